@@ -1,0 +1,91 @@
+"""What can be reproduced: one row per table or figure of a paper.
+
+The rows are plain text, so listing them imports neither torch nor any method. The function behind a row is
+imported when the row is run. To add a figure, write ``def fig3(setting: Setting) -> Outcome`` in a module of
+this folder and give it a row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from xaikit.core.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from xaikit.reproduce.report import Outcome, Setting
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One table or figure of a paper.
+
+    Parameters
+    ----------
+    name : str
+        What the command line calls it, such as ``"vrx.fig3"``: the paper, a dot, the table or figure.
+    title : str
+        What it shows, in a few words.
+    needs : str
+        The pictures, weights or packages it stands on.
+    where : str
+        ``"module:function"``; the function takes a `Setting` and returns an `Outcome`.
+    """
+
+    name: str
+    title: str
+    needs: str
+    where: str
+
+    def load(self) -> Callable[[Setting], Outcome]:
+        """Import the function that makes this figure."""
+        module, function = self.where.split(":")
+        loaded: Callable[[Setting], Outcome] = getattr(import_module(module), function)
+        return loaded
+
+
+_BUILT_IN = "nothing beyond the package"
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "vrx.fig3",
+        "concept discovery with and without the Grad-CAM filter: share of the patches on the object",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx:fig3",
+    ),
+    Figure(
+        "vrx.fig4",
+        "decisions of the network and of the GRN, on clean pictures and with one concept masked",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx:fig4",
+    ),
+    Figure(
+        "vrx.fig5",
+        "which relations between concepts matter to which class: the weights e_ji",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx:fig5",
+    ),
+    Figure(
+        "vrx.fig6",
+        "why and why not, checked: contributions against true drops, a mistake mended by a substitution",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx:fig6",
+    ),
+)
+
+
+def find_figure(name: str) -> Figure:
+    """Return the row called `name`.
+
+    Raises
+    ------
+    ValueError
+        Where no row has that name; the message names the nearest one.
+    """
+    names = [figure.name for figure in FIGURES]
+    if name not in names:
+        hint = did_you_mean(name, names) or f" Known names: {', '.join(names)}."
+        raise ValueError(f"a name must be one that `xaikit reproduce --list` prints; got {name!r}.{hint}")
+    return FIGURES[names.index(name)]

@@ -1,0 +1,213 @@
+"""Running a figure: what was asked (`Setting`), what came out (`Outcome`), what is kept (`Report`)."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xaikit.reproduce.registry import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Picture
+
+    from xaikit.core.classifier import Classifier
+    from xaikit.data.images import ImageSet
+
+_VERSIONED = ("xaikit", "torch", "torchvision", "numpy", "scikit-learn", "scikit-image", "torch-geometric")
+
+Value = float | str | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a figure is asked to run on.
+
+    Parameters
+    ----------
+    quick : bool
+        Fewer pictures, so that the figure is done inside five minutes on two CPU cores.
+    model, data : str
+        What `xaikit.load_classifier` and `xaikit.load_images` take.
+    weights : str, optional
+        Passed to `xaikit.load_classifier`: a ``.safetensors`` file or ``"default"``.
+    device : str
+        ``"auto"``, ``"cuda"``, ``"mps"`` or ``"cpu"``.
+    seed : int
+        Seed of every random choice.
+    """
+
+    quick: bool = False
+    model: str = "toyworld/vehicles"
+    data: str = "toyworld/vehicles"
+    weights: str | None = None
+    device: str = "auto"
+    seed: int = 0
+
+    def classifier(self) -> Classifier:
+        """Load the model this setting names."""
+        from xaikit.core.loading import load_classifier
+
+        return load_classifier(self.model, weights=self.weights, device=self.device)
+
+    def images(self, split: str, n: int | None = None) -> ImageSet:
+        """Load `n` pictures of the data this setting names, the same for the same seed."""
+        from xaikit.data.loading import load_images
+
+        return load_images(self.data, split=split, n=n, seed=self.seed)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a figure's function returns.
+
+    Parameters
+    ----------
+    measured : mapping of str to float or str
+        Our figures, by what they measure.
+    paper : mapping of str to float or str
+        The paper's figures; its keys are those of `measured` where both exist.
+    notes : list of str
+        What a reader must know beside the numbers: a departure, a shortfall.
+    figures : mapping of str to matplotlib figure
+        Pictures to save, by a short file name.
+    """
+
+    measured: Mapping[str, float | str]
+    paper: Mapping[str, float | str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    figures: Mapping[str, Picture] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One figure, run: the paper's numbers and ours, and everything needed to run it again."""
+
+    name: str
+    title: str
+    paper: dict[str, Value]
+    measured: dict[str, Value]
+    notes: list[str]
+    setting: Setting
+    seconds: float
+    device: str
+    versions: dict[str, str]
+    pictures: list[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain dictionaries, lists, strings and finite numbers."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """Return the report as a JSON object."""
+        return json.dumps(self.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+
+    def to_text(self) -> str:
+        """Return a table with the paper's figures beside ours, for a terminal."""
+        keys = [*self.measured, *(key for key in self.paper if key not in self.measured)]
+        rows = [("", "paper", "measured")]
+        rows += [(key, _cell(self.paper, key), _cell(self.measured, key)) for key in keys]
+        first, second, third = (max(len(row[i]) for row in rows) for i in range(3))
+        table = [f"  {a:<{first}}  {b:>{second}}  {c:>{third}}".rstrip() for a, b, c in rows]
+        ran = [self.setting.model, self.setting.data, self.device, f"seed {self.setting.seed}"]
+        ran += ["quick"] if self.setting.quick else []
+        head = [f"{self.name}: {self.title}", f"  on {' · '.join(ran)} · {self.seconds:.1f} s"]
+        tail = [f"  note: {note}" for note in self.notes] + [f"  saved {path}" for path in self.pictures]
+        return "\n".join([*head, *table, *tail])
+
+
+def run_figure(figure: Figure, setting: Setting, out: Path | None = None) -> Report:
+    """Run one figure and save its pictures as ``out/<name>-<picture>.png``.
+
+    Raises
+    ------
+    OSError
+        Where `out` cannot be written to; tried before the long work begins.
+    """
+    if out is not None:
+        ensure_writable(out)
+    started = time.perf_counter()
+    outcome = figure.load()(setting)
+    seconds = time.perf_counter() - started
+    return Report(
+        name=figure.name,
+        title=figure.title,
+        paper=_finite(outcome.paper),
+        measured=_finite(outcome.measured),
+        notes=[*outcome.notes, *_said_nan(outcome.measured)],
+        setting=setting,
+        seconds=round(seconds, 2),
+        device=_device_used(setting.device),
+        versions=installed_versions(),
+        pictures=_save_pictures(outcome.figures, figure.name, out),
+    )
+
+
+def ensure_writable(folder: Path) -> None:
+    """Create `folder` and write a small file there and back.
+
+    Raises
+    ------
+    OSError
+        Where that fails: no permission, a file in the way, a full disk.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(bytes(1_000_000))
+            trial.flush()
+    except OSError as error:
+        raise OSError(f"results are to go to {str(folder)!r}, which cannot be written to: {error}") from error
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the versions a result depends on, without importing the packages."""
+    versions = {"python": platform.python_version()}
+    for package in _VERSIONED:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            versions[package] = "not installed"
+    return versions
+
+
+def _device_used(device: str) -> str:
+    from xaikit.core.classifier import pick_device
+
+    return str(pick_device(device))
+
+
+def _save_pictures(figures: Mapping[str, Picture], name: str, out: Path | None) -> list[str]:
+    if out is None:
+        return []
+    paths = [out / f"{name}-{picture}.png" for picture in figures]
+    for path, figure in zip(paths, figures.values(), strict=True):
+        figure.savefig(path, dpi=150, bbox_inches="tight")
+    return [str(path) for path in paths]
+
+
+def _plain(value: Any) -> float | str:
+    return value if isinstance(value, str) else float(value)
+
+
+def _finite(values: Mapping[str, float | str]) -> dict[str, Value]:
+    plain = {key: _plain(value) for key, value in values.items()}
+    return {key: v if isinstance(v, str) or math.isfinite(v) else None for key, v in plain.items()}
+
+
+def _said_nan(values: Mapping[str, float | str]) -> list[str]:
+    return [f"{key!r} came out as no finite number" for key, value in _finite(values).items() if value is None]
+
+
+def _cell(values: Mapping[str, Value], key: str) -> str:
+    value = values.get(key)
+    if value is None:
+        return "—"
+    return value if isinstance(value, str) else f"{value:.4g}"
