@@ -1,0 +1,92 @@
+"""The command line: `xaikit lab`, `xaikit doctor`, `xaikit reproduce`.
+
+Only what a command needs is imported, so that `--help` and `--list` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from xaikit import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 asked for something there is not."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for_jupyter: list[str] = []
+    if arguments[:1] == ["lab"] and "--" in arguments:
+        cut = arguments.index("--")
+        arguments, for_jupyter = arguments[:cut], arguments[cut + 1 :]
+    options = _parser().parse_args(arguments)
+    if options.command == "lab":
+        from xaikit.lab import start_lab
+
+        return start_lab(for_jupyter)
+    if options.command == "doctor":
+        from xaikit.doctor import examine
+
+        return examine()
+    from xaikit.reproduce.command import reproduce
+
+    return reproduce(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="xaikit",
+        description="Ask an image classifier why, in JupyterLab.",
+        epilog="example: xaikit lab",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"xaikit {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_lab(commands)
+    _add_doctor(commands)
+    _add_reproduce(commands)
+    return parser
+
+
+def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    commands.add_parser(
+        "lab",
+        help="open the notebooks in JupyterLab",
+        usage="xaikit lab [-h] [-- JUPYTER ARGUMENTS ...]",
+        description=(
+            "Open the course in JupyterLab. The notebooks are copied into the current folder where they are "
+            "not there yet; a file that is there is never overwritten. What follows -- goes to JupyterLab."
+        ),
+        epilog="example: xaikit lab -- --no-browser --port 8899",
+        allow_abbrev=False,
+    )
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    commands.add_parser(
+        "doctor",
+        help="say what is installed, what is missing and what to do about it",
+        description="Check the installation. Exits 1, with a remedy, where something is broken.",
+        epilog="example: xaikit doctor",
+        allow_abbrev=False,
+    )
+
+
+def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "reproduce",
+        help="run a table or figure of a paper and print its numbers beside ours",
+        description="Run tables and figures of the papers; print the paper's numbers beside ours.",
+        epilog="example: xaikit reproduce vrx.fig4 --quick --json fig4.json --out pictures",
+        allow_abbrev=False,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to run, such as vrx.fig4")
+    parser.add_argument("--list", action="store_true", help="list what can be run, and what each needs")
+    parser.add_argument("--quick", action="store_true", help="fewer pictures: done inside 5 minutes on 2 cores")
+    parser.add_argument("--model", metavar="SPEC", help="the network to explain (default: toyworld/vehicles)")
+    parser.add_argument("--weights", metavar="FILE", help="its weights: a .safetensors file, or 'default'")
+    parser.add_argument("--data", metavar="SPEC", help="the pictures (default: toyworld/vehicles)")
+    parser.add_argument("--device", default="auto", help="auto (the default), cuda, mps or cpu")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of every random choice (0)")
+    parser.add_argument("--json", metavar="FILE", help="write the numbers as JSON; - writes only them to stdout")
+    parser.add_argument("--out", metavar="FOLDER", help="save the pictures there")
