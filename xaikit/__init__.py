@@ -1,0 +1,60 @@
+"""xaikit: ask an image classifier why.
+
+The public names are imported when they are first used, so that `import xaikit` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from xaikit import attribution, metrics, plots, widgets
+    from xaikit.core.classifier import Classifier
+    from xaikit.core.errors import ImageError, NotFittedError
+    from xaikit.core.loading import load_classifier
+    from xaikit.data import load_images
+    from xaikit.vrx import VRX
+
+_HOME = {
+    "Classifier": "xaikit.core.classifier",
+    "ImageError": "xaikit.core.errors",
+    "NotFittedError": "xaikit.core.errors",
+    "VRX": "xaikit.vrx",
+    "load_classifier": "xaikit.core.loading",
+    "load_images": "xaikit.data",
+}
+_ROOMS = ("attribution", "metrics", "plots", "widgets")
+
+__all__ = [
+    "VRX",
+    "Classifier",
+    "ImageError",
+    "NotFittedError",
+    "__version__",
+    "attribution",
+    "load_classifier",
+    "load_images",
+    "metrics",
+    "plots",
+    "widgets",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    elif name in _ROOMS:
+        value = import_module(f"xaikit.{name}")
+    else:
+        from xaikit.core.errors import did_you_mean
+
+        raise AttributeError(f"module 'xaikit' has no attribute {name!r}.{did_you_mean(name, __all__)}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

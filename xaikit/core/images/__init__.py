@@ -1,0 +1,25 @@
+"""Pictures as arrays: read, fit, cut, paste, erase, overlay, encode. Needs no torch.
+
+An *image* is uint8 of shape (h, w, 3). A *patch* is uint8 RGBA of shape (h, w, 4) whose alpha is its mask.
+Points are (x, y) in pixels, x to the right and y down, counted from the picture's top left corner.
+"""
+
+from __future__ import annotations
+
+from xaikit.core.images.checks import ImageSource
+from xaikit.core.images.editing import FILLS, cut, erase, paste
+from xaikit.core.images.reading import MAX_PIXELS, fit_square, read_image
+from xaikit.core.images.showing import encode, overlay
+
+__all__ = [
+    "FILLS",
+    "MAX_PIXELS",
+    "ImageSource",
+    "cut",
+    "encode",
+    "erase",
+    "fit_square",
+    "overlay",
+    "paste",
+    "read_image",
+]

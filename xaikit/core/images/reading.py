@@ -1,0 +1,186 @@
+"""Read a picture from wherever it is, and fit it to the square a network sees."""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from xaikit.core.errors import ImageError
+from xaikit.core.images.checks import ImageSource, UInt8, check_image
+
+MAX_PIXELS = 90_000_000
+RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+
+
+def read_image(source: ImageSource) -> UInt8:
+    """Read one picture as RGB.
+
+    Parameters
+    ----------
+    source
+        A path, the bytes of a picture file, a PIL picture, or a uint8 array of shape (h, w), (h, w, 3) or
+        (h, w, 4). A file's EXIF rotation is applied; grey, palette, CMYK and 16-bit pictures become 8-bit RGB;
+        transparent ones are laid over white. Of an animation the first frame is taken.
+
+    Returns
+    -------
+    uint8 array (h, w, 3)
+
+    Raises
+    ------
+    FileNotFoundError
+        The path does not exist.
+    ImageError
+        The file is empty, truncated, not a picture, or has more than `MAX_PIXELS` pixels.
+    TypeError, ValueError
+        `source` is none of the above, or an array of another dtype or shape.
+
+    Limits
+    ------
+    Colour profiles are ignored, as torchvision's own reader ignores them.
+    """
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, Image.Image):
+        return _from_pil(source, "the PIL picture")
+    if isinstance(source, bytes):
+        return _decode(source, "the bytes given")
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        if path.is_dir():
+            raise ImageError(
+                f"{str(path)!r} is a folder, not a picture. Load it with xaikit.load_images, or name a file in it."
+            )
+        if not path.exists():
+            raise FileNotFoundError(
+                f"there is no picture at {str(path)!r}. Check the spelling and the folder."
+            )
+        return _decode(path.read_bytes(), repr(str(path)))
+    raise TypeError(
+        "a picture must be a path, bytes, a PIL picture or a uint8 array of shape (h, w, 3); "
+        f"got {type(source).__name__}."
+    )
+
+
+def fit_square(image: UInt8, size: int, crop: float = 1.0, interpolation: str = "bilinear") -> UInt8:
+    """Return the square view of a picture that a network of input size `size` is given.
+
+    Equal to torchvision's evaluation transform `Resize(round(size / crop))` followed by `CenterCrop(size)` on a
+    PIL picture (antialiased). A picture that is already (size, size) is returned as it is: it is such a view.
+
+    Parameters
+    ----------
+    image : uint8 array (h, w, 3)
+    size : side of the view in pixels
+    crop : part of the short side that the view keeps, in (0, 1]
+    interpolation : "bilinear" or "bicubic"
+
+    Returns
+    -------
+    uint8 array (size, size, 3)
+    """
+    image = check_image(image)
+    if interpolation not in RESAMPLING:
+        raise ValueError(f"`interpolation` must be one of {sorted(RESAMPLING)}; got {interpolation!r}.")
+    if not 0 < crop <= 1:
+        raise ValueError(f"`crop` must lie in (0, 1]; got {crop!r}.")
+    height, width = image.shape[:2]
+    if height == width == size:
+        return image
+    short = round(size / crop)
+    scaled_width, scaled_height = _scaled(width, height, short)
+    left, top = round((scaled_width - size) / 2), round((scaled_height - size) / 2)
+    # Only what the crop keeps is resized, so that a very long picture costs no more than a square one.
+    x_scale, y_scale = width / scaled_width, height / scaled_height
+    box = (
+        left * x_scale,
+        top * y_scale,
+        min((left + size) * x_scale, width),
+        min((top + size) * y_scale, height),
+    )
+    resized = Image.fromarray(image).resize((size, size), RESAMPLING[interpolation], box=box)
+    return np.asarray(resized)
+
+
+def _from_array(array: NDArray[np.generic]) -> UInt8:
+    if array.dtype != np.uint8:
+        raise TypeError(
+            f"an array picture must be uint8, 0 to 255; got {array.dtype}. Scale it and use .astype('uint8'), "
+            "or give a float torch tensor (3, h, w) in 0..1."
+        )
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or 0 in array.shape:
+        raise ValueError(
+            f"an array picture must have shape (h, w, 3), (h, w, 4) or (h, w); got {array.shape}."
+        )
+    if array.ndim == 3 and array.shape[2] == 3:
+        return np.ascontiguousarray(array, np.uint8)
+    return _from_pil(Image.fromarray(np.ascontiguousarray(array, np.uint8)), "the array")
+
+
+def _decode(data: bytes, name: str) -> UInt8:
+    if not data:
+        raise ImageError(f"{name} is empty (0 bytes). Copy or download the picture again.")
+    try:
+        with warnings.catch_warnings():
+            # Pillow only warns of a bomb up to twice its limit; the check below refuses it.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data))
+    except UnidentifiedImageError:
+        raise ImageError(
+            f"{name} is not a picture that Pillow can read. Save it as JPEG, PNG or WebP."
+        ) from None
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"{name} is too large: {error} Make it smaller before you give it.") from None
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ImageError(f"{name} cannot be read: {error}. The file is damaged; copy it again.") from error
+    with picture:
+        return _from_pil(picture, name)
+
+
+def _from_pil(picture: Image.Image, name: str) -> UInt8:
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        raise ImageError(
+            f"{name} is too large: {width}×{height} is more than {MAX_PIXELS:,} pixels. "
+            "Make it smaller before you give it."
+        )
+    if width * height == 0:
+        raise ImageError(f"{name} has no pixels: its size is {width}×{height}.")
+    try:
+        picture.load()
+        return np.asarray(_as_rgb(ImageOps.exif_transpose(picture), name))
+    except ImageError:
+        raise
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise ImageError(
+            f"{name} cannot be read: {error}. The file is truncated or damaged; copy it again."
+        ) from error
+
+
+def _as_rgb(picture: Image.Image, name: str) -> Image.Image:
+    if picture.mode == "RGB" and "transparency" not in picture.info:
+        return picture
+    if picture.mode.startswith("I"):
+        deep = np.asarray(picture).astype(np.int64)
+        if deep.min() < 0 or deep.max() > 65535:
+            raise ImageError(f"{name} has values outside 0..65535. Save it as an 8-bit or a 16-bit picture.")
+        return Image.fromarray((deep // 257).astype(np.uint8)).convert("RGB")
+    if picture.mode == "F":
+        raise ImageError(f"{name} has floating-point values, so its white is unknown. Save it as 8-bit.")
+    if picture.mode in ("RGBA", "LA", "La", "RGBa", "PA") or "transparency" in picture.info:
+        white = Image.new("RGBA", picture.size, "white")
+        return Image.alpha_composite(white, picture.convert("RGBA")).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _scaled(width: int, height: int, short: int) -> tuple[int, int]:
+    """Return the size torchvision's Resize gives: the long side is cut off to a whole pixel, not rounded."""
+    if width <= height:
+        return short, int(short * height / width)
+    return int(short * width / height), short

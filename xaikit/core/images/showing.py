@@ -1,0 +1,95 @@
+"""Colour a picture by values, blend two pictures, and encode one as a file."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+
+from xaikit.core.errors import did_you_mean
+from xaikit.core.images.checks import UInt8, check_image
+
+COLOR_MAPS = {
+    "diverging": ((33, 84, 164), (116, 169, 207), (247, 247, 247), (244, 165, 90), (179, 70, 4)),
+    "heat": ((20, 11, 52), (132, 32, 107), (229, 92, 48), (246, 215, 70), (252, 255, 164)),
+}
+
+
+def overlay(
+    image: UInt8,
+    values: ArrayLike,
+    cmap: str = "diverging",
+    alpha: float = 0.75,
+    limit: float | None = None,
+) -> UInt8:
+    """Colour a picture by values: the larger the magnitude, the more colour covers it; zero leaves it bare.
+
+    Parameters
+    ----------
+    image : uint8 array (h, w, 3)
+    values : float array (h, w), finite
+    cmap : "diverging" (blue below zero, orange above) or "heat" (magnitudes)
+    alpha : cover at the largest magnitude, 0 to 1
+    limit
+        the magnitude that gets full colour; by default the largest in `values`. Give the same limit to pictures
+        that are shown side by side
+
+    Returns
+    -------
+    uint8 array (h, w, 3)
+    """
+    image = check_image(image)
+    scores = np.asarray(values, np.float32)
+    if scores.shape != image.shape[:2]:
+        raise ValueError(f"`values` must have the picture's shape {image.shape[:2]}; got {scores.shape}.")
+    if not np.isfinite(scores).all():
+        raise ValueError("`values` must be finite; got NaN or infinity.")
+    if cmap not in COLOR_MAPS:
+        hint = did_you_mean(cmap, COLOR_MAPS)
+        raise ValueError(f"`cmap` must be one of {sorted(COLOR_MAPS)}; got {cmap!r}.{hint}")
+    limit = float(np.abs(scores).max()) if limit is None else float(limit)
+    if limit <= 0:
+        return image.copy()
+    strength = np.clip(scores / limit, -1, 1)
+    anchors = np.array(COLOR_MAPS[cmap], np.float32)
+    place = (strength + 1) / 2 if cmap == "diverging" else np.abs(strength)
+    steps = np.linspace(0, 1, len(anchors))
+    color = np.stack([np.interp(place, steps, anchors[:, channel]) for channel in range(3)], axis=-1)
+    return mix(image, color, alpha * np.abs(strength))
+
+
+def encode(image: UInt8, format: str = "png", quality: int = 85) -> bytes:
+    """Encode an image, or a patch with its alpha, as the bytes of a file.
+
+    Parameters
+    ----------
+    image : uint8 array (h, w, 3), or (h, w, 4) for png and webp
+    format : "png" (without loss, quick rather than small), "jpeg" or "webp"
+    quality : 1 to 100, for jpeg and webp
+    """
+    options: dict[str, dict[str, int]] = {
+        "png": {"compress_level": 1},
+        "jpeg": {"quality": quality},
+        "webp": {"quality": quality, "method": 2},
+    }
+    if format not in options:
+        raise ValueError(
+            f"`format` must be one of {sorted(options)}; got {format!r}.{did_you_mean(format, options)}"
+        )
+    if image.ndim != 3 or image.shape[2] not in (3, 4) or image.dtype != np.uint8:
+        raise ValueError(
+            f"an image to encode is uint8 (h, w, 3) or (h, w, 4); got {image.dtype} {image.shape}."
+        )
+    if format == "jpeg" and image.shape[2] == 4:
+        raise ValueError("JPEG knows no transparency: encode a patch as 'png' or 'webp'.")
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, format, **options[format])
+    return buffer.getvalue()
+
+
+def mix(below: NDArray[np.generic], above: NDArray[np.generic], alpha: NDArray[np.generic]) -> UInt8:
+    """Lay `above` over `below`, both (h, w, 3) or one colour, as far as alpha (h, w) in 0..1 covers it."""
+    cover = alpha[..., None]
+    return np.rint(below * (1 - cover) + above * cover).astype(np.uint8)
