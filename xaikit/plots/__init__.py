@@ -1,0 +1,6 @@
+"""Results as matplotlib figures: returned, never shown."""
+
+from xaikit.plots.concept_graph import concept_graphs, concept_patches
+from xaikit.plots.substitution import before_and_after
+
+__all__ = ["before_and_after", "concept_graphs", "concept_patches"]

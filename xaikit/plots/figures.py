@@ -1,0 +1,49 @@
+"""What every figure of the project shares: size, colours, and how it becomes a PNG."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xaikit.core.images import COLOR_MAPS
+
+if TYPE_CHECKING:
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.figure import Figure
+
+__all__ = ["NETWORK", "STUDENT", "diverging", "new_figure", "text_on", "to_png"]
+
+NETWORK, STUDENT = "#333333", "#8a8a8a"
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """A figure (inches) that no window or notebook shows by itself."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
+
+
+def diverging() -> LinearSegmentedColormap:
+    """Orange speaks against, blue speaks for; white is nothing."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    stops = np.array(COLOR_MAPS["diverging"][::-1]) / 255
+    return LinearSegmentedColormap.from_list("against-for", stops)
+
+
+def text_on(color: tuple[float, ...]) -> str:
+    """Black or white, whichever reads better on a colour."""
+    red, green, blue = color[:3]
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
+
+
+def to_png(figure: Figure, dpi: int = 90) -> bytes:
+    """The figure as the bytes of a PNG file."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(buffer, format="png", dpi=dpi)
+    return buffer.getvalue()

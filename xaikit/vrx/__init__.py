@@ -1,0 +1,24 @@
+"""VRX: visual reasoning explanations (Ge et al. 2021), a room per part of the paper.
+
+``vce`` finds concepts in ``candidates`` (superpixels the network looks at), ``scg`` matches a picture to them,
+``grn`` is the graph network that imitates the classifier, ``vdi`` reads contributions from it, ``edits`` change
+a picture concept by concept. ``model`` is the method, ``explanation`` what it answers.
+"""
+
+from xaikit.vrx.edits import Substitution
+from xaikit.vrx.explanation import Edge, Node, Reading, StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.grn import GraphReasoningNetwork
+from xaikit.vrx.model import VRX
+from xaikit.vrx.vce import Concept
+
+__all__ = [
+    "VRX",
+    "Concept",
+    "Edge",
+    "GraphReasoningNetwork",
+    "Node",
+    "Reading",
+    "StructuralConceptGraph",
+    "StructuralExplanation",
+    "Substitution",
+]

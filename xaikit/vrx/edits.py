@@ -1,0 +1,129 @@
+"""Edits of a picture, concept by concept, and what network and GRN say before and after (VRX 4.2, 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaikit.core.images import cut, erase, paste
+from xaikit.vrx.explanation import Node, StructuralExplanation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from xaikit.vrx.model import VRX
+
+__all__ = ["Substitution", "delete", "move", "substitute"]
+
+
+@dataclass(frozen=True)
+class Substitution:
+    """An edited picture with both networks' answers.
+
+    Attributes
+    ----------
+    image : uint8 (S, S, 3), the edited picture
+    before, after : the explanations of the picture and of the edited picture
+    edit : what was done, in words
+    cls, concept : the concept it was done to
+    """
+
+    image: np.ndarray
+    before: StructuralExplanation
+    after: StructuralExplanation
+    edit: str
+    cls: str
+    concept: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether the network changed its mind."""
+        return self.before.prediction != self.after.prediction
+
+    def plot(self) -> Figure:
+        """Both pictures and both networks' probabilities as a matplotlib figure."""
+        from xaikit.plots.substitution import before_and_after
+
+        return before_and_after(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        from xaikit.plots.figures import to_png
+
+        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        old, new = self.before, self.after
+        return (
+            f"Substitution: {self.edit}. Network: {old.prediction} {old.probabilities[old.prediction]:.0%} → "
+            f"{new.prediction} {new.probabilities[new.prediction]:.0%}."
+        )
+
+
+def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: float) -> Substitution:
+    """Paste a patch over a concept; see :meth:`xaikit.VRX.substitute`."""
+    _check_patch(patch)
+
+    def edit(picture: np.ndarray, node: Node) -> np.ndarray:
+        if node.mask is None:
+            return paste(picture, patch, node.usual_center, soft=soft)
+        return paste(picture, patch, *_middle_and_size(node.mask), soft=soft)
+
+    return _edited(vrx, image, cls, k, f"another patch over concept {k + 1} of {cls}", edit)
+
+
+def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fill: Any) -> Substitution:
+    """Move a concept; see :meth:`xaikit.VRX.move`."""
+
+    def edit(picture: np.ndarray, node: Node) -> np.ndarray:
+        mask = _found(node, cls)
+        hole = erase(picture, mask, fill, fill_color=vrx.classifier_.mean_color)
+        return paste(hole, cut(picture, mask), center)
+
+    x, y = center
+    return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} moved to ({x:.0f}, {y:.0f})", edit)
+
+
+def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
+    """Erase a concept; see :meth:`xaikit.VRX.delete`."""
+
+    def edit(picture: np.ndarray, node: Node) -> np.ndarray:
+        return erase(picture, _found(node, cls), fill, fill_color=vrx.classifier_.mean_color)
+
+    return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} erased", edit)
+
+
+def _edited(
+    vrx: VRX, image: Any, cls: str, k: int, words: str, edit: Callable[[np.ndarray, Node], np.ndarray]
+) -> Substitution:
+    vrx.concept(cls, k)
+    before = image if isinstance(image, StructuralExplanation) else vrx.explain(image)
+    picture = edit(before.image, before.graphs[cls].nodes[k])
+    return Substitution(picture, before, vrx.explain(picture), words, cls, k)
+
+
+def _middle_and_size(mask: np.ndarray) -> tuple[tuple[float, float], tuple[int, int]]:
+    """Centre (x, y) and size (w, h) of a mask's bounding box, in pixels."""
+    ys, xs = np.nonzero(mask)
+    left, right, top, bottom = xs.min(), xs.max() + 1, ys.min(), ys.max() + 1
+    return ((left + right) / 2, (top + bottom) / 2), (int(right - left), int(bottom - top))
+
+
+def _found(node: Node, cls: str) -> np.ndarray:
+    if node.mask is None:
+        raise ValueError(
+            f"Concept {node.index} of {cls} is not detected in this picture, so there is nothing to move or erase. "
+            "Its node's `detected` says so; substitute() can put a patch in its usual place."
+        )
+    return node.mask
+
+
+def _check_patch(patch: Any) -> None:
+    if not isinstance(patch, np.ndarray) or patch.ndim != 3 or patch.shape[2] != 4 or patch.dtype != np.uint8:
+        got = f"{patch.dtype} {patch.shape}" if isinstance(patch, np.ndarray) else type(patch).__name__
+        raise ValueError(
+            f"`patch` must be uint8 of shape (h, w, 4), its alpha the patch's mask; got {got}. "
+            "Take one from vrx.concepts[cls][k].patches, or cut one with xaikit.core.images.cut(image, mask)."
+        )

@@ -1,0 +1,206 @@
+"""VRX and its explanations in one ``.npz`` file each: arrays plus one JSON text, nothing that can run code."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from xaikit.vrx.explanation import Edge, Node, Probabilities, StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.grn import GraphReasoningNetwork
+from xaikit.vrx.vce import Concept
+
+if TYPE_CHECKING:
+    from xaikit.core.classifier import Classifier
+    from xaikit.vrx.model import VRX
+
+__all__ = ["load_explanation", "load_vrx", "save_explanation", "save_vrx"]
+
+FORMAT = 1
+CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity")
+
+
+def save_vrx(vrx: VRX, path: str | Path) -> Path:
+    """Write a fitted VRX; see :meth:`xaikit.VRX.save`."""
+    arrays = {f"grn/{name}": value.numpy() for name, value in vrx.grn_.state_dict().items()}
+    told = []
+    for i, cls in enumerate(vrx.classes):
+        for concept in vrx.concepts[cls]:
+            key = f"concept/{i}/{concept.index}"
+            arrays |= _patch_arrays(key, concept.patches)
+            arrays |= {f"{key}/{name}": getattr(concept, name) for name in ("boxes", "distances", "mean_feature")}
+            numbers = {name: getattr(concept, name) for name in CONCEPT_NUMBERS}
+            told.append({"class": i, "index": concept.index, "sources": concept.sources, **numbers})
+    meta = {
+        "hyper": {f.name: getattr(vrx, f.name) for f in fields(vrx)},
+        "concepts": told,
+        "held_out": vrx.held_out_,
+        "grn_shape": vrx.grn_.shape,
+        "picture_size": vrx.classifier_.input_size,
+        "classifier": {"spec": vrx.classifier_.spec, "fingerprint": vrx.classifier_.fingerprint()},
+    }
+    return _write(path, "vrx", meta, arrays)
+
+
+def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
+    """Read a fitted VRX; see :meth:`xaikit.VRX.load`."""
+    from xaikit.vrx.model import VRX
+
+    meta, arrays = _read(path, "vrx")
+    hyper = {k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()}
+    vrx = VRX(**hyper)
+    vrx.concepts = {cls: [] for cls in vrx.classes}
+    for told in meta["concepts"]:
+        cls, key = vrx.classes[told["class"]], f"concept/{told['class']}/{told['index']}"
+        vrx.concepts[cls].append(
+            Concept(
+                cls=cls,
+                index=told["index"],
+                patches=_patches(key, arrays),
+                sources=told["sources"],
+                picture_size=meta["picture_size"],
+                **{name: arrays[f"{key}/{name}"] for name in ("boxes", "distances", "mean_feature")},
+                **{name: told[name] for name in CONCEPT_NUMBERS},
+            )
+        )
+    vrx.grn_ = GraphReasoningNetwork(*meta["grn_shape"], vrx.hidden, vrx.n_layers, vrx.mlp)
+    state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
+    vrx.grn_.load_state_dict(state)
+    vrx.grn_.eval().requires_grad_(False)
+    vrx.held_out_ = meta["held_out"]
+    vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
+    return vrx
+
+
+def _classifier(given: Classifier | None, told: dict[str, Any], path: Path) -> Classifier:
+    from xaikit.core.loading import load_classifier
+
+    if given is None and told["spec"] is None:
+        raise ValueError(
+            f"{path} was fitted on a network of your own, which is not in the file. "
+            "Give it: VRX.load(path, classifier)."
+        )
+    classifier = given or load_classifier(told["spec"])
+    if classifier.fingerprint() != told["fingerprint"]:
+        raise ValueError(
+            f"{path} was fitted on another network than {'the one given' if given else told['spec']!r} "
+            "(weights, classes or input size differ). Give the network it was fitted on: VRX.load(path, classifier)."
+        )
+    return classifier
+
+
+def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
+    """Write an explanation; see :meth:`StructuralExplanation.save`."""
+    arrays: dict[str, np.ndarray] = {
+        "image": exp.image,
+        "node_contributions": exp.node_contributions,
+        "edge_contributions": exp.edge_contributions,
+    }
+    graphs = []
+    for i, cls in enumerate(exp.classes):
+        graph = exp.graphs[cls]
+        for node in graph.nodes:
+            arrays[f"graph/{i}/{node.index}/feature"] = node.feature
+            if node.mask is not None:
+                arrays[f"graph/{i}/{node.index}/mask"] = node.mask
+            if exp.examples:
+                arrays |= _patch_arrays(f"graph/{i}/{node.index}", exp.examples[cls][node.index])
+        told = [{k: v for k, v in vars(n).items() if k not in ("mask", "feature")} for n in graph.nodes]
+        graphs.append({"nodes": told, "edges": [vars(edge) for edge in graph.edges.values()]})
+    meta = {
+        "classes": exp.classes,
+        "prediction": exp.prediction,
+        "probabilities": exp.probabilities,
+        "student_probabilities": exp.student_probabilities,
+        "graphs": graphs,
+        "checks": exp.checks,
+        "method": exp.method,
+    }
+    return _write(path, "explanation", meta, arrays)
+
+
+def load_explanation(path: str | Path) -> StructuralExplanation:
+    """Read an explanation; see :meth:`StructuralExplanation.load`."""
+    meta, arrays = _read(path, "explanation")
+    graphs, examples = {}, {}
+    for i, (cls, told) in enumerate(zip(meta["classes"], meta["graphs"], strict=True)):
+        nodes = [_node(f"graph/{i}/{n['index']}", n, arrays) for n in told["nodes"]]
+        edges = [Edge(**{**e, "places": tuple(e["places"])}) for e in told["edges"]]
+        graphs[cls] = StructuralConceptGraph(cls, nodes, {(e.source, e.target): e for e in edges})
+        if f"graph/{i}/0/sizes" in arrays:
+            examples[cls] = [_patches(f"graph/{i}/{n.index}", arrays) for n in nodes]
+    return StructuralExplanation(
+        image=arrays["image"],
+        classes=meta["classes"],
+        prediction=meta["prediction"],
+        probabilities=Probabilities(meta["probabilities"]),
+        student_probabilities=Probabilities(meta["student_probabilities"]),
+        graphs=graphs,
+        node_contributions=arrays["node_contributions"],
+        edge_contributions=arrays["edge_contributions"],
+        checks=meta["checks"],
+        method=meta["method"],
+        examples=examples,
+    )
+
+
+def _node(key: str, told: dict[str, Any], arrays: dict[str, np.ndarray]) -> Node:
+    center = None if told["center"] is None else tuple(told["center"])
+    usual = tuple(told["usual_center"])
+    arrays_of = {"mask": arrays.get(f"{key}/mask"), "feature": arrays[f"{key}/feature"]}
+    return Node(**{**told, "center": center, "usual_center": usual, **arrays_of})
+
+
+def _patch_arrays(key: str, patches: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Patches of different sizes as one run of bytes and their sizes."""
+    return {
+        f"{key}/sizes": np.array([patch.shape[:2] for patch in patches]).reshape(-1, 2),
+        f"{key}/pixels": np.concatenate([patch.ravel() for patch in patches] or [np.empty(0, np.uint8)]),
+    }
+
+
+def _patches(key: str, arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
+    sizes = arrays[f"{key}/sizes"]
+    ends = np.cumsum(sizes.prod(axis=1) * 4)
+    runs = np.split(arrays[f"{key}/pixels"], ends[:-1]) if len(sizes) else []
+    return [run.reshape(h, w, 4) for run, (h, w) in zip(runs, sizes, strict=True)]
+
+
+def _write(path: str | Path, kind: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Path:
+    """Write beside the target and rename, so that a full disk or an interrupt leaves an older file whole."""
+    path = Path(path)
+    text = json.dumps({"kind": kind, "format": FORMAT, **meta}, default=_plain)
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with open(unfinished, "wb") as file:
+            np.savez_compressed(file, meta=np.array(text), **arrays)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value.tolist()
+
+
+def _read(path: str | Path, kind: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        meta = json.loads(str(arrays.pop("meta")))
+    except (zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
+        raise ValueError(f"{path} is not a file that xaikit wrote, or it is damaged ({error}). Save it again.") from error
+    if meta.get("kind") != kind or meta.get("format") != FORMAT:
+        raise ValueError(
+            f"{path} holds {meta.get('kind')!r} in format {meta.get('format')}; "
+            f"expected {kind!r} in format {FORMAT}. Load it with the class that saved it."
+        )
+    return meta, arrays

@@ -1,0 +1,272 @@
+"""Visual concept extractor (VRX 3.1, after ACE, Ghorbani 2019): the top-N concepts of a class.
+
+Superpixels of the discovery pictures are clustered by their features; ACE's rule drops clusters that come
+from too few pictures; each remaining cluster is tested with TCAV against random patches; the N clusters to
+which the class's logit is most sensitive are the class's concepts.
+
+Notation: d features, n pictures; S = ∇h(x)·v, the derivative of the class's logit along a concept's
+direction v; TCAV score = share of the class's pictures with S > 0 (Kim 2018, eq. 2).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import false_discovery_control, ttest_ind
+
+from xaikit.core.images import cut
+from xaikit.vrx.candidates import Candidates
+
+__all__ = ["Concept", "ExtractorSettings", "extract_concepts"]
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A visual concept of a class: patches the network describes alike.
+
+    Attributes
+    ----------
+    cls, index : the class it belongs to, and its number there (0 = the most important)
+    patches : list of uint8 (h, w, 4), alpha = the superpixel; nearest to the concept's mean first
+    boxes : int (n, 2), each patch's upper left corner (x, y) in its picture
+    sources : list of str, the id of the picture each patch was cut from
+    distances : float (n,), Euclidean distance of each patch's feature to ``mean_feature``
+    mean_feature : float32 (d,)
+    threshold : t, the distance below which a superpixel of a new picture is the concept
+    score : TCAV score, mean over runs, in 0..1
+    p_value : two-sided, against random directions, corrected for the number of clusters (Benjamini-Hochberg)
+    sensitivity : mean derivative of the class's logit along the concept's direction
+    picture_size : S, side of the square pictures the patches were cut from, in pixels
+    """
+
+    cls: str
+    index: int
+    patches: list[np.ndarray]
+    boxes: np.ndarray
+    sources: list[str]
+    distances: np.ndarray
+    mean_feature: np.ndarray
+    threshold: float
+    score: float
+    p_value: float
+    sensitivity: float
+    picture_size: int
+
+    @property
+    def masks(self) -> np.ndarray:
+        """Where each patch was in its picture, bool (n, S, S)."""
+        masks = np.zeros((len(self.patches), self.picture_size, self.picture_size), bool)
+        for mask, patch, (x, y) in zip(masks, self.patches, self.boxes, strict=True):
+            h, w = patch.shape[:2]
+            mask[y : y + h, x : x + w] = patch[..., 3] > 127
+        return masks
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """Mean place of the concept's patches as (x, y) in pixels."""
+        half = np.array([patch.shape[1::-1] for patch in self.patches]) / 2
+        x, y = (self.boxes + half).mean(axis=0)
+        return float(x), float(y)
+
+
+@dataclass(frozen=True)
+class ExtractorSettings:
+    """The extractor's hyper-parameters; ACE's values as defaults (see :class:`xaikit.VRX` for their meaning)."""
+
+    n_clusters: int = 25
+    min_size: int = 20
+    rule: tuple[float, ...] = (1 / 2, 1 / 4, 1 / 4, 1 / 10, 1 / 2)
+    n_patches: int = 40
+    n_random: int = 20
+    significance: float = 0.05
+    detection_quantile: float = 0.95
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """All candidate patches of a class's discovery pictures, one row each."""
+
+    features: np.ndarray
+    pictures: np.ndarray
+    segments: np.ndarray
+
+
+def extract_concepts(
+    cls: str,
+    i: int,
+    looks: Sequence[Candidates],
+    ids: Sequence[str],
+    random_features: np.ndarray,
+    n_concepts: int,
+    settings: ExtractorSettings,
+    rng: np.random.Generator,
+) -> list[Concept]:
+    """The top-N concepts of class of interest ``cls`` (the i-th), most important first.
+
+    Parameters
+    ----------
+    looks : the class's n discovery pictures
+    ids : their names
+    random_features : (r, d), features of random patches from other pictures, TCAV's counterpart
+    n_concepts : N; fewer are returned, with a warning, where fewer pass the rule and the test
+
+    Raises
+    ------
+    ValueError
+        No cluster passes: too few pictures, or a Grad-CAM mask that leaves nothing.
+    """
+    pool = _gather(looks, i)
+    clusters = _clusters(pool, len(looks), settings, rng) if len(pool.features) else []
+    if not clusters:
+        raise ValueError(
+            f"No concept found for class {cls!r}: {len(pool.features)} candidate patches from {len(looks)} "
+            f"pictures, none in a cluster of more than {settings.min_size} patches from enough pictures. "
+            "Give more pictures of the class, or lower `min_size`, `n_clusters` or `tau`."
+        )
+    gradients = np.stack([look.sensitivity[i] for look in looks])
+    tests = _tcav(pool.features, clusters, gradients, random_features, settings, rng)
+    passed = [k for k, test in enumerate(tests) if test.p_value <= settings.significance and test.score > 0.5]
+    if not passed:
+        warnings.warn(
+            f"No concept of class {cls!r} has a significant TCAV score; the most sensitive ones are kept. "
+            "Look at their p_value before you trust them.",
+            stacklevel=2,
+        )
+        passed = list(range(len(tests)))
+    chosen = sorted(passed, key=lambda k: (-tests[k].score, -tests[k].sensitivity))[:n_concepts]
+    if len(chosen) < n_concepts:
+        warnings.warn(f"Class {cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=2)
+    return [
+        _concept(cls, number, pool, clusters[k], looks, ids, tests[k], settings) for number, k in enumerate(chosen)
+    ]
+
+
+def _gather(looks: Sequence[Candidates], i: int) -> _Pool:
+    chosen = [look.of_class(i) for look in looks]
+    return _Pool(
+        features=np.concatenate([look.features[k] for look, k in zip(looks, chosen, strict=True)]),
+        pictures=np.repeat(np.arange(len(looks)), [len(k) for k in chosen]),
+        segments=np.concatenate(chosen),
+    )
+
+
+def _clusters(
+    pool: _Pool, n_pictures: int, settings: ExtractorSettings, rng: np.random.Generator
+) -> list[np.ndarray]:
+    """Members of the clusters that ACE's rule keeps."""
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    n_clusters = min(settings.n_clusters, len(pool.features))
+    seed = int(rng.integers(2**31))
+    with threadpool_limits(1):  # sums over threads are not repeatable bit for bit
+        found = KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(pool.features)
+    members = [np.flatnonzero(found == k) for k in range(n_clusters)]
+    return [m for m in members if keeps_cluster(len(m), len(set(pool.pictures[m])), n_pictures, settings)]
+
+
+def keeps_cluster(size: int, pictures: int, n_pictures: int, settings: ExtractorSettings) -> bool:
+    """ACE's cluster rule: many patches, from enough different pictures (the larger the cluster, the more).
+
+    With ``rule = (a, b, c, d, e)``: size > min_size, and pictures > a·size, or pictures > b·size and
+    pictures > c·n_pictures, or pictures > d·size and pictures > e·n_pictures.
+    """
+    a, b, c, d, e = settings.rule
+    common = pictures > a * size
+    frequent = pictures > b * size and pictures > c * n_pictures
+    popular = pictures > d * size and pictures > e * n_pictures
+    return size > settings.min_size and (common or frequent or popular)
+
+
+@dataclass(frozen=True)
+class _Tcav:
+    score: float
+    p_value: float
+    sensitivity: float
+
+
+def _tcav(
+    features: np.ndarray,
+    clusters: list[np.ndarray],
+    gradients: np.ndarray,
+    random_features: np.ndarray,
+    settings: ExtractorSettings,
+    rng: np.random.Generator,
+) -> list[_Tcav]:
+    """TCAV score of every cluster over ``n_random`` runs, tested against random directions."""
+    size = min(settings.n_patches, len(random_features) // 2)
+    scale = float(np.linalg.norm(gradients, axis=1).mean()) or 1.0
+
+    def run(positive: np.ndarray) -> tuple[float, float]:
+        negative = random_features[rng.choice(len(random_features), size, replace=False)]
+        derivative = gradients @ _direction(positive, negative)
+        return float((derivative > 0).mean()), float(derivative.mean() / scale)
+
+    def random_positive() -> np.ndarray:
+        return random_features[rng.choice(len(random_features), size, replace=False)]
+
+    chance = [run(random_positive())[0] for _ in range(settings.n_random)]
+    runs = [[run(features[members]) for _ in range(settings.n_random)] for members in clusters]
+    scores = [[score for score, _ in each] for each in runs]
+    corrected = false_discovery_control([_p_value(each, chance) for each in scores])
+    return [
+        _Tcav(float(np.mean(score)), float(p), float(np.mean([s for _, s in each])))
+        for score, p, each in zip(scores, corrected, runs, strict=True)
+    ]
+
+
+def _direction(positive: np.ndarray, negative: np.ndarray) -> np.ndarray:
+    """The unit normal of a linear classifier between two sets of features (a concept activation vector)."""
+    from sklearn.linear_model import RidgeClassifier
+
+    x = np.concatenate([positive, negative]).astype(float)
+    y = np.repeat([1, 0], [len(positive), len(negative)])
+    normal = RidgeClassifier(alpha=1e-2 * float(x.var(axis=0).sum()) + 1e-12).fit(x, y).coef_[0]
+    return normal / (np.linalg.norm(normal) or 1.0)
+
+
+def _p_value(scores: list[float], chance: list[float]) -> float:
+    """Welch's two-sided t-test; constant samples are told apart by their values."""
+    if np.ptp(scores) == 0 and np.ptp(chance) == 0:
+        return 1.0 if scores[0] == chance[0] else 0.0
+    return float(ttest_ind(scores, chance, equal_var=False).pvalue)
+
+
+def _concept(
+    cls: str,
+    number: int,
+    pool: _Pool,
+    members: np.ndarray,
+    looks: Sequence[Candidates],
+    ids: Sequence[str],
+    test: _Tcav,
+    settings: ExtractorSettings,
+) -> Concept:
+    mean = pool.features[members].mean(axis=0)
+    distances = np.linalg.norm(pool.features[members] - mean, axis=1)
+    nearest = np.argsort(distances, kind="stable")[: settings.n_patches]
+    patches, boxes, sources = [], [], []
+    for member in members[nearest]:
+        look = looks[pool.pictures[member]]
+        mask = look.superpixels.mask(pool.segments[member])
+        ys, xs = np.nonzero(mask)
+        patches.append(cut(look.view, mask))
+        boxes.append((xs.min(), ys.min()))
+        sources.append(str(ids[pool.pictures[member]]))
+    return Concept(
+        cls=cls,
+        index=number,
+        patches=patches,
+        boxes=np.array(boxes),
+        sources=sources,
+        distances=distances[nearest],
+        mean_feature=mean.astype(np.float32),
+        threshold=float(np.quantile(distances, settings.detection_quantile)),
+        score=test.score,
+        p_value=test.p_value,
+        sensitivity=test.sensitivity,
+        picture_size=looks[0].view.shape[0],
+    )

@@ -1,0 +1,59 @@
+"""Visual decision interpreter (VRX 3.3): what each concept and each relation contributes to a decision.
+
+    α_i = ∂y^c / ∂G^i(h_i)                                                               (eq. 5)
+    s_i = α_i · G^i(h_i)                                                                 (eq. 6)
+
+The embedding G^i(h_i) is the concatenation of its node and edge features, so s_i is also the sum over the
+nodes and edges of graph i of α·feature taken over each one's slice: their contributions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from xaikit.vrx.grn import GraphReasoningNetwork
+
+__all__ = ["Contributions", "contributions"]
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """Contributions to each class's GRN logit; t targets, m hypothesis graphs, N concepts.
+
+    Attributes
+    ----------
+    logits : float32 (m,), the GRN's logits, centred over the classes
+    nodes : float32 (t, m, N)
+    edges : float32 (t, m, N, N), [t, m, i, j] is the edge from j to i
+    bias : float32 (t,)
+    completeness_error : float32 (t,), |logit − bias − Σ nodes − Σ edges|
+    """
+
+    logits: np.ndarray
+    nodes: np.ndarray
+    edges: np.ndarray
+    bias: np.ndarray
+
+    @property
+    def completeness_error(self) -> np.ndarray:
+        return np.abs(self.logits - self.bias - self.nodes.sum((1, 2)) - self.edges.sum((1, 2, 3)))
+
+
+def contributions(grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray) -> Contributions:
+    """Eq. 5 and 6 for every class at once.
+
+    Parameters
+    ----------
+    features : (m, N, d), positions : (m, N, 2) of one picture's graphs
+    """
+    with torch.enable_grad():
+        embedding = grn.embed(torch.from_numpy(features)[None], torch.from_numpy(positions)[None])
+        embedding = embedding.detach().requires_grad_()
+        logits = grn.classify(embedding)[0]
+        alpha = [torch.autograd.grad(logit, embedding, retain_graph=True)[0][0] for logit in logits]
+    with torch.no_grad():
+        nodes, edges = grn.split(torch.stack(alpha) * embedding[0])
+        return Contributions(logits.numpy(force=True), nodes.numpy(), edges.numpy(), grn.bias.numpy())
