@@ -82,11 +82,15 @@ def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to run, such as vrx.fig4")
     parser.add_argument("--list", action="store_true", help="list what can be run, and what each needs")
-    parser.add_argument("--quick", action="store_true", help="fewer pictures: done inside 5 minutes on 2 cores")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer pictures: done inside 5 minutes on 2 cores"
+    )
     parser.add_argument("--model", metavar="SPEC", help="the network to explain (default: toyworld/vehicles)")
     parser.add_argument("--weights", metavar="FILE", help="its weights: a .safetensors file, or 'default'")
     parser.add_argument("--data", metavar="SPEC", help="the pictures (default: toyworld/vehicles)")
     parser.add_argument("--device", default="auto", help="auto (the default), cuda, mps or cpu")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of every random choice (0)")
-    parser.add_argument("--json", metavar="FILE", help="write the numbers as JSON; - writes only them to stdout")
+    parser.add_argument(
+        "--json", metavar="FILE", help="write the numbers as JSON; - writes only them to stdout"
+    )
     parser.add_argument("--out", metavar="FOLDER", help="save the pictures there")

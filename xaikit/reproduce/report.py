@@ -70,18 +70,18 @@ class Outcome:
 
     Parameters
     ----------
-    measured : mapping of str to float or str
-        Our figures, by what they measure.
     paper : mapping of str to float or str
-        The paper's figures; its keys are those of `measured` where both exist.
+        The paper's figures; empty where it shows an example only.
+    measured : mapping of str to float or str
+        Ours, by what they measure; the keys are those of `paper` where both exist.
     notes : list of str
         What a reader must know beside the numbers: a departure, a shortfall.
     figures : mapping of str to matplotlib figure
         Pictures to save, by a short file name.
     """
 
+    paper: Mapping[str, float | str]
     measured: Mapping[str, float | str]
-    paper: Mapping[str, float | str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     figures: Mapping[str, Picture] = field(default_factory=dict)
 
@@ -203,7 +203,9 @@ def _finite(values: Mapping[str, float | str]) -> dict[str, Value]:
 
 
 def _said_nan(values: Mapping[str, float | str]) -> list[str]:
-    return [f"{key!r} came out as no finite number" for key, value in _finite(values).items() if value is None]
+    return [
+        f"{key!r} came out as no finite number" for key, value in _finite(values).items() if value is None
+    ]
 
 
 def _cell(values: Mapping[str, Value], key: str) -> str:

@@ -1,0 +1,72 @@
+"""Every notebook runs top to bottom, in bounded time and memory, and has the form of a lesson."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+
+MINUTES_AT_MOST = 2
+GIGABYTES_AT_MOST = 1.5
+LINES_AT_MOST = 8
+
+# the kernel's own high-water mark; its parent's is not counted, as it would be in getrusage
+PEAK = "print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])"
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code_cells(path: Path) -> list[str]:
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+@each_notebook
+def test_it_runs_in_time_and_memory(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        monkeypatch.setenv(variable, str(tmp_path / variable))  # nothing of the user's own set-up takes part
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, timeout=60 * MINUTES_AT_MOST, resources={"metadata": {"path": str(tmp_path)}}
+    )
+    started = time.perf_counter()
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+        seconds = time.perf_counter() - started
+        if Path("/proc/self/status").exists():
+            last = client.execute_cell(nbformat.v4.new_code_cell(PEAK), len(notebook.cells))
+            gigabytes = int(last.outputs[0].text) * 1024 / 1e9
+            print(f"{path.stem}: {seconds:.0f} s, {gigabytes:.2f} GB")
+            assert gigabytes <= GIGABYTES_AT_MOST
+    assert seconds <= 60 * MINUTES_AT_MOST
+
+
+@each_notebook
+def test_it_opens_with_a_question(path: Path) -> None:
+    first = nbformat.read(path, as_version=4).cells[0]
+    assert first.cell_type == "markdown"
+    assert "?" in first.source
+
+
+@each_notebook
+def test_its_code_is_short_and_calls_the_library(path: Path) -> None:
+    for source in code_cells(path):
+        lines = [line for line in source.splitlines() if line.strip() and not line.strip().startswith("#")]
+        assert len(lines) <= LINES_AT_MOST, source
+        defined = [
+            node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        ]
+        assert not defined, f"defined in a notebook and not in the library: {defined[0].name}"
+
+
+@each_notebook
+def test_prose_stands_before_every_cell_of_code(path: Path) -> None:
+    kinds = [cell.cell_type for cell in nbformat.read(path, as_version=4).cells]
+    assert ("code", "code") not in set(itertools.pairwise(kinds))

@@ -1,0 +1,86 @@
+"""What holds for every file of the project, whoever wrote it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "xaikit"
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
+SCRIPTS = sorted((PACKAGE / "widgets" / "static").rglob("*.js"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+UNSAFE_CALLS = {"eval", "exec", "pickle.load", "pickle.loads", "torch.load"}
+# the name of a vocabulary is written like an address, but nothing is fetched from it
+NAMESPACES = re.compile(r"http://www\.w3\.org/\d{4}/(svg|xlink|xhtml)")
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_python_is_safe_and_sober(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        where = f"{relative(path)}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Call):
+            assert ast.unparse(node.func) not in UNSAFE_CALLS, f"{where} calls {ast.unparse(node.func)}"
+        if isinstance(node, ast.ExceptHandler):
+            assert node.type is not None, f"{where} catches everything; name what is expected"
+        assert not isinstance(node, ast.Assert), f"{where} asserts; raise an error that says what to do"
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=relative)
+def test_text_reaches_the_page_as_text(path: Path) -> None:
+    markup = re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", path.read_text(encoding="utf-8")
+    )
+    assert markup is None, f"{relative(path)} makes HTML out of text with {markup}"
+
+
+@pytest.mark.parametrize("path", SOURCES + SCRIPTS, ids=relative)
+def test_nothing_shipped_names_an_address(path: Path) -> None:
+    text = NAMESPACES.sub("", path.read_text(encoding="utf-8"))
+    assert re.search(r"https?://\w", text) is None
+
+
+def test_there_are_widgets_weights_and_notebooks_to_check() -> None:
+    assert SCRIPTS
+    assert NOTEBOOKS
+    assert list((PACKAGE / "zoo" / "weights").glob("*.safetensors"))
+
+
+def test_importing_xaikit_loads_nothing_heavy() -> None:
+    heavy = ["torch", "plotly", "anywidget", "umap", "torch_geometric", "sklearn", "skimage", "matplotlib"]
+    code = f"import sys, xaikit; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_the_wheel_holds_everything_that_is_needed_to_run(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    files = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert inside >= {path.relative_to(ROOT).as_posix() for path in files}
+    assert inside >= {f"xaikit/notebooks/{path.name}" for path in NOTEBOOKS}
+    assert not {name for name in inside if name.startswith(("tests/", "notebooks/", "benchmarks/"))}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=relative)
+def test_a_notebook_is_committed_clean(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+    assert "widgets" not in notebook.metadata

@@ -1,0 +1,85 @@
+"""`xaikit lab`: JupyterLab, opened on the first lesson."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+FIRST = "00_start_here.ipynb"
+_PACKAGE = Path(__file__).parent
+
+# nothing is asked of the outside: no news, no update check, no list of extensions
+_QUIET = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+)
+
+
+def start_lab(for_jupyter: Sequence[str] = ()) -> int:
+    """Put the notebooks in place, run JupyterLab until it ends, return its exit code."""
+    if find_spec("jupyterlab") is None:
+        print('xaikit lab: JupyterLab is not installed; run: pip install "xaikit[lab]"', file=sys.stderr)
+        return 1
+    try:
+        first = place_notebooks(Path.cwd())
+    except OSError as error:
+        print(f"xaikit lab: the notebooks could not be put in place: {error}", file=sys.stderr)
+        return 1
+    return _wait_for(_command(first, for_jupyter))
+
+
+def shipped_notebooks() -> Path:
+    """Return the folder of the notebooks that came with this package.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there are none.
+    """
+    for folder in (_PACKAGE / "notebooks", _PACKAGE.parent / "notebooks"):  # a wheel, a clone
+        if (folder / FIRST).is_file():
+            return folder
+    raise FileNotFoundError(f"{FIRST} did not come with this installation; reinstall xaikit")
+
+
+def place_notebooks(folder: Path) -> Path:
+    """Copy the notebooks into `folder` where they are absent; return the first lesson's path.
+
+    In a clone, whose ``notebooks`` folder holds them already, nothing is copied. A file that is there stays
+    as it is.
+    """
+    in_clone = folder / "notebooks" / FIRST
+    if in_clone.is_file():
+        return in_clone
+    source = shipped_notebooks()
+    for notebook in sorted(source.glob("*.ipynb")):
+        copy = folder / notebook.name
+        if copy.exists():
+            print(f"kept {copy}")
+        else:
+            shutil.copyfile(notebook, copy)
+            print(f"copied {copy}")
+    return folder / FIRST
+
+
+def _command(first: Path, for_jupyter: Sequence[str]) -> list[str]:
+    as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: -1)() == 0 else []
+    start = [sys.executable, "-m", "jupyterlab", *_QUIET, *as_root]
+    return [*start, f"--ServerApp.root_dir={Path.cwd()}", *for_jupyter, str(first)]
+
+
+def _wait_for(command: Sequence[str]) -> int:
+    server = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    while True:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            continue  # JupyterLab got the Ctrl-C too, asks whether it is meant, and ends when it is
