@@ -1,0 +1,9 @@
+"""Pictures with labels and whatever truth is known about them."""
+
+from __future__ import annotations
+
+from xaikit.data.folder import FolderImages
+from xaikit.data.images import ImageSet, Sample
+from xaikit.data.loading import load_images
+
+__all__ = ["FolderImages", "ImageSet", "Sample", "load_images"]

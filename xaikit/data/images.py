@@ -1,0 +1,106 @@
+"""Pictures with labels and whatever else is known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from xaikit.core.errors import did_you_mean
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture and its truth; what is not known is empty.
+
+    Attributes
+    ----------
+    image : uint8 (h, w, 3)
+    label : int
+        Index into the set's `class_names`.
+    id : str
+        Names the picture for good: a path, or the place in a world.
+    parts : dict of str to bool (h, w)
+        Where each part is seen.
+    landmarks : dict of str to (x, y)
+        In pixels.
+    box : (x0, y0, x1, y1) or None
+        Around the object, in pixels, ends excluded.
+    attributes : dict of str to bool
+    scene : the editable description that the picture was drawn from, or None
+    """
+
+    image: np.ndarray
+    label: int
+    id: str
+    parts: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+    landmarks: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    box: tuple[int, int, int, int] | None = None
+    attributes: dict[str, bool] = field(default_factory=dict, repr=False)
+    scene: Any = field(default=None, repr=False)
+
+
+class ImageSet:
+    """Pictures by number. They are read or drawn when asked for, and not kept.
+
+    A reader sets `class_names` and `labels` through `__init__` and says in `_read` how to come by picture i.
+
+    Attributes
+    ----------
+    class_names : list of str
+    labels : int64 (n,)
+        Indices into `class_names`.
+    """
+
+    def __init__(self, class_names: Sequence[str], labels: Sequence[int] | np.ndarray) -> None:
+        self.class_names = list(class_names)
+        self.labels = np.asarray(labels, dtype=np.int64)
+
+    def _read(self, index: int) -> Sample:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> Sample:
+        """Picture `index`, counted from the end where negative. Raises IndexError outside the set."""
+        if isinstance(index, bool) or not isinstance(index, int | np.integer):
+            raise TypeError(f"pictures are numbered; got {index!r}. Use .subset(indices) for several.")
+        n = len(self)
+        if not -n <= index < n:
+            raise IndexError(f"picture {index} of a set of {n}")
+        return self._read(int(index) % n)
+
+    def __iter__(self) -> Iterator[Sample]:
+        return (self._read(index) for index in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self)} pictures, {len(self.class_names)} classes)"
+
+    def subset(self, indices: Sequence[int] | np.ndarray) -> ImageSet:
+        """The pictures with these numbers, or where a boolean mask of length n is True, in that order."""
+        chosen = np.asarray(indices)
+        if chosen.dtype == bool:
+            if chosen.shape != (len(self),):
+                raise ValueError(f"a mask must have length {len(self)}; got shape {chosen.shape}")
+            chosen = np.flatnonzero(chosen)
+        return _Subset(self, [range(len(self))[int(k)] for k in chosen])
+
+    def of_class(self, name: str) -> ImageSet:
+        """The pictures of one class. Raises ValueError for a name that is no class."""
+        if name not in self.class_names:
+            raise ValueError(
+                f"`name` must be one of {self.class_names}; got {name!r}.{did_you_mean(name, self.class_names)}"
+            )
+        return self.subset(self.labels == self.class_names.index(name))
+
+
+class _Subset(ImageSet):
+    def __init__(self, whole: ImageSet, indices: list[int]) -> None:
+        super().__init__(whole.class_names, whole.labels[indices])
+        self._whole, self._indices = whole, indices
+
+    def _read(self, index: int) -> Sample:
+        return self._whole[self._indices[index]]

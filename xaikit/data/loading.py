@@ -1,0 +1,60 @@
+"""One door to every set of pictures."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from xaikit.core.errors import did_you_mean
+from xaikit.data.folder import FolderImages
+from xaikit.data.images import ImageSet
+from xaikit.data.toyworld import WORLDS
+
+SPLITS = ("train", "val", "test")
+
+
+def load_images(
+    spec: str | PathLike[str], split: str = "test", n: int | None = None, seed: int = 0
+) -> ImageSet:
+    """Open a set of pictures.
+
+    Parameters
+    ----------
+    spec : str or path
+        "toyworld/<world>", or a folder with one sub-folder per class.
+    split : {"train", "val", "test"}
+        Splits share no picture. A folder also knows "all".
+    n : int, optional
+        How many pictures, balanced over the classes; where not given, all of a folder and a world's own number.
+    seed : int
+        Another seed gives other pictures of a world, and another choice and order of a folder's.
+
+    Raises
+    ------
+    ValueError
+        For an unknown world, split or count.
+    FileNotFoundError
+        Where `spec` is neither a world nor a folder.
+    """
+    if n is not None and n < 1:
+        raise ValueError(f"`n` must be at least 1; got {n}")
+    name = str(spec)
+    if name.startswith("toyworld/"):
+        return _world(name, split, n, seed)
+    folder = Path(spec)
+    if not folder.is_dir():
+        known = [f"toyworld/{world}" for world in WORLDS]
+        raise FileNotFoundError(
+            f"`spec` must be one of {known} or a folder with one sub-folder per class; got {name!r}."
+            f"{did_you_mean(name, known)}"
+        )
+    return FolderImages(folder, split).shuffled(n, seed)
+
+
+def _world(name: str, split: str, n: int | None, seed: int) -> ImageSet:
+    world = name.removeprefix("toyworld/")
+    if world not in WORLDS:
+        raise ValueError(
+            f"`spec` must name a world of toyworld: {list(WORLDS)}; got {name!r}.{did_you_mean(world, WORLDS)}"
+        )
+    return WORLDS[world](split, n, seed)

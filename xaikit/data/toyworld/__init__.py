@@ -1,0 +1,12 @@
+"""Toyworld: procedural pictures that know where each of their parts is.
+
+A world is a file that makes scenes. `scene` says what a scene is, `render` draws any scene of any world.
+"""
+
+from __future__ import annotations
+
+from xaikit.data.toyworld.render import Rendering, render
+from xaikit.data.toyworld.scene import Part, Scene
+from xaikit.data.toyworld.worlds import WORLDS
+
+__all__ = ["WORLDS", "Part", "Rendering", "Scene", "render"]
