@@ -84,3 +84,5 @@ def test_a_notebook_is_committed_clean(path: Path) -> None:
             assert cell.outputs == []
             assert cell.execution_count is None
     assert "widgets" not in notebook.metadata
+    # without it JupyterLab asks for a kernel before anything can be run
+    assert notebook.metadata.kernelspec.name == "python3"

@@ -14,12 +14,9 @@ from pathlib import Path
 FIRST = "00_start_here.ipynb"
 _PACKAGE = Path(__file__).parent
 
-# nothing is asked of the outside: no news, no update check, no list of extensions
-_QUIET = (
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--LabApp.extension_manager=readonly",
-)
+# Nothing is asked of the outside: no news, no update check, no list of extensions. These files change JupyterLab's
+# defaults; the user's own settings, and arguments on the command line, have the last word.
+_DEFAULTS = _PACKAGE / "jupyter"
 
 
 def start_lab(for_jupyter: Sequence[str] = ()) -> int:
@@ -71,12 +68,17 @@ def place_notebooks(folder: Path) -> Path:
 
 def _command(first: Path, for_jupyter: Sequence[str]) -> list[str]:
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: -1)() == 0 else []
-    start = [sys.executable, "-m", "jupyterlab", *_QUIET, *as_root]
-    return [*start, f"--ServerApp.root_dir={Path.cwd()}", *for_jupyter, str(first)]
+    url = f"/lab/tree/{first.relative_to(Path.cwd()).as_posix()}"
+    return [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={url}", *as_root, *for_jupyter]
+
+
+def _environment() -> dict[str, str]:
+    given = os.environ.get("JUPYTER_CONFIG_PATH")
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [given, str(_DEFAULTS)]))}
 
 
 def _wait_for(command: Sequence[str]) -> int:
-    server = subprocess.Popen(command)
+    server = subprocess.Popen(command, env=_environment())
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     while True:
         try:
