@@ -9,9 +9,10 @@ from __future__ import annotations
 from xaikit.core.images.checks import ImageSource
 from xaikit.core.images.editing import FILLS, cut, erase, paste
 from xaikit.core.images.reading import MAX_PIXELS, fit_square, read_image
-from xaikit.core.images.showing import encode, overlay
+from xaikit.core.images.showing import COLOR_MAPS, encode, overlay
 
 __all__ = [
+    "COLOR_MAPS",
     "FILLS",
     "MAX_PIXELS",
     "ImageSource",

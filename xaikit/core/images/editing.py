@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +135,7 @@ def _resized_patch(patch: UInt8, size: tuple[float, float] | None) -> UInt8:
 
 def _faded(alpha: UInt8, soft: float) -> Float32:
     """Let alpha fall towards the outline; a part thinner than the fade keeps one fully opaque ridge."""
-    opaque = alpha.astype(np.float32) / 255
+    opaque: Float32 = np.divide(alpha, 255, dtype=np.float32)
     if soft <= 0:
         return opaque
     from scipy.ndimage import distance_transform_edt
@@ -146,9 +147,7 @@ def _faded(alpha: UInt8, soft: float) -> Float32:
     return opaque * np.clip(depth / min(soft + 1, deepest), 0, 1).astype(np.float32)
 
 
-def _filling(
-    image: UInt8, mask: Bool, fill: str | Sequence[int], fill_color: Sequence[int]
-) -> NDArray[np.generic]:
+def _filling(image: UInt8, mask: Bool, fill: str | Sequence[int], fill_color: Sequence[int]) -> NDArray[Any]:
     if not isinstance(fill, str):
         return _color(fill, "fill")
     if fill == "mean":
@@ -165,7 +164,7 @@ def _filling(
     )
 
 
-def _color(value: Sequence[int], name: str) -> NDArray[np.generic]:
+def _color(value: Sequence[int], name: str) -> NDArray[Any]:
     color = np.asarray(value)
     if (
         color.shape != (3,)

@@ -15,6 +15,7 @@ from xaikit.core.errors import ImageError
 from xaikit.core.images.checks import ImageSource, UInt8, check_image
 
 MAX_PIXELS = 90_000_000
+LONGEST = 16
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
@@ -25,8 +26,8 @@ def read_image(source: ImageSource) -> UInt8:
     ----------
     source
         A path, the bytes of a picture file, a PIL picture, or a uint8 array of shape (h, w), (h, w, 3) or
-        (h, w, 4). A file's EXIF rotation is applied; grey, palette, CMYK and 16-bit pictures become 8-bit RGB;
-        transparent ones are laid over white. Of an animation the first frame is taken.
+        (h, w, 4). A file's EXIF rotation is applied; grey, palette, CMYK and 16-bit pictures become 8-bit
+        RGB; transparent ones are laid over white. Of an animation the first frame is taken.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def read_image(source: ImageSource) -> UInt8:
         path = Path(source)
         if path.is_dir():
             raise ImageError(
-                f"{str(path)!r} is a folder, not a picture. Load it with xaikit.load_images, or name a file in it."
+                f"{str(path)!r} is a folder, not a picture. Load it with xaikit.load_images, or name a file."
             )
         if not path.exists():
             raise FileNotFoundError(
@@ -71,8 +72,10 @@ def read_image(source: ImageSource) -> UInt8:
 def fit_square(image: UInt8, size: int, crop: float = 1.0, interpolation: str = "bilinear") -> UInt8:
     """Return the square view of a picture that a network of input size `size` is given.
 
-    Equal to torchvision's evaluation transform `Resize(round(size / crop))` followed by `CenterCrop(size)` on a
-    PIL picture (antialiased). A picture that is already (size, size) is returned as it is: it is such a view.
+    Equal to torchvision's evaluation transform `Resize(round(size / crop))` followed by `CenterCrop(size)` on
+    a PIL picture (antialiased). A picture that is already (size, size) is returned as it is: it is such a
+    view. One longer than 16 times its short side is first shortened around its middle, which can move the
+    view by half a pixel.
 
     Parameters
     ----------
@@ -90,29 +93,20 @@ def fit_square(image: UInt8, size: int, crop: float = 1.0, interpolation: str = 
         raise ValueError(f"`interpolation` must be one of {sorted(RESAMPLING)}; got {interpolation!r}.")
     if not 0 < crop <= 1:
         raise ValueError(f"`crop` must lie in (0, 1]; got {crop!r}.")
-    height, width = image.shape[:2]
-    if height == width == size:
+    if image.shape[:2] == (size, size):
         return image
-    short = round(size / crop)
-    scaled_width, scaled_height = _scaled(width, height, short)
-    left, top = round((scaled_width - size) / 2), round((scaled_height - size) / 2)
-    # Only what the crop keeps is resized, so that a very long picture costs no more than a square one.
-    x_scale, y_scale = width / scaled_width, height / scaled_height
-    box = (
-        left * x_scale,
-        top * y_scale,
-        min((left + size) * x_scale, width),
-        min((top + size) * y_scale, height),
-    )
-    resized = Image.fromarray(image).resize((size, size), RESAMPLING[interpolation], box=box)
-    return np.asarray(resized)
+    image = _without_far_ends(image)
+    width, height = _scaled(image.shape[1], image.shape[0], round(size / crop))
+    resized = Image.fromarray(image).resize((width, height), RESAMPLING[interpolation])
+    left, top = round((width - size) / 2), round((height - size) / 2)
+    return np.asarray(resized.crop((left, top, left + size, top + size)))
 
 
 def _from_array(array: NDArray[np.generic]) -> UInt8:
     if array.dtype != np.uint8:
         raise TypeError(
-            f"an array picture must be uint8, 0 to 255; got {array.dtype}. Scale it and use .astype('uint8'), "
-            "or give a float torch tensor (3, h, w) in 0..1."
+            f"an array picture must be uint8, 0 to 255; got {array.dtype}. Scale it and use "
+            ".astype('uint8'), or give a float torch tensor (3, h, w) in 0..1."
         )
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or 0 in array.shape:
         raise ValueError(
@@ -177,6 +171,14 @@ def _as_rgb(picture: Image.Image, name: str) -> Image.Image:
         white = Image.new("RGBA", picture.size, "white")
         return Image.alpha_composite(white, picture.convert("RGBA")).convert("RGB")
     return picture.convert("RGB")
+
+
+def _without_far_ends(image: UInt8) -> UInt8:
+    """Shorten a very long picture around its middle, so that scaling it up cannot fill the memory."""
+    height, width = image.shape[:2]
+    longest = LONGEST * min(height, width)
+    x, y = max(width - longest, 0) // 2, max(height - longest, 0) // 2
+    return image[y : height - y, x : width - x]
 
 
 def _scaled(width: int, height: int, short: int) -> tuple[int, int]:

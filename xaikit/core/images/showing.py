@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,8 +34,8 @@ def overlay(
     cmap : "diverging" (blue below zero, orange above) or "heat" (magnitudes)
     alpha : cover at the largest magnitude, 0 to 1
     limit
-        the magnitude that gets full colour; by default the largest in `values`. Give the same limit to pictures
-        that are shown side by side
+        the magnitude that gets full colour; by default the largest in `values`. Give the same limit to
+        pictures that are shown side by side
 
     Returns
     -------
@@ -89,7 +90,7 @@ def encode(image: UInt8, format: str = "png", quality: int = 85) -> bytes:
     return buffer.getvalue()
 
 
-def mix(below: NDArray[np.generic], above: NDArray[np.generic], alpha: NDArray[np.generic]) -> UInt8:
+def mix(below: NDArray[Any], above: NDArray[Any], alpha: NDArray[Any]) -> UInt8:
     """Lay `above` over `below`, both (h, w, 3) or one colour, as far as alpha (h, w) in 0..1 covers it."""
     cover = alpha[..., None]
     return np.rint(below * (1 - cover) + above * cover).astype(np.uint8)

@@ -1,0 +1,339 @@
+"""Classifier: any torch image classifier together with its preprocessing, class names and device."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from xaikit.core.errors import did_you_mean
+from xaikit.core.images import fit_square
+from xaikit.core.images.checks import Float32, UInt8
+from xaikit.core.inputs import iterate_images
+from xaikit.core.layers import Layer, cutting, recording, to_grid
+from xaikit.core.probe import LayerChoice, Probe, probe
+from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
+from xaikit.core.targets import Targets
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+MAX_BATCH = 256
+
+
+class Classifier:
+    """A trained image classifier that can be asked about pictures.
+
+    Pictures are given in any of these forms, one or several: path, PIL picture, uint8 array (h, w, 3) or
+    (n, h, w, 3), float tensor (n, 3, h, w) in 0..1, a list of these, an ImageSet. Every picture is brought to
+    the square *view* the network sees; all places that xaikit speaks of are pixels of that view. Pictures are
+    read and answered batch by batch, so that memory does not grow with their number beyond what is returned.
+
+    The model is left as it was found: training flags, `requires_grad`, hooks, gradients and random numbers
+    are as before after every call, also after an error.
+
+    Parameters
+    ----------
+    model : maps float32 pictures (n, 3, S, S), normalised, to logits (n, n_classes)
+    class_names : one different name per logit
+    input_size : S, side of the square view in pixels
+    mean, std : per channel, of pictures in 0..1; the default is ImageNet's
+    device
+        "auto" takes cuda, then mps, then cpu. Where the model lies elsewhere, or is not float32, a copy of it
+        is used and the caller's own stays where it is
+    crop : part of the picture's short side that the view keeps, in (0, 1]
+    memory_budget
+        bytes that the activations of one batch may take; the batch size follows from a trial pass
+    interpolation : "bilinear" or "bicubic", how pictures are resized
+    spec : what `load_classifier` was given, kept for the record
+
+    Attributes
+    ----------
+    class_names : list of str
+    device : torch.device
+    input_size : int
+    mean_color : (r, g, b), `mean` as a uint8 colour
+    spec : str or None
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a model that is no torch module and for arguments out of range. A model that is not an image
+        classifier (it returns a tuple, NaN, another number of logits) is refused on first use.
+
+    Limits
+    ------
+    Layers are found as modules of the model: what a forward method computes without a module has no name.
+    TorchScript modules and modules compiled with `torch.compile` cannot be looked into; give the original.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        class_names: Sequence[str],
+        input_size: int = 224,
+        mean: Sequence[float] = IMAGENET_MEAN,
+        std: Sequence[float] = IMAGENET_STD,
+        device: str | torch.device = "auto",
+        crop: float = 0.875,
+        memory_budget: int = 512 * 2**20,
+        *,
+        interpolation: str = "bilinear",
+        spec: str | None = None,
+    ) -> None:
+        if not isinstance(model, nn.Module):
+            raise TypeError(f"`model` must be a torch.nn.Module; got {type(model).__name__}.")
+        if not isinstance(input_size, int) or input_size < 1:
+            raise ValueError(f"`input_size` must be a positive number of pixels; got {input_size!r}.")
+        if memory_budget <= 0:
+            raise ValueError(f"`memory_budget` must be a positive number of bytes; got {memory_budget!r}.")
+        self.class_names = _checked_names(class_names)
+        self.input_size = input_size
+        self.crop = crop
+        self.interpolation = interpolation
+        self.memory_budget = memory_budget
+        self.spec = spec
+        self._mean, self._std = _triple(mean, "mean"), _triple(std, "std")
+        if (self._std <= 0).any():
+            raise ValueError(f"`std` must be positive; got {std!r}.")
+        self.mean_color = tuple(int(v) for v in np.rint(np.clip(self._mean, 0, 1) * 255))
+        self.device = pick_device(device)
+        self.model = on_device(model, self.device)
+        # Checks `crop` and `interpolation` as well.
+        self.view(np.zeros((2, 3, 3), np.uint8))
+
+    def __repr__(self) -> str:
+        name = self.spec or type(self.model).__name__
+        return f"Classifier({name!r}, {len(self.class_names)} classes, {self.input_size} px, {self.device})"
+
+    # ---- what the network sees ----
+
+    def view(self, image: Any) -> UInt8:
+        """Return the square the network sees of one picture, uint8 (S, S, 3)."""
+        views = [self._fit(one) for one in iterate_images(image)]
+        if len(views) != 1:
+            raise ValueError(f"`view` takes one picture; got {len(views)}. `views` takes several.")
+        return views[0]
+
+    def views(self, images: Any) -> Iterator[UInt8]:
+        """Yield the views of many pictures in batches uint8 (b, S, S, 3), reading them as they are needed."""
+        return self._batches(images, self._fitting(self._probe.forward_bytes))
+
+    def _batches(self, images: Any, size: int) -> Iterator[UInt8]:
+        batch: list[UInt8] = []
+        for image in iterate_images(images):
+            batch.append(self._fit(image))
+            if len(batch) == size:
+                yield np.stack(batch)
+                batch = []
+        if batch:
+            yield np.stack(batch)
+
+    def _fitting(self, bytes_per_image: int) -> int:
+        return max(1, min(self.memory_budget // bytes_per_image, MAX_BATCH))
+
+    def _fit(self, image: UInt8) -> UInt8:
+        return fit_square(image, self.input_size, self.crop, self.interpolation)
+
+    # ---- answers ----
+
+    def logits(self, images: Any) -> Float32:
+        """Return the scores before softmax, float32 (n, n_classes)."""
+        return np.concatenate([self._run(views)[0] for views in self.views(images)])
+
+    def probabilities(self, images: Any) -> Float32:
+        """Return softmax over all classes, float32 (n, n_classes); each row sums to 1."""
+        logits = self.logits(images)
+        exponentials = np.exp(logits - logits.max(1, keepdims=True))
+        return exponentials / exponentials.sum(1, keepdims=True)
+
+    def predict(self, images: Any) -> list[str]:
+        """Return the name of the highest-scoring class of each picture."""
+        return [self.class_names[index] for index in self.logits(images).argmax(1)]
+
+    def features(self, images: Any, layer: str | None = None) -> Float32:
+        """Return a layer's output: float32 (n, c, h, w) of a spatial layer, (n, c) of a vector.
+
+        Token layers are brought to their grid of places, without class tokens; None is `default_layer`.
+        """
+        found = self.layer(layer)
+        return np.concatenate([self._run(views, found)[1] for views in self.views(images)])
+
+    def features_and_gradients(
+        self, images: Any, targets: Any = None, layer: str | None = None
+    ) -> tuple[Float32, Float32, Float32]:
+        """Return a layer's output and the gradient of target logits with respect to it.
+
+        Parameters
+        ----------
+        images : views, or pictures in any form
+        targets
+            T classes (names or indices) asked of every picture; or an int array (n, T), each picture's own
+            classes; or None for the class that the network predicts, T = 1
+        layer : name of the layer; None is `default_layer`
+
+        Returns
+        -------
+        logits : float32 (n, n_classes)
+        features : float32 (n, c, h, w), or (n, c) of a vector layer
+        gradients : float32 (n, T, c, h, w), or (n, T, c)
+            ∂ logit[target] / ∂ features of the same picture
+
+        Notes
+        -----
+        One forward pass and T backward passes per batch; the backward passes end at the layer.
+        """
+        found = self.layer(layer)
+        asked = Targets(self.class_index, targets)
+        parts = []
+        first = 0
+        for views in self._batches(images, self._fitting(self._probe.graph_bytes)):
+            parts.append(self._run_backwards(views, found, asked, first))
+            first += len(views)
+        asked.check_length(first)
+        logits, features, gradients = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return logits, features, gradients
+
+    def _run(self, views: UInt8, layer: Layer | None = None) -> tuple[Float32, Float32 | None]:
+        names = [layer.name] if layer else []
+        with undisturbed(self.model, self.device), torch.no_grad(), recording(self.model, names) as outputs:
+            logits = class_scores(self.model, self._normalised(views), len(self.class_names))
+        return _to_numpy(logits), _to_numpy(to_grid(outputs[layer.name], layer)) if layer else None
+
+    def _run_backwards(
+        self, views: UInt8, layer: Layer, asked: Targets, first: int
+    ) -> tuple[Float32, Float32, Float32]:
+        with (
+            undisturbed(self.model, self.device),
+            torch.enable_grad(),
+            cutting(self.model, layer.name) as cut,
+        ):
+            logits = class_scores(self.model, self._normalised(views), len(self.class_names))
+            leaf = cut.leaf
+            if leaf is None or not logits.requires_grad:
+                raise ValueError(
+                    f"no gradient of the logits reaches layer {layer.name!r}: the model's forward detaches it "
+                    "or runs under torch.no_grad, or the layer does not lead to the logits. Name another layer."
+                )
+            rows = torch.from_numpy(asked.rows(logits, first)).to(self.device)
+            scores = logits.gather(1, rows).sum(0)
+            gradients = [
+                torch.autograd.grad(score, leaf, retain_graph=True, materialize_grads=True)[0]
+                for score in scores
+            ]
+        stacked = torch.stack([to_grid(gradient, layer) for gradient in gradients], 1)
+        return _to_numpy(logits), _to_numpy(to_grid(leaf, layer)), _to_numpy(stacked)
+
+    def _normalised(self, views: UInt8) -> Tensor:
+        batch = torch.from_numpy(views).to(self.device).permute(0, 3, 1, 2).contiguous().float().div_(255)
+        mean, std = (torch.from_numpy(v).to(self.device).view(1, 3, 1, 1) for v in (self._mean, self._std))
+        return batch.sub_(mean).div_(std)
+
+    # ---- layers and classes ----
+
+    def layers(self) -> list[Layer]:
+        """Return the modules with a known kind of output, in the order they finish; from one cached pass."""
+        return list(self._probe.layers)
+
+    @property
+    def default_layer(self) -> LayerChoice:
+        """The layer used when none is named, and why: the last whose places still speak to the scores."""
+        if self._probe.default is None:
+            raise ValueError(
+                "the model has no module whose output could serve as a layer. Split it into modules."
+            )
+        return self._probe.default
+
+    def layer(self, name: str | None = None) -> Layer:
+        """Return the description of a layer; None is the default. An unknown name gives a ValueError."""
+        if name is None:
+            return self.default_layer.layer
+        layers = {layer.name: layer for layer in self._probe.layers}
+        if name in layers:
+            return layers[name]
+        if name in dict(self.model.named_modules()):
+            raise ValueError(
+                f"`layer` {name!r} does not run, or puts out neither a square grid of places nor a vector. "
+                "clf.layers() lists those that do."
+            )
+        raise ValueError(
+            f"`layer` must name a module of the model; got {name!r}.{did_you_mean(name, layers)}"
+        )
+
+    def class_index(self, name: str | int) -> int:
+        """Return the index of a class given by name, or check one given by index."""
+        if isinstance(name, str):
+            if name not in self._indices:
+                hint = did_you_mean(name, self.class_names) or f" The first are {self.class_names[:5]}."
+                raise ValueError(f"{name!r} is not a class of this network.{hint}")
+            return self._indices[name]
+        index = int(name)
+        if index != name or not 0 <= index < len(self.class_names):
+            raise ValueError(f"a class index must lie in 0..{len(self.class_names) - 1}; got {name!r}.")
+        return index
+
+    @cached_property
+    def _indices(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.class_names)}
+
+    @cached_property
+    def _probe(self) -> Probe:
+        noise = np.random.default_rng(0).integers(0, 256, (2, self.input_size, self.input_size, 3), np.uint8)
+        with undisturbed(self.model, self.device):
+            try:
+                return probe(self.model, self._normalised(noise), len(self.class_names))
+            except torch.OutOfMemoryError:
+                raise
+            except RuntimeError as error:
+                raise ValueError(
+                    f"the model cannot be run on a float32 batch of shape (2, 3, {self.input_size}, "
+                    f"{self.input_size}): {error}. Check `input_size`, and that it takes colour pictures."
+                ) from error
+
+    def fingerprint(self) -> str:
+        """Return a short hash of class names, input size, preprocessing and weights.
+
+        Of each tensor in the model's state a few evenly spread values are hashed, so it takes milliseconds; a
+        change of a single weight elsewhere goes unseen.
+        """
+        digest = hashlib.sha256(
+            repr((self.class_names, self.input_size, self.crop, self.interpolation)).encode()
+            + self._mean.tobytes()
+            + self._std.tobytes()
+        )
+        for name, tensor in self.model.state_dict().items():
+            flat = tensor.detach().reshape(-1)
+            sample = (
+                flat[:: max(1, flat.numel() // 64)].double()
+                if self.device.type != "mps"
+                else flat[:64].float()
+            )
+            digest.update(f"{name}{tuple(tensor.shape)}".encode() + sample.cpu().numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+
+def _checked_names(class_names: Sequence[str]) -> list[str]:
+    if isinstance(class_names, str) or not all(isinstance(name, str) for name in class_names):
+        raise TypeError(f"`class_names` must be a list of str, one per logit; got {class_names!r}.")
+    names = list(class_names)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if not names or twice:
+        raise ValueError(
+            f"`class_names` must be different and at least one; got {twice[:3] or names} more than once."
+        )
+    return names
+
+
+def _triple(values: Sequence[float], name: str) -> Float32:
+    array = np.asarray(values, np.float32)
+    if array.shape not in ((), (3,)) or not np.isfinite(array).all():
+        raise ValueError(f"`{name}` must be three finite numbers, one per channel; got {values!r}.")
+    return np.broadcast_to(array, 3).copy()
+
+
+def _to_numpy(tensor: Tensor) -> Float32:
+    return tensor.detach().float().contiguous().cpu().numpy()

@@ -1,0 +1,94 @@
+"""Every form in which pictures may be given, turned into a stream of uint8 images."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from xaikit.core.images import read_image
+from xaikit.core.images.checks import UInt8
+
+
+def iterate_images(images: Any) -> Iterator[UInt8]:
+    """Yield the pictures one at a time as uint8 (h, w, 3), reading each only when it is its turn.
+
+    Parameters
+    ----------
+    images
+        One picture or several: a path, bytes, a PIL picture, a sample with `.image`; uint8 array (h, w, 3) or
+        (n, h, w, 3); float tensor (3, h, w) or (n, 3, h, w) in 0..1; an ImageSet, a list or any other iterable
+        of these
+
+    Raises
+    ------
+    TypeError, ValueError, FileNotFoundError, ImageError
+        A picture is none of these, holds NaN, lies outside 0..1, or cannot be read; or there is none at all.
+    """
+    empty = True
+    for image in _each(images):
+        empty = False
+        yield image
+    if empty:
+        raise ValueError("`images` is empty: give at least one picture.")
+
+
+def _each(images: Any) -> Iterator[UInt8]:
+    if isinstance(images, Tensor):
+        yield from _from_tensor(images)
+    elif isinstance(images, np.ndarray) and images.ndim == 4:
+        _refuse_floats(images)
+        yield from map(read_image, images)
+    elif isinstance(images, np.ndarray):
+        _refuse_floats(images)
+        yield read_image(images)
+    elif isinstance(images, str | os.PathLike | bytes | Image.Image):
+        yield read_image(images)
+    elif hasattr(images, "image"):
+        yield from _each(images.image)
+    elif isinstance(images, dict) or not isinstance(images, Iterable):
+        raise TypeError(
+            "`images` must be a path, a PIL picture, a uint8 array (h, w, 3) or (n, h, w, 3), a float tensor "
+            f"(n, 3, h, w) in 0..1, a list of these or an ImageSet; got {type(images).__name__}."
+        )
+    else:
+        for image in images:
+            yield from _each(image)
+
+
+def _refuse_floats(array: np.ndarray) -> None:
+    if array.dtype != np.uint8:
+        raise TypeError(
+            f"an array of pictures must be uint8, 0 to 255; got {array.dtype}. Convert it with .astype('uint8') "
+            "after scaling, or give a float torch tensor (n, 3, h, w) in 0..1."
+        )
+
+
+def _from_tensor(tensor: Tensor) -> Iterator[UInt8]:
+    if tensor.ndim == 3:
+        tensor = tensor[None]
+    if tensor.ndim != 4 or tensor.shape[1] != 3 or 0 in tensor.shape[2:]:
+        raise ValueError(f"a tensor of pictures must have shape (n, 3, h, w) or (3, h, w); got {tuple(tensor.shape)}.")
+    if tensor.dtype != torch.uint8 and not tensor.is_floating_point():
+        raise TypeError(f"a tensor of pictures must be floating point in 0..1, or uint8; got {tensor.dtype}.")
+    for picture in tensor.detach():
+        yield _as_uint8(picture).permute(1, 2, 0).contiguous().cpu().numpy()
+
+
+def _as_uint8(picture: Tensor) -> Tensor:
+    if picture.dtype == torch.uint8:
+        return picture
+    if not picture.isfinite().all():
+        raise ValueError("a tensor of pictures must be finite; got NaN or infinity.")
+    low, high = picture.min().item(), picture.max().item()
+    if low < 0 or high > 1:
+        raise ValueError(
+            f"a float tensor of pictures must lie in 0..1; got {low:.3g} to {high:.3g}. Give it before "
+            "normalisation (the classifier normalises), and divide by 255 where it is 0 to 255."
+        )
+    return (picture.float() * 255).round().to(torch.uint8)

@@ -1,0 +1,172 @@
+"""A model's layers: what they put out, and context managers that record or cut them and always undo."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from xaikit.core.errors import did_you_mean
+
+Kind = Literal["grid", "tokens", "grid_last", "vector"]
+MAX_PREFIX_TOKENS = 8
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one module puts out for a picture.
+
+    Attributes
+    ----------
+    name : the module's dotted name in the model
+    shape : shape of the output, without the batch
+    kind
+        "grid": (c, h, w); "grid_last": (h, w, c); "tokens": (t, c), of which the first `n_prefix` are class
+        or register tokens and the other h·w the places of a square grid, row by row; "vector": (c,)
+    n_prefix : number of tokens that stand for no place
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: Kind
+    n_prefix: int = 0
+
+    @property
+    def grid(self) -> tuple[int, int] | None:
+        """(h, w) of the grid of places, or None for a vector."""
+        if self.kind == "grid":
+            return self.shape[1], self.shape[2]
+        if self.kind == "grid_last":
+            return self.shape[0], self.shape[1]
+        if self.kind == "tokens":
+            side = math.isqrt(self.shape[0] - self.n_prefix)
+            return side, side
+        return None
+
+    @property
+    def n_channels(self) -> int:
+        """c, the number of features at each place."""
+        return self.shape[0] if self.kind == "grid" else self.shape[-1]
+
+
+def describe(name: str, shape: tuple[int, ...]) -> Layer | None:
+    """Tell a layer's kind from the shape (without the batch) that it puts out for a square picture.
+
+    A square picture has a square grid, so the two equal neighbouring sides of a three-dimensional output are
+    its places. Of t tokens the largest square number is the grid, and up to `MAX_PREFIX_TOKENS` more are
+    prefix tokens. Returns None for an output that is none of the known kinds.
+    """
+    if len(shape) == 1:
+        return Layer(name, shape, "vector")
+    if len(shape) == 2:
+        n_prefix = shape[0] - math.isqrt(shape[0]) ** 2
+        return Layer(name, shape, "tokens", n_prefix) if n_prefix <= MAX_PREFIX_TOKENS else None
+    if len(shape) == 3 and shape[1] == shape[2]:
+        return Layer(name, shape, "grid")
+    if len(shape) == 3 and shape[0] == shape[1]:
+        return Layer(name, shape, "grid_last")
+    return None
+
+
+def to_grid(output: Tensor, layer: Layer) -> Tensor:
+    """Bring a spatial layer's output to (n, c, h, w); prefix tokens are left out. A vector stays (n, c)."""
+    if layer.kind == "grid_last":
+        return output.permute(0, 3, 1, 2)
+    if layer.kind == "tokens" and layer.grid is not None:
+        return output[:, layer.n_prefix :].transpose(1, 2).unflatten(2, layer.grid)
+    return output
+
+
+def from_grid(grid: Tensor, layer: Layer, prefix: Tensor | None = None) -> Tensor:
+    """Bring (n, c, h, w) back to the layer's own form: the inverse of `to_grid`.
+
+    `prefix` holds the prefix tokens (n, n_prefix, c) that `to_grid` left out; needed where there are any.
+    """
+    if layer.kind == "grid_last":
+        return grid.permute(0, 2, 3, 1)
+    if layer.kind == "tokens":
+        tokens = grid.flatten(2).transpose(1, 2)
+        if not layer.n_prefix:
+            return tokens
+        if prefix is None:
+            raise ValueError(
+                f"layer {layer.name!r} has {layer.n_prefix} prefix tokens: give them as `prefix`."
+            )
+        return torch.cat([prefix, tokens], 1)
+    return grid
+
+
+@contextmanager
+def recording(model: nn.Module, names: Iterable[str]) -> Iterator[dict[str, Tensor]]:
+    """Record what the named modules put out in the forward passes inside the `with` block.
+
+    Yields a dictionary that fills name → output. Each output is a copy, so that a module that works in place
+    afterwards does it no harm. Of a module that runs several times the last output is kept.
+    """
+    outputs: dict[str, Tensor] = {}
+    handles = []
+
+    def keep(name: str) -> Any:
+        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            outputs[name] = _tensor(output, name).detach().clone()
+
+        return hook
+
+    modules = [(name, find_module(model, name)) for name in names]
+    try:
+        for name, module in modules:
+            handles.append(module.register_forward_hook(keep(name)))
+        yield outputs
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+class Cut:
+    """Where a forward pass was cut: `leaf` is the layer's output as a new start of the graph."""
+
+    leaf: Tensor | None = None
+
+
+@contextmanager
+def cutting(model: nn.Module, name: str) -> Iterator[Cut]:
+    """Cut the graph at a module's output in the forward pass inside the `with` block.
+
+    The output is replaced by a detached leaf that needs a gradient, and what follows is given a copy of it:
+    then `torch.autograd.grad(logit, cut.leaf)` is right whatever works in place before or after. Of a module
+    that runs several times the last run is the cut.
+    """
+    cut = Cut()
+
+    def hook(_module: nn.Module, _inputs: Any, output: Any) -> Tensor:
+        cut.leaf = _tensor(output, name).detach().clone().requires_grad_()
+        return cut.leaf.clone()
+
+    handle = find_module(model, name).register_forward_hook(hook)
+    try:
+        yield cut
+    finally:
+        handle.remove()
+
+
+def find_module(model: nn.Module, name: str) -> nn.Module:
+    """Return the module of that dotted name, or raise a ValueError that names the nearest one."""
+    modules = dict(model.named_modules())
+    if name == "" or name not in modules:
+        raise ValueError(
+            f"`layer` must name a module of the model; got {name!r}.{did_you_mean(name, modules)}"
+        )
+    return modules[name]
+
+
+def _tensor(output: Any, name: str) -> Tensor:
+    if not isinstance(output, Tensor):
+        raise ValueError(
+            f"layer {name!r} puts out a {type(output).__name__}, not a tensor. Name a module in or after it."
+        )
+    return output

@@ -1,0 +1,210 @@
+"""Learn a model's layers, its default layer and its appetite for memory from one trial pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from xaikit.core.layers import Layer, describe, to_grid
+from xaikit.core.running import class_scores
+
+POOLING = (
+    nn.modules.pooling._MaxPoolNd,
+    nn.modules.pooling._AvgPoolNd,
+    nn.modules.pooling._AdaptiveMaxPoolNd,
+    nn.modules.pooling._AdaptiveAvgPoolNd,
+    nn.modules.pooling._LPPoolNd,
+)
+# Weights over places, not features at places: an attention map must never be taken for a picture's grid.
+WEIGHTINGS = (nn.Softmax, nn.modules.dropout._DropoutNd)
+# Of the largest output: a module's input and output, a shortcut around it, and what it keeps for itself.
+LIVE_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class LayerChoice:
+    """The layer a method uses when none is named, and why.
+
+    Attributes
+    ----------
+    name : the module's dotted name
+    layer : its description
+    reason : why it was chosen, in plain words
+    """
+
+    name: str
+    layer: Layer
+    reason: str
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What one pass told.
+
+    Attributes
+    ----------
+    layers : in the order they finished
+    default : None where no module would do
+    forward_bytes : an estimate of what one picture takes while it runs through, with nothing kept
+    graph_bytes : what one picture leaves in the graph of a gradient pass, measured
+    """
+
+    layers: tuple[Layer, ...]
+    default: LayerChoice | None
+    forward_bytes: int
+    graph_bytes: int
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One module's run: what it was given, what it put out, the copy that was handed on and its version."""
+
+    layer: Layer
+    module: nn.Module
+    given: Tensor | None
+    output: Tensor
+    copy: Tensor
+    version: int
+
+
+def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
+    """Run the model once on a small batch, forwards and backwards, with every module watched.
+
+    The batch must hold at least two pictures, so that a module that works on something else than pictures
+    (the windows of a shifted-window attention, say) shows in the length of its output. The caller sees to
+    evaluation mode and frozen parameters.
+    """
+    runs: dict[str, _Run] = {}
+    handles = [
+        module.register_forward_hook(_watch(name, len(batch), runs))
+        for name, module in model.named_modules()
+        if name
+    ]
+    saved: dict[int, int] = {}
+
+    def weigh(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        saved[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    try:
+        with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(weigh, lambda tensor: tensor):
+            logits = class_scores(model, batch.requires_grad_(), n_classes)
+            reached = _reached(logits, runs)
+    finally:
+        for handle in handles:
+            handle.remove()
+    for tensor in (*model.parameters(), *model.buffers()):
+        saved.pop(tensor.untyped_storage().data_ptr(), None)
+    tensors = [batch, *(run.output for run in runs.values())]
+    return Probe(
+        layers=tuple(run.layer for run in runs.values()),
+        default=_choose(list(runs.values()), reached, n_classes),
+        forward_bytes=LIVE_AT_ONCE * max(tensor.nbytes for tensor in tensors) // len(batch),
+        graph_bytes=max(sum(saved.values()), batch.nbytes) // len(batch),
+    )
+
+
+def _watch(name: str, n_pictures: int, runs: dict[str, _Run]) -> Any:
+    def hook(module: nn.Module, inputs: tuple[Any, ...], output: Any) -> Tensor | None:
+        runs.pop(name, None)  # of a module that runs several times, the last run counts
+        if not isinstance(output, Tensor) or not output.is_floating_point() or len(output) != n_pictures:
+            return None
+        layer = describe(name, tuple(output.shape[1:]))
+        if layer is None:
+            return None
+        copy = output.clone()
+        given = inputs[0] if inputs and isinstance(inputs[0], Tensor) else None
+        runs[name] = _Run(layer, module, given, output, copy, copy._version)
+        return copy
+
+    return hook
+
+
+def _reached(logits: Tensor, runs: dict[str, _Run]) -> set[str]:
+    """Name the spatial layers through whose grid the highest score depends on the picture."""
+    spatial = [run for run in runs.values() if run.layer.grid and run.output.requires_grad]
+    if not spatial or not logits.requires_grad:
+        return set()
+    last = list(runs.values())[-1].given
+    reached = _live(logits.max(1).values.sum(), spatial)
+    if not reached and last is not None and last.requires_grad:
+        # An untrained head is often all zero; what the head reads then tells the same.
+        slope = torch.linspace(-1, 1, last.numel(), device=last.device).view_as(last)
+        reached = _live((last * slope).sum(), spatial)
+    return reached
+
+
+def _live(score: Tensor, spatial: list[_Run]) -> set[str]:
+    outputs = [run.output for run in spatial]
+    gradients = torch.autograd.grad(score, outputs, retain_graph=True, allow_unused=True)
+    return {
+        run.layer.name
+        for run, gradient in zip(spatial, gradients, strict=True)
+        if gradient is not None and bool(to_grid(gradient, run.layer).any())
+    }
+
+
+def _choose(runs: list[_Run], reached: set[str], n_classes: int) -> LayerChoice | None:
+    spatial = [group for group in _equals(runs) if _is_spatial(group)]
+    width = next((group[0].layer.n_channels for group in reversed(spatial)), 0)
+    # A token layer of another width than the last is inside a block: queries and keys, or a hidden layer.
+    steady = [g for g in spatial if g[0].layer.kind != "tokens" or g[0].layer.n_channels == width]
+    live = [group for group in steady if _names(group) & reached] or steady
+    wide = [group for group in live if min(_grid(group)) >= 4] or live
+    features = [group for group in wide if group[0].layer.n_channels != n_classes] or wide
+    if features:
+        layer = min((run.layer for run in features[-1]), key=lambda layer: layer.name.count("."))
+        return LayerChoice(layer.name, layer, _reason(layer, bool({layer.name} & reached)))
+    vectors = [run.layer for run in runs[:-1] if run.layer.kind == "vector"]
+    if vectors:
+        reason = "no layer keeps a grid of places, so this is the last vector of features before the scores."
+        return LayerChoice(vectors[-1].name, vectors[-1], f"{vectors[-1].name!r}: {reason}")
+    return None
+
+
+def _equals(runs: list[_Run]) -> list[list[_Run]]:
+    """Group runs that hand on the same numbers: a container and its last module, or a change of view."""
+    groups: list[list[_Run]] = []
+    for run in runs:
+        last = groups[-1][-1] if groups else None
+        same = (
+            last is not None
+            and last.copy.untyped_storage().data_ptr() == run.output.untyped_storage().data_ptr()
+            and last.version == run.output._version
+            and last.copy.numel() == run.output.numel()
+        )
+        if same:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return groups
+
+
+def _is_spatial(group: list[_Run]) -> bool:
+    excluded = POOLING + WEIGHTINGS
+    return min(_grid(group)) >= 2 and not isinstance(group[0].module, excluded)
+
+
+def _grid(group: list[_Run]) -> tuple[int, int]:
+    return group[0].layer.grid or (0, 0)
+
+
+def _names(group: list[_Run]) -> set[str]:
+    return {run.layer.name for run in group}
+
+
+def _reason(layer: Layer, reached: bool) -> str:
+    height, width = layer.grid or (0, 0)
+    text = (
+        f"{layer.name!r} is the last layer before the scores that keeps a grid of places, {height}×{width} "
+        f"with {layer.n_channels} features each"
+    )
+    if not reached:
+        return f"{text}; in a trial pass no gradient of the highest score arrived there."
+    if layer.n_prefix:
+        text += f" beside {layer.n_prefix} class token(s)"
+    return f"{text}, and where these places still decide on the scores."

@@ -1,0 +1,113 @@
+"""Run somebody else's model and leave it as it was found."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+@contextmanager
+def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
+    """Evaluation mode with frozen parameters inside the block; everything as before after it, come what may.
+
+    Restored are the training flag of every submodule, `requires_grad` of every parameter, and the state of
+    torch's random numbers on the CPU and on `device`. Flags are set one by one because a model's own `train`
+    method may do more than that. Frozen parameters keep the graph of a gradient pass as small as it can be.
+    """
+    training = [module for module in model.modules() if module.training]
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    with _same_random_numbers(device):
+        try:
+            for module in training:
+                module.training = False
+            for parameter in trainable:
+                parameter.requires_grad_(False)
+            yield
+        finally:
+            for module in training:
+                module.training = True
+            for parameter in trainable:
+                parameter.requires_grad_(True)
+
+
+@contextmanager
+def _same_random_numbers(device: torch.device) -> Iterator[None]:
+    state = torch.get_rng_state()
+    accelerator: Any = {"cuda": torch.cuda, "mps": torch.mps}.get(device.type)
+    arguments = (device,) if device.type == "cuda" else ()
+    accelerator_state = accelerator.get_rng_state(*arguments) if accelerator else None
+    try:
+        yield
+    finally:
+        torch.set_rng_state(state)
+        if accelerator:
+            accelerator.set_rng_state(accelerator_state, *arguments)
+
+
+def class_scores(model: nn.Module, batch: Tensor, n_classes: int) -> Tensor:
+    """Run the model and return its logits (n, n_classes), or say what is wrong with what it returned.
+
+    Raises
+    ------
+    TypeError
+        The model returns something else than a tensor.
+    ValueError
+        The output is not one row of `n_classes` numbers per picture, or holds NaN or +infinity.
+    """
+    output = model(batch)
+    if not isinstance(output, Tensor):
+        raise TypeError(
+            f"the model must return a tensor of logits (n, n_classes); got {_named(output)}. "
+            "Wrap it in a torch.nn.Module whose forward returns the logits alone."
+        )
+    if output.ndim != 2 or len(output) != len(batch) or not output.is_floating_point():
+        raise ValueError(
+            f"the model must return one row of logits per picture, (n, n_classes); for {len(batch)} pictures "
+            f"it returned {output.dtype} {tuple(output.shape)}. It is not an image classifier as it stands."
+        )
+    if output.shape[1] != n_classes:
+        raise ValueError(
+            f"`class_names` has {n_classes} names, but the model returns {output.shape[1]} logits per "
+            "picture. Give one name per logit, in the order of the logits."
+        )
+    broken = (output.isnan() | output.isposinf()).any(1)
+    if broken.any():
+        raise ValueError(
+            f"the model returned NaN or infinity for {int(broken.sum())} of {len(batch)} pictures. "
+            "Check its weights for NaN, and that `mean` and `std` are those it was trained with."
+        )
+    return output
+
+
+def _named(output: Any) -> str:
+    if isinstance(output, dict):
+        return f"a {type(output).__name__} with the keys {sorted(map(str, output))}"
+    if isinstance(output, Sequence):
+        return f"a {type(output).__name__} of {len(output)}"
+    return f"a {type(output).__name__}"
+
+
+def pick_device(device: str | torch.device = "auto") -> torch.device:
+    """Return the device to use: "auto" is cuda where there is one, then mps, then cpu."""
+    if device != "auto":
+        try:
+            return torch.device(device)
+        except RuntimeError as error:
+            raise ValueError(f"`device` must be 'auto', 'cuda', 'mps' or 'cpu'; got {device!r}.") from error
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def on_device(model: nn.Module, device: torch.device) -> nn.Module:
+    """Return the model if it is float32 and on the device, else a copy that is; it never moves itself."""
+    tensors = [*model.parameters(), *model.buffers()]
+    there = all(t.device.type == device.type and device.index in (None, t.device.index) for t in tensors)
+    if there and all(t.dtype == torch.float32 for t in tensors if t.is_floating_point()):
+        return model
+    return copy.deepcopy(model).to(device=device, dtype=torch.float32)
