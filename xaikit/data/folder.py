@@ -20,8 +20,8 @@ SPLITS = ("train", "val", "test", "all")
 class FolderImages(ImageSet):
     """The pictures of a folder with one sub-folder per class; files deeper down count to their class.
 
-    Where the folder holds sub-folders called train, val and test, those are the splits. Else every file falls into
-    one for good by a hash of its path below the folder: 60 % train, 20 % val, 20 % test.
+    Where the folder holds sub-folders called train, val or test, those are the splits. Else every file falls
+    into one for good by a hash of its path below the folder: 60 % train, 20 % val, 20 % test.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ class FolderImages(ImageSet):
         labels = [label for label, paths in enumerate(by_class.values()) for _ in paths]
         if not self.paths:
             raise ValueError(
-                f"{str(self.root)!r} holds no picture for split {split!r}: expected files ending in "
-                f"{', '.join(sorted(SUFFIXES))} in one sub-folder per class, such as {self.root.name}/cat/1.jpg"
+                f"{str(self.root)!r} holds no picture for split {split!r}: expected one sub-folder per class, "
+                f"such as {self.root.name}/cat/1.jpg; read are {', '.join(sorted(SUFFIXES))}"
             )
         super().__init__(list(by_class), labels)
 

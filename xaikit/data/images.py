@@ -91,9 +91,8 @@ class ImageSet:
     def of_class(self, name: str) -> ImageSet:
         """The pictures of one class. Raises ValueError for a name that is no class."""
         if name not in self.class_names:
-            raise ValueError(
-                f"`name` must be one of {self.class_names}; got {name!r}.{did_you_mean(name, self.class_names)}"
-            )
+            hint = did_you_mean(name, self.class_names)
+            raise ValueError(f"`name` must be one of {self.class_names}; got {name!r}.{hint}")
         return self.subset(self.labels == self.class_names.index(name))
 
 

@@ -25,7 +25,7 @@ def load_images(
     split : {"train", "val", "test"}
         Splits share no picture. A folder also knows "all".
     n : int, optional
-        How many pictures, balanced over the classes; where not given, all of a folder and a world's own number.
+        How many pictures, balanced over the classes; all of a folder and a world's own number if not given.
     seed : int
         Another seed gives other pictures of a world, and another choice and order of a folder's.
 
@@ -54,7 +54,6 @@ def load_images(
 def _world(name: str, split: str, n: int | None, seed: int) -> ImageSet:
     world = name.removeprefix("toyworld/")
     if world not in WORLDS:
-        raise ValueError(
-            f"`spec` must name a world of toyworld: {list(WORLDS)}; got {name!r}.{did_you_mean(world, WORLDS)}"
-        )
+        known = [f"toyworld/{known}" for known in WORLDS]
+        raise ValueError(f"`spec` must name a known world: {known}; got {name!r}.{did_you_mean(name, known)}")
     return WORLDS[world](split, n, seed)

@@ -31,7 +31,7 @@ GROUNDS: dict[str, tuple[Color, ...]] = {
 
 
 def paint_backdrop(scene: Scene, size: int) -> np.ndarray:
-    """Sky, skyline, ground and the props behind the object, float32 (size, size, 3) before the light's tint."""
+    """Sky, skyline, ground and the props behind the object, untinted: float32 (size, size, 3)."""
     backdrop = scene.backdrop
     rng = np.random.default_rng(backdrop.seed)
     horizon = int(backdrop.horizon * size)

@@ -1,8 +1,8 @@
 """What a picture is made of: small frozen descriptions that can be edited and drawn again.
 
-The object of a scene lives in metres: `x` points to its front, `y` to its right-hand side, `z` upwards, and it
-stands on `z = 0`. A part is a handful of solids and flat plates in that space. Each piece of chance that drawing
-needs (camouflage, clouds, grain) has a seed of its own, so an edit changes nothing but what it names.
+The object of a scene lives in metres: `x` points to its front, `y` to its right-hand side, `z` upwards, and
+it stands on `z = 0`. A part is a handful of solids and flat plates in that space. Each piece of chance that
+drawing needs (camouflage, clouds, grain) has a seed of its own, so an edit changes nothing but what it names.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ class Frame:
 class Part:
     """A named part. `name` is unique in its scene, `kind` is what it is ("front wheel" is a "wheel").
 
-    `mount` ("roof", "side", "front" or "body") says which surface of `frame`, the measures of the object that the
-    part was made for, it hangs on, so that it can be fitted to another object. `offset` is how far, in pixels of
-    the picture, it has been lifted off its place.
+    `mount` ("roof", "side", "front" or "body") says which surface of `frame`, the measures of the object that
+    the part was made for, it hangs on, so that it can be fitted to another object. `offset` is how far, in
+    pixels of the picture, it has been lifted off its place.
     """
 
     name: str
@@ -104,7 +104,7 @@ class Pose:
     pitch: float
 
     def axes(self) -> np.ndarray:
-        """Rows: the picture's right, the picture's down, the way to the viewer; float64 (3, 3), object space."""
+        """Rows, in object space: the picture's right, its down, the way to the viewer; float64 (3, 3)."""
         sin_h, cos_h = math.sin(math.radians(self.heading)), math.cos(math.radians(self.heading))
         sin_p, cos_p = math.sin(math.radians(self.pitch)), math.cos(math.radians(self.pitch))
         return np.array(
@@ -120,8 +120,8 @@ class Pose:
 class Light:
     """Sun and sky. Angles in degrees; azimuth 0 shines from behind the viewer, 90 from the right.
 
-    `ambient` and `sun` are the share of a surface's colour that sky and sun give back, `tint` multiplies the whole
-    picture, `grain` is the standard deviation of the sensor noise in grey levels.
+    `ambient` and `sun` are the share of a surface's colour that sky and sun give back, `tint` multiplies the
+    whole picture, `grain` is the standard deviation of the sensor noise in grey levels.
     """
 
     name: str
@@ -145,7 +145,7 @@ class Backdrop:
 
 @dataclass(frozen=True)
 class Prop:
-    """A thing that is not the object. `foot` in pixels, `height` in pixels; `front` stands before the object."""
+    """A thing that is not the object, `foot` and `height` in pixels; with `front` it stands before that."""
 
     kind: str
     foot: Point2
@@ -158,8 +158,8 @@ class Prop:
 class Scene:
     """A picture before it is drawn.
 
-    `scale` is in pixels a metre, `place` the pixel on which the middle of the object's floor stands, `vocabulary`
-    the attributes that the scene's world knows. Editing returns a new scene.
+    `scale` is in pixels a metre, `place` the pixel on which the middle of the object's floor stands,
+    `vocabulary` the attributes that the scene's world knows. Editing returns a new scene.
     """
 
     world: str
@@ -207,9 +207,9 @@ class Scene:
         return replace(self, parts=tuple(fitted if old.name == part.name else old for old in self.parts))
 
     def moved(self, name: str, dx: float, dy: float) -> Scene:
-        """The scene with a part lifted off and put down `dx` pixels to the right and `dy` pixels further down.
+        """The scene with a part lifted off and put down `dx` pixels to the right and `dy` pixels below.
 
-        What was to be seen of the part travels; at its new place it covers the object, not what stands before it.
+        What was to be seen of the part travels; there it covers the object, not what stands before it.
         """
         old = self.part(name)
         offset = (old.offset[0] + dx, old.offset[1] + dy)

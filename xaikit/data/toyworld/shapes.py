@@ -110,14 +110,14 @@ def wheel_pair(
 ) -> tuple[Shape, ...]:
     """A wheel on either side: tyre, rim and nut."""
     rubber, tread = Paint((34, 34, 37)), (0.62 if twin else 0.36)
-    tyre = disc(x, radius, radius, 20)
+    tyre = disc(x, radius, radius, 14)
     y = half_width + 0.04
     return (
         Solid(tyre, y - tread, y, rubber),
         Solid(tyre, -y, -y + tread, rubber),
-        *on_sides(disc(x, radius, 0.6 * radius), y, hub, 1),
-        *on_sides(disc(x, radius, 0.46 * radius), y, Paint(_dim(hub.color, 0.72)), 2),
-        *on_sides(disc(x, radius, 0.2 * radius, 10), y, hub, 3),
+        *on_sides(disc(x, radius, 0.6 * radius, 12), y, hub, 1),
+        *on_sides(disc(x, radius, 0.46 * radius, 12), y, Paint(_dim(hub.color, 0.72)), 2),
+        *on_sides(disc(x, radius, 0.2 * radius, 8), y, hub, 3),
     )
 
 

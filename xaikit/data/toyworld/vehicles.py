@@ -1,8 +1,8 @@
 """The vehicles world: six vehicles in three poses, anywhere, at any time of day.
 
 The classes differ by several parts together and not by a colour alone: there are white fire engines, yellow
-ambulances and yellow city buses. A few vehicles miss a part, a few carry a strange one, and some stand far away,
-in the dark or behind a tree, so that even a good network errs.
+ambulances and yellow city buses. A few vehicles miss a part, a few carry a strange one, and some stand far
+away, in the dark or behind a tree, so that even a good network errs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from xaikit.data.toyworld.fleet.army import military_truck, tank
 from xaikit.data.toyworld.fleet.buses import city_bus, school_bus
 from xaikit.data.toyworld.fleet.common import Vehicle
 from xaikit.data.toyworld.fleet.rescue import ambulance, fire_engine
-from xaikit.data.toyworld.render import outer_points, render
+from xaikit.data.toyworld.raster import outer_points
+from xaikit.data.toyworld.render import render
 from xaikit.data.toyworld.scene import Backdrop, Light, Point2, Pose, Prop, Scene
 
 BUILDERS: dict[str, Callable[[np.random.Generator], Vehicle]] = {
@@ -150,7 +151,7 @@ def sample_scene(label: str, rng: np.random.Generator, poses: Sequence[str] = PO
         label=label,
         parts=tuple(vehicle.parts),
         frame=vehicle.frame,
-        pose=_pose(rng, poses[rng.integers(len(poses))]),
+        pose=_pose(rng, poses[int(rng.integers(len(poses)))]),
         scale=1.0,
         place=(0.0, 0.0),
         light=_light(rng),

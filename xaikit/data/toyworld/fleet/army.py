@@ -13,6 +13,7 @@ from xaikit.data.toyworld.fleet.common import (
     add_face,
     add_wheels,
     add_windshield,
+    dimmed,
     pick_color,
     side_pane,
 )
@@ -70,7 +71,7 @@ def military_truck(rng: Random) -> Vehicle:
     axles = {"front wheel": nose - 0.85, "middle wheel": tail + 2.1, "rear wheel": tail + 0.85}
     if rng.random() < 0.25:
         axles = {"front wheel": nose - 0.85, "rear wheel": tail + 1.3}
-    hub = tuple(int(0.8 * c) for c in paint.color)
+    hub = dimmed(paint.color, 0.8)
     add_wheels(car, rng, axles, rng.uniform(0.55, 0.62), hub)
     return car
 
@@ -96,7 +97,7 @@ def _canvas(car: Vehicle, rng: Random, tail: float, end: float, roof: float, pai
         plate
         for x in np.linspace(tail + 0.15, end - 0.15, 5)
         for plate in on_sides(
-            rectangle(x - 0.05, 1.5, x + 0.05, roof - 0.4), w, Paint(tuple(int(0.72 * c) for c in color)), 1
+            rectangle(x - 0.05, 1.5, x + 0.05, roof - 0.4), w, Paint(dimmed(color, 0.72)), 1
         )
     ]
     car.add("canvas", "canvas", sweep(arch, tail + 0.02, end, cloth, "x", True), *bows)
@@ -171,7 +172,7 @@ def _barrel(car: Vehicle, start: float, muzzle: float, z: float, paint: Paint) -
 def _turret_fittings(
     car: Vehicle, rng: Random, back: float, front: float, deck: float, crown: float, paint: Paint
 ) -> None:
-    dark = Paint(tuple(int(0.7 * c) for c in paint.color))
+    dark = Paint(dimmed(paint.color, 0.7))
     if rng.random() < 0.9:
         lid = sweep(disc(-0.35, -0.35, 0.38, 12), crown, crown + 0.2, dark, "z")
         car.add("hatch", "hatch", lid, on_top(disc(-0.35, -0.35, 0.2, 12), crown + 0.2, paint), mount="roof")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from xaikit.data.toyworld.fleet.common import (
@@ -22,7 +24,7 @@ from xaikit.data.toyworld.fleet.common import (
     pick_color,
     side_pane,
 )
-from xaikit.data.toyworld.scene import Color, Frame, Paint
+from xaikit.data.toyworld.scene import Color, Frame, Paint, Shape
 from xaikit.data.toyworld.shapes import box, disc, on_front, on_sides, rectangle, sweep
 
 AMBER: Color = (255, 178, 60)
@@ -50,7 +52,7 @@ def school_bus(rng: Random) -> Vehicle:
     hood = ((face + 0.02, 0.55), (nose, 0.55), (nose, 1.42), (nose - 0.3, 1.56), (face + 0.02, 1.68))
     car.add("hood", "hood", sweep(hood, -w + 0.18, w - 0.18, paint, shadow=True))
     add_windshield(car, rng, slope[0], slope[1])
-    _window_row(car, rng, tail + 0.3, face - 0.85, 1.85, roof - 0.35, rng.integers(6, 9))
+    _window_row(car, rng, tail + 0.3, face - 0.85, 1.85, roof - 0.35, int(rng.integers(6, 9)))
     door = rectangle(face - 0.72, 0.75, face - 0.14, roof - 0.38)
     car.add(
         "door",
@@ -89,10 +91,10 @@ def _inset(outline: tuple, by: float) -> tuple:
 
 def _window_row(car: Vehicle, rng: Random, x0: float, x1: float, z0: float, z1: float, n: int) -> None:
     pane = glass(rng)
-    edges = np.linspace(x0, x1, int(n) + 1)
+    edges = np.linspace(x0, x1, n + 1)
     plates = [
         plate
-        for left, right in zip(edges[:-1], edges[1:], strict=True)
+        for left, right in pairwise(edges)
         for plate in on_sides(rectangle(left, z0, right - 0.14, z1), car.frame.half_width, pane, 2)
     ]
     car.add("side windows", "side window", *plates, mount="side")
@@ -111,7 +113,7 @@ def _stop_sign(car: Vehicle, x: float) -> None:
 
 def _warning_lights(car: Vehicle, face: float, roof: float) -> None:
     board = Paint(BLACK)
-    pieces = [box(face - 0.55, face - 0.16, -1.05, 1.05, roof, roof + 0.3, board)]
+    pieces: list[Shape] = [box(face - 0.55, face - 0.16, -1.05, 1.05, roof, roof + 0.3, board)]
     for y, color in ((-0.8, (240, 44, 36)), (-0.45, AMBER), (0.45, AMBER), (0.8, (240, 44, 36))):
         pieces.append(on_front(disc(y, roof + 0.15, 0.13, 10), face - 0.16, Paint(color, "glow"), 2))
     for x, color in ((face - 0.44, (240, 44, 36)), (face - 0.27, AMBER)):
@@ -148,7 +150,7 @@ def city_bus(rng: Random) -> Vehicle:
     )
     car.add("body", "body", sweep(outline, -w, w, body_paint(rng, color), shadow=True))
     add_windshield(car, rng, (nose, 1.2), (nose - 0.12, roof - 0.52))
-    _window_row(car, rng, tail + 0.25, nose - 0.3, 1.3, roof - 0.42, rng.integers(5, 8))
+    _window_row(car, rng, tail + 0.25, nose - 0.3, 1.3, roof - 0.42, int(rng.integers(5, 8)))
     band = pick_color(rng, [(3, WHITE), (2, BLUE), (2, GREEN), (2, RED), (1, YELLOW)])
     if sum(abs(a - b) for a, b in zip(band, color, strict=True)) < 120:
         band = (60, 66, 78)
@@ -183,7 +185,7 @@ def _destination(car: Vehicle, rng: Random, nose: float, roof: float) -> None:
     board, ink = Paint((26, 26, 28)), Paint(AMBER, "glow")
     w = car.frame.half_width
     front = on_front(rectangle(-1.05, roof - 0.46, 1.05, roof - 0.04), nose - 0.08, board, 4)
-    plates = [front]
+    plates: list[Shape] = [front]
     letters = np.cumsum(rng.uniform(0.2, 0.34, 6)) - 1.0
     for y in letters[letters < 0.8]:
         plates.append(on_front(rectangle(y, roof - 0.36, y + 0.13, roof - 0.14), nose - 0.08, ink, 5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,11 +33,17 @@ class Vehicle:
         self.parts.append(Part(name, kind, shapes, self.frame, mount))
 
 
-def pick_color(rng: Random, options: list[tuple[float, Color]], spread: int = 12) -> Color:
+def pick_color(rng: Random, options: Sequence[tuple[float, Color]], spread: int = 12) -> Color:
     """One of (weight, colour), each channel off by up to `spread`."""
     weights = np.array([weight for weight, _ in options])
     color = options[rng.choice(len(options), p=weights / weights.sum())][1]
     r, g, b = (int(np.clip(c + rng.integers(-spread, spread + 1), 0, 255)) for c in color)
+    return r, g, b
+
+
+def dimmed(color: Color, factor: float) -> Color:
+    """A darker or lighter shade."""
+    r, g, b = (min(255, int(c * factor)) for c in color)
     return r, g, b
 
 

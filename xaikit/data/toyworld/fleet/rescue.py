@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from xaikit.data.toyworld.fleet.common import (
@@ -23,8 +25,8 @@ from xaikit.data.toyworld.fleet.common import (
     pick_color,
     side_pane,
 )
-from xaikit.data.toyworld.scene import Frame, Paint
-from xaikit.data.toyworld.shapes import box, cross, disc, on_sides, rectangle, star, sweep
+from xaikit.data.toyworld.scene import Frame, Paint, Shape
+from xaikit.data.toyworld.shapes import box, cross, disc, on_sides, on_top, rectangle, star, sweep
 
 SIGNAL_BLUE = (54, 116, 246)
 SIGNAL_RED = (248, 52, 48)
@@ -76,8 +78,8 @@ def _shutters(car: Vehicle, tail: float, end: float, roof: float, seed: int) -> 
     roll, frame = Paint(ALUMINIUM, "slats", seed), Paint((120, 122, 124))
     start = tail + 1.5
     thirds = np.linspace(start, end - 0.1, 3)
-    plates = []
-    for x0, x1 in zip(thirds[:-1], thirds[1:], strict=True):
+    plates: list[Shape] = []
+    for x0, x1 in pairwise(thirds):
         plates += on_sides(rectangle(x0, 1.42, x1 - 0.12, roof - 0.28), car.frame.half_width, frame, 2)
         plates += on_sides(rectangle(x0 + 0.06, 1.46, x1 - 0.18, roof - 0.33), car.frame.half_width, roll, 3)
     car.add("shutters", "shutter", *plates, mount="side")
@@ -85,14 +87,15 @@ def _shutters(car: Vehicle, tail: float, end: float, roof: float, seed: int) -> 
 
 def _ladder(car: Vehicle, x0: float, x1: float, roof: float) -> None:
     steel, rung = Paint((214, 216, 218)), Paint((176, 178, 182))
-    low, high = roof + 0.24, roof + 0.62
-    pieces = []
-    for y in (-0.62, 0.5):
-        pieces += [box(x0, x1, y, y + 0.12, z, z + 0.13, steel) for z in (low, high)]
-        for x in np.linspace(x0 + 0.1, x1 - 0.2, 9):
-            pieces.append(box(x, x + 0.1, y + 0.02, y + 0.1, low, high, rung))
-    for x in np.linspace(x0 + 0.1, x1 - 0.2, 9):
-        pieces.append(box(x, x + 0.1, -0.5, 0.5, low, low + 0.08, rung))
+    low, high, y = roof + 0.24, roof + 0.62, 0.62
+    steps = np.linspace(x0 + 0.1, x1 - 0.2, 9)
+    pieces: list[Shape] = [
+        box(x0, x1, side, side + 0.12, z, z + 0.13, steel) for side in (-y, y - 0.12) for z in (low, high)
+    ]
+    for x in steps:
+        pieces += on_sides(rectangle(x, low, x + 0.1, high), y - 0.02, rung)
+        pieces += on_sides(rectangle(x, low, x + 0.1, high), 0.14 - y, rung)
+        pieces.append(on_top(rectangle(x, 0.14 - y, x + 0.1, y - 0.14), low + 0.08, rung))
     for x in (x0 + 0.9, x1 - 0.7):
         pieces.append(box(x, x + 0.14, -0.6, 0.6, roof, low, Paint(BLACK)))
     car.add("ladder", "ladder", *pieces, mount="roof")

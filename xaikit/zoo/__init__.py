@@ -1,0 +1,101 @@
+"""Small trained networks that ship with xaikit. `python -m xaikit.zoo.train NAME` made each of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xaikit.core.errors import did_you_mean
+
+FOLDER = Path(__file__).parent
+NAMES = ("vehicles",)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a weights file says about itself.
+
+    `mean` and `std` are the colours, 0..1, by which a picture is normalised; `accuracy` is the share of
+    `n_test` fresh pictures of the world that the network names rightly.
+    """
+
+    world: str
+    class_names: tuple[str, ...]
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    seed: int
+    accuracy: float
+    n_test: int
+
+
+def names() -> list[str]:
+    """The networks of the zoo."""
+    return list(NAMES)
+
+
+def weights_path(name: str) -> Path:
+    """Where the weights of network `name` lie. Raises ValueError for an unknown name."""
+    if name not in NAMES:
+        raise ValueError(f"`name` must be one of {names()}; got {name!r}.{did_you_mean(name, NAMES)}")
+    return FOLDER / "weights" / f"{name}.safetensors"
+
+
+def about(name: str) -> About:
+    """What is known about network `name`, from its weights file. Raises as `load` does."""
+    from safetensors import safe_open
+
+    with safe_open(_existing(name), framework="numpy") as file:
+        return read_metadata(file.metadata())
+
+
+def load(name: str) -> tuple[Any, list[str], int, tuple[float, ...], tuple[float, ...]]:
+    """A trained network, in evaluation mode, float32, on the CPU.
+
+    Returns
+    -------
+    (model, class_names, input_size, mean, std)
+        `model` is a torch module; it takes pictures (n, 3, input_size, input_size), normalised by `mean`
+        and `std`, and gives logits.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name; it lists the known ones.
+    FileNotFoundError
+        Where the weights are missing; it says how to make them again.
+    """
+    from safetensors.torch import load_file
+
+    from xaikit.zoo.networks import SmallResNet
+
+    known = about(name)
+    model = SmallResNet(len(known.class_names))
+    stored = load_file(_existing(name))
+    model.load_state_dict({key: t.float() if t.is_floating_point() else t for key, t in stored.items()})
+    return model.eval(), list(known.class_names), known.input_size, known.mean, known.std
+
+
+def write_metadata(known: About) -> dict[str, str]:
+    """The header of a weights file: safetensors keeps strings only."""
+    return {key: json.dumps(value) for key, value in vars(known).items()}
+
+
+def read_metadata(header: dict[str, str]) -> About:
+    """The inverse of `write_metadata`."""
+    values: dict[str, Any] = {key: json.loads(value) for key, value in header.items()}
+    for key in ("class_names", "mean", "std"):
+        values[key] = tuple(values[key])
+    return About(**values)
+
+
+def _existing(name: str) -> Path:
+    path = weights_path(name)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"the weights of {name!r} are missing: expected {path}. "
+            f"`python -m xaikit.zoo.train {name}` trains them again in about 20 minutes on two cores."
+        )
+    return path
