@@ -14,8 +14,8 @@ from pathlib import Path
 FIRST = "00_start_here.ipynb"
 _PACKAGE = Path(__file__).parent
 
-# Nothing is asked of the outside: no news, no update check, no list of extensions. These files change JupyterLab's
-# defaults; the user's own settings, and arguments on the command line, have the last word.
+# Nothing is asked of the outside: no news, no update check, no list of extensions. These files change
+# JupyterLab's defaults; the user's own settings, and arguments on the command line, have the last word.
 _DEFAULTS = _PACKAGE / "jupyter"
 
 

@@ -128,11 +128,14 @@ def run_figure(figure: Figure, setting: Setting, out: Path | None = None) -> Rep
 
     Raises
     ------
-    OSError
-        Where `out` cannot be written to; tried before the long work begins.
+    OSError, ValueError
+        Where `out` cannot be written to, or there is no such device; both before the long work begins.
     """
+    from xaikit.core.running import pick_device
+
     if out is not None:
         ensure_writable(out)
+    device = str(pick_device(setting.device))
     started = time.perf_counter()
     outcome = figure.load()(setting)
     seconds = time.perf_counter() - started
@@ -144,7 +147,7 @@ def run_figure(figure: Figure, setting: Setting, out: Path | None = None) -> Rep
         notes=[*outcome.notes, *_said_nan(outcome.measured)],
         setting=setting,
         seconds=round(seconds, 2),
-        device=_device_used(setting.device),
+        device=device,
         versions=installed_versions(),
         pictures=_save_pictures(outcome.figures, figure.name, out),
     )
@@ -176,12 +179,6 @@ def installed_versions() -> dict[str, str]:
         except PackageNotFoundError:
             versions[package] = "not installed"
     return versions
-
-
-def _device_used(device: str) -> str:
-    from xaikit.core.classifier import pick_device
-
-    return str(pick_device(device))
 
 
 def _save_pictures(figures: Mapping[str, Picture], name: str, out: Path | None) -> list[str]:
