@@ -67,6 +67,12 @@ def test_its_code_is_short_and_calls_the_library(path: Path) -> None:
 
 
 @each_notebook
-def test_prose_stands_before_every_cell_of_code(path: Path) -> None:
-    kinds = [cell.cell_type for cell in nbformat.read(path, as_version=4).cells]
-    assert ("code", "code") not in set(itertools.pairwise(kinds))
+def test_its_results_are_read_and_its_limits_said(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    runs = [
+        len(list(run)) for kind, run in itertools.groupby(cell.cell_type for cell in cells) if kind == "code"
+    ]
+    assert max(runs) <= 2, "prose stands between a result and the next code"
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    for part in ("**How to read it.**", "## Limits", "## Summary"):
+        assert part in prose
