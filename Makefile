@@ -10,6 +10,7 @@ PYTEST_ARGS ?=
 BIN := $(VENV)/bin
 
 .PHONY: lab test format check
+.DELETE_ON_ERROR:
 
 lab: $(VENV)/.lab
 	$(BIN)/xaikit lab -- $(ARGS)
