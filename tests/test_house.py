@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from xaikit.reproduce.registry import FIGURES
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "xaikit"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -86,3 +88,18 @@ def test_a_notebook_is_committed_clean(path: Path) -> None:
     assert "widgets" not in notebook.metadata
     # without it JupyterLab asks for a kernel before anything can be run
     assert notebook.metadata.kernelspec.name == "python3"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")), ids=relative)
+def test_what_the_prose_points_to_is_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    missing = [
+        target for target in re.findall(r"\]\(([^)#]+)\)", text) if not (path.parent / target).exists()
+    ]
+    assert missing == []
+
+
+def test_the_readme_lists_what_there_is() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(\d\d_\w+)`", text)) == {path.stem for path in NOTEBOOKS}
+    assert set(re.findall(r"`(\w+\.(?:fig|table)\d+)`", text)) == {figure.name for figure in FIGURES}

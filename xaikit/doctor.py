@@ -106,7 +106,7 @@ def _devices() -> Finding:
     try:
         import torch
     except (ImportError, OSError):
-        return Finding("devices", "unknown without torch")  # torch has its own line, with the remedy
+        return Finding("devices", "unknown without torch", "pip install torch torchvision")
     found = ["cpu"]
     if torch.backends.mps.is_available():
         found.append("mps")
