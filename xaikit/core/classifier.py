@@ -194,7 +194,7 @@ class Classifier:
         for views in self._batches(images, self._fitting(self._probe.graph_bytes)):
             parts.append(self._run_backwards(views, found, asked, first))
             first += len(views)
-        asked.check_length(first)
+        asked.check_all_used(first)
         logits, features, gradients = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         return logits, features, gradients
 
@@ -216,8 +216,8 @@ class Classifier:
             leaf = cut.leaf
             if leaf is None or not logits.requires_grad:
                 raise ValueError(
-                    f"no gradient of the logits reaches layer {layer.name!r}: the model's forward detaches it "
-                    "or runs under torch.no_grad, or the layer does not lead to the logits. Name another layer."
+                    f"no gradient of the logits reaches layer {layer.name!r}: the model detaches what "
+                    "follows or runs it under torch.no_grad, or the layer does not lead to them. Name another."
                 )
             rows = torch.from_numpy(asked.rows(logits, first)).to(self.device)
             scores = logits.gather(1, rows).sum(0)

@@ -21,9 +21,9 @@ def iterate_images(images: Any) -> Iterator[UInt8]:
     Parameters
     ----------
     images
-        One picture or several: a path, bytes, a PIL picture, a sample with `.image`; uint8 array (h, w, 3) or
-        (n, h, w, 3); float tensor (3, h, w) or (n, 3, h, w) in 0..1; an ImageSet, a list or any other iterable
-        of these
+        One picture or several: a path, bytes, a PIL picture, a sample with `.image`; uint8 array (h, w, 3)
+        or (n, h, w, 3); float tensor (3, h, w) or (n, 3, h, w) in 0..1; an ImageSet, a list or any other
+        iterable of these
 
     Raises
     ------
@@ -73,7 +73,8 @@ def _from_tensor(tensor: Tensor) -> Iterator[UInt8]:
     if tensor.ndim == 3:
         tensor = tensor[None]
     if tensor.ndim != 4 or tensor.shape[1] != 3 or 0 in tensor.shape[2:]:
-        raise ValueError(f"a tensor of pictures must have shape (n, 3, h, w) or (3, h, w); got {tuple(tensor.shape)}.")
+        shape = tuple(tensor.shape)
+        raise ValueError(f"a tensor of pictures must have shape (n, 3, h, w) or (3, h, w); got {shape}.")
     if tensor.dtype != torch.uint8 and not tensor.is_floating_point():
         raise TypeError(f"a tensor of pictures must be floating point in 0..1, or uint8; got {tensor.dtype}.")
     for picture in tensor.detach():

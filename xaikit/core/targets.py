@@ -13,8 +13,8 @@ from torch import Tensor
 class Targets:
     """The classes asked of each picture, as rows of indices (n, T).
 
-    `targets` is a class, a list of T classes for every picture, an int array (n, T) with each picture's own, or
-    None for the predicted class. `class_index` turns a name or an index into a checked index.
+    `targets` is a class, a list of T classes for every picture, an int array (n, T) with each picture's own,
+    or None for the predicted class. `class_index` turns a name or an index into a checked index.
     """
 
     def __init__(self, class_index: Callable[[str | int], int], targets: Any) -> None:
@@ -33,17 +33,19 @@ class Targets:
             )
 
     def rows(self, logits: Tensor, first: int) -> NDArray[np.int64]:
+        """Return the indices (b, T) for a batch whose first picture has the number `first`."""
         if self.given is None:
             return logits.detach().argmax(1, keepdim=True).cpu().numpy()
         if not self.per_picture:
             return np.repeat(self.given, len(logits), 0)
-        self.check_length(first + len(logits), at_most=True)
-        return self.given[first : first + len(logits)]
+        mine = self.given[first : first + len(logits)]
+        if len(mine) < len(logits):
+            raise ValueError(
+                f"`targets` has {len(self.given)} rows, one per picture; there are more pictures."
+            )
+        return mine
 
-    def check_length(self, n: int, at_most: bool = False) -> None:
-        if (
-            self.per_picture
-            and self.given is not None
-            and (n > len(self.given) or (n < len(self.given) and not at_most))
-        ):
+    def check_all_used(self, n: int) -> None:
+        """Raise where `targets` has a row for a picture that did not come."""
+        if self.given is not None and self.per_picture and n < len(self.given):
             raise ValueError(f"`targets` has {len(self.given)} rows, one per picture; the pictures are {n}.")
