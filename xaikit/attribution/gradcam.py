@@ -1,13 +1,85 @@
 """Grad-CAM (Selvaraju 2017): where in the picture a layer's channels speak for a class.
 
-    w_k = mean over positions of ∂y^c / ∂A_k          L^c = ReLU(Σ_k w_k A_k)
+w_k = mean over positions of ∂y^c / ∂A_k          L^c = ReLU(Σ_k w_k A_k)
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-__all__ = ["cam_maps"]
+from xaikit.attribution.heatmap import Heatmap
+
+if TYPE_CHECKING:
+    from xaikit.core.classifier import Classifier
+
+__all__ = ["cam_maps", "gradcam"]
+
+
+def gradcam(
+    classifier: Classifier,
+    images: Any,
+    target: str | int | Sequence[str | int] | None = None,
+    layer: str | None = None,
+) -> Heatmap:
+    """Show which places at a layer speak for a class, by Grad-CAM.
+
+    L^c = ReLU(Σ_k w_k A_k), w_k = mean over places of ∂y^c / ∂A_k, enlarged bilinearly to the input size.
+    y^c is the logit of class c, A_k the k-th channel of the layer. The values are not normalised.
+
+    Parameters
+    ----------
+    classifier : the network that is asked
+    images : pictures in any form that the classifier takes
+    target : the class c, by name or index; a list gives each picture its own; None is the predicted class
+    layer : name of a layer with places; None is the classifier's default layer
+
+    Returns
+    -------
+    Heatmap
+        `values` float32 (n, h, w), zero or positive
+
+    Raises
+    ------
+    ValueError
+        Unknown class or layer, a layer without places, or not one target per picture.
+
+    Warns
+    -----
+    UserWarning
+        A map is zero everywhere: no place speaks for the class. It is told in `checks` too.
+
+    Source
+    ------
+    Selvaraju et al. 2017, "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization".
+
+    Limits
+    ------
+    It shows where, not what; it is as coarse as the layer's grid; evidence against the class is cut off by the
+    ReLU; and the weights w_k are averages over places, so the map's sum is not the logit.
+    """
+    found = classifier.layer(layer)
+    if found.grid is None:
+        spatial = [one.name for one in classifier.layers() if one.grid and min(one.grid) > 1]
+        raise ValueError(
+            f"`layer` must have places; {found.name!r} is a vector. The last that do: {spatial[-3:]}."
+        )
+    maps, views, asked, predicted = [], [], [], []
+    for batch in classifier.gradient_batches(images, _rows(classifier, target), found.name):
+        maps.append(cam_maps(batch.features, batch.gradients, batch.views.shape[1:3])[:, 0])
+        views.append(batch.views)
+        asked += [classifier.class_names[index] for index in batch.targets[:, 0]]
+        predicted += [classifier.class_names[index] for index in batch.logits.argmax(1)]
+    return Heatmap(
+        values=np.concatenate(maps),
+        targets=tuple(asked),
+        predictions=tuple(predicted),
+        layer=found.name,
+        images=np.concatenate(views),
+        method="Grad-CAM",
+    )
 
 
 def cam_maps(features: np.ndarray, gradients: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -29,3 +101,10 @@ def cam_maps(features: np.ndarray, gradients: np.ndarray, size: tuple[int, int])
     weights = gradients.mean(axis=(3, 4))
     coarse = np.maximum(np.einsum("ntc,ncyx->ntyx", weights, features), 0)
     return interpolate(torch.from_numpy(coarse), size, mode="bilinear", align_corners=False).numpy()
+
+
+def _rows(classifier: Classifier, target: str | int | Sequence[str | int] | None) -> Any:
+    """Bring a target to the classifier's form: one class for all, or a column with one per picture."""
+    if target is None or isinstance(target, str | int | np.integer):
+        return None if target is None else [target]
+    return np.array([[classifier.class_index(one)] for one in target], np.int64).reshape(-1, 1)

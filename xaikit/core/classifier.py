@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaikit.core.errors import did_you_mean
@@ -23,6 +24,20 @@ from xaikit.core.targets import Targets
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 MAX_BATCH = 256
+
+
+class GradientBatch(NamedTuple):
+    """Some pictures, what was asked of them, and what came out; see `Classifier.features_and_gradients`.
+
+    `views` uint8 (b, S, S, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features` float32
+    (b, c, h, w) and `gradients` float32 (b, T, c, h, w).
+    """
+
+    views: UInt8
+    targets: NDArray[np.int64]
+    logits: Float32
+    features: Float32
+    gradients: Float32
 
 
 class Classifier:
@@ -187,16 +202,21 @@ class Classifier:
         -----
         One forward pass and T backward passes per batch; the backward passes end at the layer.
         """
+        batches = [batch[2:] for batch in self.gradient_batches(images, targets, layer)]
+        logits, features, gradients = (np.concatenate(arrays) for arrays in zip(*batches, strict=True))
+        return logits, features, gradients
+
+    def gradient_batches(
+        self, images: Any, targets: Any = None, layer: str | None = None
+    ) -> Iterator[GradientBatch]:
+        """Yield what `features_and_gradients` returns batch by batch, for more pictures than memory holds."""
         found = self.layer(layer)
         asked = Targets(self.class_index, targets)
-        parts = []
         first = 0
         for views in self._batches(images, self._fitting(self._probe.graph_bytes)):
-            parts.append(self._run_backwards(views, found, asked, first))
+            yield self._run_backwards(views, found, asked, first)
             first += len(views)
         asked.check_all_used(first)
-        logits, features, gradients = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        return logits, features, gradients
 
     def _run(self, views: UInt8, layer: Layer | None = None) -> tuple[Float32, Float32 | None]:
         names = [layer.name] if layer else []
@@ -204,9 +224,7 @@ class Classifier:
             logits = class_scores(self.model, self._normalised(views), len(self.class_names))
         return _to_numpy(logits), _to_numpy(to_grid(outputs[layer.name], layer)) if layer else None
 
-    def _run_backwards(
-        self, views: UInt8, layer: Layer, asked: Targets, first: int
-    ) -> tuple[Float32, Float32, Float32]:
+    def _run_backwards(self, views: UInt8, layer: Layer, asked: Targets, first: int) -> GradientBatch:
         with (
             undisturbed(self.model, self.device),
             torch.enable_grad(),
@@ -217,16 +235,17 @@ class Classifier:
             if leaf is None or not logits.requires_grad:
                 raise ValueError(
                     f"no gradient of the logits reaches layer {layer.name!r}: the model detaches what "
-                    "follows or runs it under torch.no_grad, or the layer does not lead to them. Name another."
+                    "follows or runs it under torch.no_grad, or it leads elsewhere. Name another layer."
                 )
-            rows = torch.from_numpy(asked.rows(logits, first)).to(self.device)
-            scores = logits.gather(1, rows).sum(0)
+            rows = asked.rows(logits, first)
+            scores = logits.gather(1, torch.from_numpy(rows).to(self.device)).sum(0)
             gradients = [
                 torch.autograd.grad(score, leaf, retain_graph=True, materialize_grads=True)[0]
                 for score in scores
             ]
         stacked = torch.stack([to_grid(gradient, layer) for gradient in gradients], 1)
-        return _to_numpy(logits), _to_numpy(to_grid(leaf, layer)), _to_numpy(stacked)
+        features = _to_numpy(to_grid(leaf, layer))
+        return GradientBatch(views, rows, _to_numpy(logits), features, _to_numpy(stacked))
 
     def _normalised(self, views: UInt8) -> Tensor:
         batch = torch.from_numpy(views).to(self.device).permute(0, 3, 1, 2).contiguous().float().div_(255)

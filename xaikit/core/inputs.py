@@ -42,12 +42,8 @@ def _each(images: Any) -> Iterator[UInt8]:
     if isinstance(images, Tensor):
         yield from _from_tensor(images)
     elif isinstance(images, np.ndarray) and images.ndim == 4:
-        _refuse_floats(images)
         yield from map(read_image, images)
-    elif isinstance(images, np.ndarray):
-        _refuse_floats(images)
-        yield read_image(images)
-    elif isinstance(images, str | os.PathLike | bytes | Image.Image):
+    elif isinstance(images, str | os.PathLike | bytes | Image.Image | np.ndarray):
         yield read_image(images)
     elif hasattr(images, "image"):
         yield from _each(images.image)
@@ -59,14 +55,6 @@ def _each(images: Any) -> Iterator[UInt8]:
     else:
         for image in images:
             yield from _each(image)
-
-
-def _refuse_floats(array: np.ndarray) -> None:
-    if array.dtype != np.uint8:
-        raise TypeError(
-            f"an array of pictures must be uint8, 0 to 255; got {array.dtype}. Convert it with .astype('uint8') "
-            "after scaling, or give a float torch tensor (n, 3, h, w) in 0..1."
-        )
 
 
 def _from_tensor(tensor: Tensor) -> Iterator[UInt8]:

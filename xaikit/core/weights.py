@@ -42,14 +42,14 @@ def read_weights(path: str | os.PathLike[str]) -> State:
         state = load_file(path)
     except (SafetensorError, ValueError) as error:
         raise ValueError(
-            f"weights {str(path)!r} cannot be read as safetensors: {error}. The file is truncated, damaged or "
-            "of another format; copy it again."
+            f"weights {str(path)!r} cannot be read as safetensors: {error}. The file is truncated, damaged "
+            "or of another format; copy it again."
         ) from error
-    return {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
+    return {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
 
 
 def head_size(state: State, build: Callable[[int], nn.Module]) -> int | None:
-    """Return how many classes the weights were saved with: the length of the head's last tensor in `state`."""
+    """Return how many classes the weights were saved with: the length of the head's last tensor."""
     template = build(MARKER).state_dict()
     head = [name for name, tensor in template.items() if tensor.shape[:1] == (MARKER,) and name in state]
     return state[head[-1]].shape[0] if head else None
