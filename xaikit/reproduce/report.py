@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,9 +117,10 @@ class Report:
         rows += [(key, _cell(self.paper, key), _cell(self.measured, key)) for key in keys]
         first, second, third = (max(len(row[i]) for row in rows) for i in range(3))
         table = [f"  {a:<{first}}  {b:>{second}}  {c:>{third}}".rstrip() for a, b, c in rows]
-        ran = [self.setting.model, self.setting.data, self.device, f"seed {self.setting.seed}"]
+        ran = [f"network {self.setting.model}", f"pictures {self.setting.data}"]
+        ran += [self.device, f"seed {self.setting.seed}"]
         ran += ["quick"] if self.setting.quick else []
-        head = [f"{self.name}: {self.title}", f"  on {' · '.join(ran)} · {self.seconds:.1f} s"]
+        head = [f"{self.name}: {self.title}", f"  {' · '.join(ran)} · {self.seconds:.1f} s"]
         tail = [f"  note: {note}" for note in self.notes] + [f"  saved {path}" for path in self.pictures]
         return "\n".join([*head, *table, *tail])
 
@@ -191,7 +193,9 @@ def _save_pictures(figures: Mapping[str, Picture], name: str, out: Path | None) 
 
 
 def _plain(value: Any) -> float | str:
-    return value if isinstance(value, str) else float(value)
+    if isinstance(value, str):
+        return value
+    return int(value) if isinstance(value, Integral) else float(value)
 
 
 def _finite(values: Mapping[str, float | str]) -> dict[str, Value]:
