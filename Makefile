@@ -17,7 +17,7 @@ lab: $(VENV)/.lab
 
 test: $(VENV)/.test check
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
-	@if command -v node >/dev/null; then node --test tests/js; fi
+	@if command -v node >/dev/null; then node --test $(wildcard tests/js/*.test.*js); fi
 	@$(BIN)/python tests/left_out.py
 
 check: $(VENV)/.test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch
 
 from xaikit.doctor import find_chromium
 
-REAL = Path(__file__).parents[2] / "shared" / "real"
+REAL = Path(os.environ.get("XAIKIT_REAL", Path(__file__).parents[2] / "shared" / "real"))
 
 HERE = {
     "browser tests: no Chromium was found (Debian: apt-get install chromium)": find_chromium() is not None,
