@@ -58,8 +58,8 @@ class FolderImages(ImageSet):
         labels = [label for label, paths in enumerate(by_class.values()) for _ in paths]
         if not self.paths:
             raise ValueError(
-                f"{str(self.root)!r} holds no picture for split {split!r}: expected one sub-folder per class, "
-                f"such as {self.root.name}/cat/1.jpg; read are {', '.join(sorted(SUFFIXES))}"
+                f"{str(self.root)!r} holds no picture for split {split!r}: expected one sub-folder per "
+                f"class, such as {self.root.name}/cat/1.jpg; read are {', '.join(sorted(SUFFIXES))}"
             )
         super().__init__(list(by_class), labels)
 

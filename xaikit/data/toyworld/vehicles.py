@@ -81,7 +81,8 @@ class Vehicles(ImageSet):
         self._split, self._seed, self._poses = split, seed, tuple(poses)
 
     def scene(self, index: int) -> Scene:
-        """The description of picture `index`, undrawn."""
+        """The description of picture `index`, undrawn. Raises IndexError outside the set."""
+        index = range(len(self))[index]
         label = self.class_names[self.labels[index]]
         key = zlib.crc32(f"vehicles/{self._split}/{label}".encode())
         rng = np.random.default_rng([key, self._seed, index])
@@ -178,10 +179,10 @@ def _pose(rng: np.random.Generator, name: str) -> Pose:
 
 
 def _framed(rng: np.random.Generator, scene: Scene) -> Scene:
-    """Size and place: mostly large and near the middle, one in eight far away."""
+    """Size and place: mostly large and near the middle, one in six far away."""
     points = outer_points(scene)
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    fill = rng.uniform(0.66, 0.96) if rng.random() < 0.87 else rng.uniform(0.36, 0.6)
+    fill = rng.uniform(0.64, 0.96) if rng.random() < 0.84 else rng.uniform(0.32, 0.6)
     scale = SIZE * min(fill / (right - left), 0.8 * fill / (bottom - top))
     slack = np.array([SIZE - scale * (right - left), 0.72 * (SIZE - scale * (bottom - top))])
     middle = SIZE * np.array([0.5, 0.56]) + rng.uniform(-0.45, 0.45, 2) * slack * (1.0, 0.5)
@@ -198,7 +199,7 @@ def _light(rng: np.random.Generator) -> Light:
         "morning": (0.58, 0.52, (1.02, 0.95, 0.86), 2.5),
         "overcast": (0.80, 0.18, (0.92, 0.94, 0.97), 3.0),
         "dusk": (0.62, 0.40, (0.80, 0.62, 0.60), 4.5),
-        "night": (0.60, 0.26, (0.40, 0.44, 0.60), 7.0),
+        "night": (0.60, 0.26, (0.44, 0.48, 0.62), 7.0),
     }[name]
     gain = rng.uniform(0.88, 1.06)
     red, green, blue = tint
@@ -222,7 +223,7 @@ def _backdrop(rng: np.random.Generator, scene: Scene) -> Backdrop:
 
 
 def _props(rng: np.random.Generator, scene: Scene) -> tuple[Prop, ...]:
-    """Up to five things behind the vehicle; one scene in three has something in front of it."""
+    """Up to five things behind the vehicle; two scenes in five have something in front of it."""
     props = []
     kinds = ("tree", "lamp", "post", "cone", "person", "bush", "car")
     tall = {"tree": 7.0, "lamp": 6.0, "post": 3.0, "cone": 0.9, "person": 1.75, "bush": 1.2, "car": 1.6}
@@ -233,7 +234,7 @@ def _props(rng: np.random.Generator, scene: Scene) -> tuple[Prop, ...]:
         foot = (float(rng.uniform(0, SIZE)), float(floor - rng.uniform(0.4, 2.2) * metre))
         height = tall[kind] * metre * 0.8 * float(rng.uniform(0.8, 1.2))
         props.append(Prop(kind, foot, height, int(rng.integers(2**31))))
-    if rng.random() < 0.34:
+    if rng.random() < 0.4:
         for _ in range(int(rng.integers(1, 4))):
             props.append(_in_front(rng, floor, metre, tall))
     return tuple(props)

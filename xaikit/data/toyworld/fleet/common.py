@@ -20,6 +20,8 @@ YELLOW: Color = (242, 184, 34)
 BLUE: Color = (42, 84, 160)
 LIME: Color = (186, 206, 62)
 ORANGE: Color = (230, 116, 36)
+OLIVE: Color = (104, 112, 70)
+SAND: Color = (186, 162, 116)
 
 
 @dataclass
@@ -49,7 +51,12 @@ def dimmed(color: Color, factor: float) -> Color:
 
 def body_paint(rng: Random, color: Color) -> Paint:
     """Bodywork: mostly clean, sometimes worn."""
-    return Paint(color, "worn" if rng.random() < 0.3 else "plain", int(rng.integers(2**31)))
+    return Paint(color, "worn" if chance(rng, 0.3) else "plain", int(rng.integers(2**31)))
+
+
+def chance(rng: Random, probability: float) -> bool:
+    """True with `probability`."""
+    return bool(rng.random() < probability)
 
 
 def glass(rng: Random) -> Paint:

@@ -1,7 +1,8 @@
-"""Fire engine and ambulance."""
+"""Fire engine and ambulance: either may be built on a truck or on a van, so that the gear has to tell."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -11,8 +12,10 @@ from xaikit.data.toyworld.fleet.common import (
     BLUE,
     CHROME,
     LIME,
+    OLIVE,
     ORANGE,
     RED,
+    SAND,
     WHITE,
     YELLOW,
     Random,
@@ -22,77 +25,166 @@ from xaikit.data.toyworld.fleet.common import (
     add_wheels,
     add_windshield,
     body_paint,
+    chance,
     pick_color,
     side_pane,
 )
-from xaikit.data.toyworld.scene import Frame, Paint, Shape
+from xaikit.data.toyworld.scene import Color, Frame, Paint, Shape
 from xaikit.data.toyworld.shapes import box, cross, disc, on_sides, on_top, rectangle, star, sweep
 
-SIGNAL_BLUE = (54, 116, 246)
-SIGNAL_RED = (248, 52, 48)
-ALUMINIUM = (206, 208, 208)
+SIGNAL_BLUE: Color = (54, 116, 246)
+SIGNAL_RED: Color = (248, 52, 48)
+ALUMINIUM: Color = (206, 208, 208)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The bare vehicle: a box from `tail` to `end`, `roof` high, before it a cab, `brow` high."""
+
+    car: Vehicle
+    color: Color
+    tail: float
+    end: float
+    roof: float
+    brow: float
+
+    @property
+    def is_light(self) -> bool:
+        return self.color[1] > 120
 
 
 def fire_engine(rng: Random) -> Vehicle:
-    tail, nose, w = -rng.uniform(3.5, 4.3), rng.uniform(3.5, 4.0), 1.2
-    roof, cab_end = rng.uniform(2.55, 2.8), rng.uniform(1.2, 1.6)
-    car = Vehicle(Frame(nose, w, roof))
-    color = pick_color(rng, [(72, RED), (9, LIME), (10, WHITE), (5, ORANGE), (4, YELLOW)])
-    paint = body_paint(rng, color)
-    stripe = WHITE if color[1] < 150 else RED
-    car.add(
-        "chassis", "chassis", box(tail + 0.1, nose - 0.1, -w + 0.15, w - 0.15, 0.4, 0.7, Paint(BLACK), True)
-    )
-    car.add("body", "body", box(tail, cab_end, -w, w, 0.6, roof, paint, True))
-    slope = ((nose, 1.5), (nose - 0.32, roof - 0.12))
-    outline = ((cab_end + 0.08, 0.55), (nose, 0.55), *slope, (nose - 0.5, roof), (cab_end + 0.08, roof))
-    car.add("cab", "cab", sweep(outline, -w, w, paint, shadow=True))
-    add_windshield(car, rng, slope[0], slope[1])
-    pane = rectangle(cab_end + 0.85, 1.5, nose - 0.55, roof - 0.25)
-    back = rectangle(cab_end + 0.2, 1.5, cab_end + 0.7, roof - 0.25)
-    car.add(
-        "side window", "side window", *side_pane(car, rng, pane), *side_pane(car, rng, back), mount="side"
-    )
-    band = rectangle(tail, 1.08, nose, 1.34)
-    car.add("stripe", "stripe", *on_sides(band, w, Paint(stripe), 1), mount="side")
-    _shutters(car, tail, cab_end, roof, int(rng.integers(2**31)))
-    reel_x = tail + 0.72
-    reel = (Paint((150, 34, 30)), Paint((222, 190, 96)), Paint((60, 50, 46)))
-    rings = [
-        on_sides(disc(reel_x, 1.72, r), w, p, 4 + k)
-        for k, (r, p) in enumerate(zip((0.52, 0.42, 0.16), reel, strict=True))
-    ]
-    car.add("hose reel", "hose reel", *(plate for ring in rings for plate in ring), mount="side")
-    if rng.random() < 0.95:
-        _ladder(car, tail - 0.25, nose - rng.uniform(0.9, 1.6), roof)
-    if rng.random() < 0.95:
-        twin = (SIGNAL_BLUE, SIGNAL_BLUE) if rng.random() < 0.5 else (SIGNAL_RED, SIGNAL_BLUE)
-        add_light_bar(car, nose - 0.85, roof, 0.95, twin)
-    add_face(car, nose, 0.55, w)
-    hub = pick_color(rng, [(3, CHROME), (1, RED)])
-    add_wheels(car, rng, {"front wheel": nose - 1.35, "rear wheel": tail + 1.75}, rng.uniform(0.5, 0.58), hub)
+    """Ladder, hose reel, shutters, stripe, light bar."""
+    color = pick_color(rng, [(62, RED), (9, LIME), (11, WHITE), (8, ORANGE), (6, YELLOW), (4, OLIVE)])
+    shell = _truck(rng, color) if chance(rng, 0.7) else _van(rng, color)
+    car = shell.car
+    band = Paint(RED if shell.is_light else WHITE)
+    if chance(rng, 0.9):
+        stripe = rectangle(shell.tail, 1.02, car.frame.front, 1.26)
+        car.add("stripe", "stripe", *on_sides(stripe, car.frame.half_width, band, 1), mount="side")
+    if chance(rng, 0.9):
+        _shutters(shell, int(rng.integers(2**31)))
+    if chance(rng, 0.9):
+        _hose_reel(shell)
+    if chance(rng, 0.9):
+        front = rng.uniform(0.1, 0.6) * shell.end + (0.2 if shell.brow < shell.roof else 1.6)
+        _ladder(car, shell.tail - 0.2, front, shell.roof)
+    _signals(rng, shell)
+    if chance(rng, 0.05):
+        _cross(rng, shell)
     return car
 
 
-def _shutters(car: Vehicle, tail: float, end: float, roof: float, seed: int) -> None:
+def ambulance(rng: Random) -> Vehicle:
+    """Cross, star of life, stripe, light bar."""
+    color = pick_color(
+        rng, [(58, WHITE), (12, YELLOW), (9, LIME), (9, RED), (6, (236, 226, 196)), (3, OLIVE), (3, SAND)]
+    )
+    shell = _van(rng, color) if chance(rng, 0.72) else _truck(rng, color)
+    car = shell.car
+    if chance(rng, 0.5):
+        pane = rectangle(shell.tail + 0.3, 1.75, shell.tail + 1.05, shell.roof - 0.22)
+        car.add("box window", "window", *side_pane(car, rng, pane), mount="side")
+    if chance(rng, 0.9):
+        band = pick_color(rng, [(5, RED), (4, ORANGE), (3, BLUE)]) if shell.is_light else WHITE
+        stripe = rectangle(shell.tail, 0.85, car.frame.front, 1.12)
+        car.add("stripe", "stripe", *on_sides(stripe, car.frame.half_width, Paint(band), 1), mount="side")
+    if chance(rng, 0.91):
+        _cross(rng, shell)
+    if chance(rng, 0.8):
+        _star_of_life(shell)
+    _signals(rng, shell)
+    if chance(rng, 0.05):
+        _ladder(car, shell.tail - 0.1, shell.end - 0.6, shell.roof)
+    return car
+
+
+def _truck(rng: Random, color: Color) -> Shell:
+    """Flat-nosed: the cab is as high as the box."""
+    tail, nose, w = -rng.uniform(3.4, 4.3), rng.uniform(3.4, 4.0), 1.2
+    roof, end = rng.uniform(2.55, 2.8), rng.uniform(1.1, 1.6)
+    car = Vehicle(Frame(nose, w, roof))
+    paint = body_paint(rng, color)
+    slope = ((nose, 1.5), (nose - 0.32, roof - 0.12))
+    outline = ((end + 0.08, 0.55), (nose, 0.55), *slope, (nose - 0.5, roof), (end + 0.08, roof))
+    car.add(
+        "chassis", "chassis", box(tail + 0.1, nose - 0.1, 0.15 - w, w - 0.15, 0.4, 0.7, Paint(BLACK), True)
+    )
+    car.add("body", "body", box(tail, end, -w, w, 0.6, roof, paint, True))
+    car.add("cab", "cab", sweep(outline, -w, w, paint, shadow=True))
+    add_windshield(car, rng, *slope)
+    front = side_pane(car, rng, rectangle(end + 0.85, 1.5, nose - 0.55, roof - 0.25))
+    back = side_pane(car, rng, rectangle(end + 0.2, 1.5, end + 0.7, roof - 0.25))
+    car.add("side window", "side window", *front, *back, mount="side")
+    add_face(car, nose, 0.55, w, CHROME if chance(rng, 0.75) else WHITE)
+    hub = pick_color(rng, [(3, CHROME), (1, RED)])
+    axles = {"front wheel": nose - 1.35, "rear wheel": tail + 1.75}
+    add_wheels(car, rng, axles, rng.uniform(0.5, 0.58), hub)
+    return Shell(car, color, tail, end, roof, roof)
+
+
+def _van(rng: Random, color: Color) -> Shell:
+    """A box behind a short bonnet."""
+    tail, nose, w = -rng.uniform(2.8, 3.5), rng.uniform(2.7, 3.1), 1.08
+    roof, end, brow = rng.uniform(2.45, 2.75), rng.uniform(0.5, 0.85), rng.uniform(2.0, 2.2)
+    car = Vehicle(Frame(nose, w, roof))
+    paint = body_paint(rng, color)
+    slope = ((nose - 0.85, 1.42), (nose - 1.5, brow))
+    outline = ((end + 0.05, 0.45), (nose, 0.45), (nose, 1.2), *slope, (end + 0.05, brow + 0.05))
+    car.add(
+        "chassis", "chassis", box(tail + 0.1, nose - 0.1, 0.15 - w, w - 0.15, 0.35, 0.6, Paint(BLACK), True)
+    )
+    car.add("body", "body", box(tail, end, -w, w, 0.5, roof, paint, True))
+    car.add("cab", "cab", sweep(outline, 0.05 - w, w - 0.05, paint, shadow=True))
+    add_windshield(car, rng, *slope)
+    pane = (
+        (end + 0.3, 1.35),
+        (nose - 1.02, 1.35),
+        (nose - 1.52, brow - 0.12),
+        (end + 0.3, brow - 0.12),
+    )
+    car.add("side window", "side window", *side_pane(car, rng, pane), mount="side")
+    add_face(car, nose, 0.42, w * 0.95, CHROME if chance(rng, 0.6) else WHITE)
+    hub = pick_color(rng, [(3, CHROME), (1, RED)])
+    axles = {"front wheel": nose - 0.85, "rear wheel": tail + 1.15}
+    add_wheels(car, rng, axles, rng.uniform(0.42, 0.48), hub)
+    return Shell(car, color, tail, end, roof, brow)
+
+
+def _signals(rng: Random, shell: Shell) -> None:
+    """A light bar over the windshield of a truck, at the front of a van's box; sometimes none."""
+    if chance(rng, 0.9):
+        twin = (SIGNAL_BLUE, SIGNAL_BLUE) if chance(rng, 0.5) else (SIGNAL_RED, SIGNAL_BLUE)
+        x = shell.end - 0.25 if shell.brow < shell.roof else shell.car.frame.front - 0.85
+        add_light_bar(shell.car, x, shell.roof, 0.8 * shell.car.frame.half_width, twin)
+
+
+def _shutters(shell: Shell, seed: int) -> None:
     roll, frame = Paint(ALUMINIUM, "slats", seed), Paint((120, 122, 124))
-    start = tail + 1.5
-    thirds = np.linspace(start, end - 0.1, 3)
+    w, sill, head = shell.car.frame.half_width, 1.36, shell.roof - 0.28
     plates: list[Shape] = []
-    for x0, x1 in pairwise(thirds):
-        plates += on_sides(rectangle(x0, 1.42, x1 - 0.12, roof - 0.28), car.frame.half_width, frame, 2)
-        plates += on_sides(rectangle(x0 + 0.06, 1.46, x1 - 0.18, roof - 0.33), car.frame.half_width, roll, 3)
-    car.add("shutters", "shutter", *plates, mount="side")
+    for x0, x1 in pairwise(np.linspace(shell.tail + 1.4, shell.end - 0.05, 3)):
+        plates += on_sides(rectangle(x0, sill, x1 - 0.12, head), w, frame, 2)
+        plates += on_sides(rectangle(x0 + 0.06, sill + 0.04, x1 - 0.18, head - 0.05), w, roll, 3)
+    shell.car.add("shutters", "shutter", *plates, mount="side")
+
+
+def _hose_reel(shell: Shell) -> None:
+    x, z, w = shell.tail + 0.7, 0.5 * (1.26 + shell.roof) - 0.1, shell.car.frame.half_width
+    plates: list[Shape] = []
+    rings = ((0.52, (150, 34, 30)), (0.42, (222, 190, 96)), (0.16, (60, 50, 46)))
+    for layer, (radius, color) in enumerate(rings, 4):
+        plates += on_sides(disc(x, z, radius), w, Paint(color), layer)
+    shell.car.add("hose reel", "hose reel", *plates, mount="side")
 
 
 def _ladder(car: Vehicle, x0: float, x1: float, roof: float) -> None:
     steel, rung = Paint((214, 216, 218)), Paint((176, 178, 182))
     low, high, y = roof + 0.24, roof + 0.62, 0.62
-    steps = np.linspace(x0 + 0.1, x1 - 0.2, 9)
     pieces: list[Shape] = [
         box(x0, x1, side, side + 0.12, z, z + 0.13, steel) for side in (-y, y - 0.12) for z in (low, high)
     ]
-    for x in steps:
+    for x in np.linspace(x0 + 0.1, x1 - 0.2, 9):
         pieces += on_sides(rectangle(x, low, x + 0.1, high), y - 0.02, rung)
         pieces += on_sides(rectangle(x, low, x + 0.1, high), 0.14 - y, rung)
         pieces.append(on_top(rectangle(x, 0.14 - y, x + 0.1, y - 0.14), low + 0.08, rung))
@@ -101,65 +193,17 @@ def _ladder(car: Vehicle, x0: float, x1: float, roof: float) -> None:
     car.add("ladder", "ladder", *pieces, mount="roof")
 
 
-def ambulance(rng: Random) -> Vehicle:
-    tail, nose, w = -rng.uniform(2.8, 3.3), rng.uniform(2.7, 3.0), 1.08
-    roof, box_end = rng.uniform(2.45, 2.75), rng.uniform(0.5, 0.85)
-    car = Vehicle(Frame(nose, w, roof))
-    color = pick_color(rng, [(64, WHITE), (14, YELLOW), (9, LIME), (6, RED), (7, (236, 226, 196))])
-    paint = body_paint(rng, color)
-    light_body = color[1] > 120
-    car.add(
-        "chassis", "chassis", box(tail + 0.1, nose - 0.1, -w + 0.15, w - 0.15, 0.35, 0.6, Paint(BLACK), True)
-    )
-    car.add("body", "body", box(tail, box_end, -w, w, 0.5, roof, paint, True))
-    brow = rng.uniform(2.0, 2.2)
-    slope = ((nose - 0.85, 1.42), (nose - 1.5, brow))
-    hood = (
-        (box_end + 0.05, 0.45),
-        (nose, 0.45),
-        (nose, 1.2),
-        slope[0],
-        slope[1],
-        (box_end + 0.05, brow + 0.05),
-    )
-    car.add("cab", "cab", sweep(hood, -w + 0.05, w - 0.05, paint, shadow=True))
-    add_windshield(car, rng, slope[0], slope[1])
-    pane = (
-        (box_end + 0.3, 1.35),
-        (nose - 1.02, 1.35),
-        (nose - 1.52, brow - 0.12),
-        (box_end + 0.3, brow - 0.12),
-    )
-    car.add("side window", "side window", *side_pane(car, rng, pane), mount="side")
-    rear = rectangle(tail + 0.3, 1.75, tail + 1.05, roof - 0.22)
-    if rng.random() < 0.6:
-        car.add("box window", "window", *side_pane(car, rng, rear), mount="side")
-    band = pick_color(rng, [(5, RED), (4, ORANGE), (3, BLUE)]) if light_body else WHITE
-    car.add("stripe", "stripe", *on_sides(rectangle(tail, 0.85, nose, 1.12), w, Paint(band), 1), mount="side")
-    _emblems(car, rng, tail, box_end, roof, light_body)
-    if rng.random() < 0.95:
-        twin = (SIGNAL_BLUE, SIGNAL_BLUE) if rng.random() < 0.5 else (SIGNAL_RED, SIGNAL_BLUE)
-        add_light_bar(car, box_end - 0.25, roof, 0.85, twin)
-    add_face(car, nose, 0.42, w * 0.95, CHROME if rng.random() < 0.6 else WHITE)
-    add_wheels(
-        car, rng, {"front wheel": nose - 0.85, "rear wheel": tail + 1.15}, rng.uniform(0.42, 0.48), CHROME
-    )
-    return car
+def _cross(rng: Random, shell: Shell) -> None:
+    w = shell.car.frame.half_width
+    x, z = 0.45 * (shell.tail + shell.end) + 0.35, 0.5 * (1.12 + shell.roof)
+    disc_shown = not shell.is_light or chance(rng, 0.5)
+    ground = on_sides(disc(x, z, 0.66), w, Paint(WHITE), 4) if disc_shown else ()
+    mark = on_sides(cross(x, z, 0.54), w, Paint((212, 34, 38)), 5)
+    shell.car.add("cross", "cross", *ground, *mark, mount="side")
 
 
-def _emblems(car: Vehicle, rng: Random, tail: float, end: float, roof: float, light_body: bool) -> None:
-    w = car.frame.half_width
-    x, z = 0.45 * (tail + end) + 0.35, 0.5 * (1.12 + roof)
-    ground = Paint(WHITE)
-    if rng.random() < 0.95:
-        red = Paint((212, 34, 38))
-        field = () if light_body and rng.random() < 0.5 else on_sides(disc(x, z, 0.66), w, ground, 2)
-        car.add("cross", "cross", *field, *on_sides(cross(x, z, 0.54), w, red, 3), mount="side")
-    if rng.random() < 0.75:
-        emblem = Paint(BLUE if light_body else WHITE)
-        car.add(
-            "star of life",
-            "star of life",
-            *on_sides(star(end + 0.62, 0.98, 0.34, 6, 0.4), w - 0.05, emblem, 5),
-            mount="side",
-        )
+def _star_of_life(shell: Shell) -> None:
+    emblem = Paint(BLUE if shell.is_light else WHITE)
+    six = star(shell.end + 0.62, 0.98, 0.34, rays=6, waist=0.4)
+    plates = on_sides(six, shell.car.frame.half_width, emblem, 5)
+    shell.car.add("star of life", "star of life", *plates, mount="side")
