@@ -1,0 +1,27 @@
+"""Views to work with in a notebook: they take arrays and callables, and know no method and no torch.
+
+``ConceptGraph`` shows why a network decided as it did, ``PatchBoard`` lets a hand change the picture.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xaikit.widgets.concept_graph import ConceptGraph
+    from xaikit.widgets.patch_board import PatchBoard
+
+__all__ = ["ConceptGraph", "PatchBoard"]
+
+_HOMES = {"ConceptGraph": "concept_graph", "PatchBoard": "patch_board"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

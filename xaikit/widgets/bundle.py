@@ -1,0 +1,37 @@
+"""Join the ES modules under static/ into the one module that a widget carries with it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<path>\./[\w/.-]+)";$', re.MULTILINE)
+
+
+def bundle(name: str) -> str:
+    """Return the source of ``static/<name>`` with everything it imports, each file once and before its users.
+
+    What is joined are plain modules with named exports whose top-level names differ (two alike would be a
+    syntax error in the page); comments and indentation stay behind, because every saved notebook holds a copy.
+    """
+    parts: dict[Path, str] = {}
+    _collect((STATIC / name).resolve(), parts)
+    lines = "\n".join(parts.values()).splitlines()
+    stripped = (line.strip() for line in lines)
+    return "\n".join(line for line in stripped if line and not line.startswith("//"))
+
+
+def stylesheet() -> str:
+    """Return the style sheet that all widgets share."""
+    return (STATIC / "widgets.css").read_text(encoding="utf-8")
+
+
+def _collect(path: Path, parts: dict[Path, str]) -> None:
+    source = path.read_text(encoding="utf-8")
+    for match in _IMPORT.finditer(source):
+        needed = (path.parent / match["path"]).resolve()
+        if needed not in parts:
+            _collect(needed, parts)
+    parts[path] = re.sub(r"^export (?!default)", "", _IMPORT.sub("", source), flags=re.MULTILINE)

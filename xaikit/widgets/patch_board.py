@@ -1,0 +1,305 @@
+"""Change a picture patch by patch, and watch the network change its mind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import traitlets
+from PIL.Image import Image
+
+from xaikit.core.images.checks import UInt8, check_image
+from xaikit.widgets.bundle import bundle
+from xaikit.widgets.editing import Fill, edit_picture
+from xaikit.widgets.gestures import check_gesture
+from xaikit.widgets.history import Answer, History, Step
+from xaikit.widgets.packing import PatchStore, check_probabilities, encode_picture, field, number, pack_graphs
+from xaikit.widgets.still import draw_board
+from xaikit.widgets.view import View
+
+__all__ = ["PatchBoard"]
+
+MOST_GESTURES = 2**53  # beyond it, JavaScript no longer counts exactly
+Place = tuple[float, float]
+Concept = tuple[str, int]
+
+
+class PatchBoard(View):
+    """A picture to edit, a tray of patches of concepts, and what two networks say before and after.
+
+    Parameters
+    ----------
+    picture : uint8 (h, w, 3)
+    concepts
+        one mapping per concept: ``cls``, ``concept`` (its number, from 0), ``name`` (what it is called in the
+        picture), optionally ``label``, and ``patches``, each with ``image`` (uint8 (h, w, 4), at the scale of the
+        picture), ``good`` (whether it speaks for its class), ``score`` and ``source``
+    predict : picture -> {class name: probability}, the network; asked after every edit
+    explain
+        picture -> {"student": {class name: probability}, "graphs": as :class:`ConceptGraph` takes them,
+        "prediction": class name}; asked after `predict` has been answered and shown. Without it there are no
+        numbered concepts to drop on, to move or to delete, only free places
+    fill : what is left where a concept was, as in :func:`xaikit.core.images.erase`
+    title : heading
+
+    Attributes
+    ----------
+    image : uint8 (h, w, 3), the picture as it is now
+    edits : list of dict, the edits that led to it
+    probabilities, before : {class name: probability} of the network, now and before the first edit
+    student, student_before : the same of the GRN; empty without `explain`
+    prediction : the network's class now
+    gesture : what the page asked last
+
+    Limits
+    ------
+    Every drop runs the network on a picture that no camera took: its answer says how the network reacts to the
+    patch together with the patch's edge.
+    """
+
+    _esm = bundle("patch_board.js")
+    _from_page: ClassVar[frozenset[str]] = frozenset({"gesture"})
+
+    picture = traitlets.Bytes().tag(sync=True)
+    aspect = traitlets.Float(1.0).tag(sync=True)
+    trays = traitlets.List(traitlets.Dict()).tag(sync=True)
+    patches = traitlets.List(traitlets.Bytes()).tag(sync=True)
+    probabilities = traitlets.Dict().tag(sync=True)
+    before = traitlets.Dict().tag(sync=True)
+    student = traitlets.Dict().tag(sync=True)
+    student_before = traitlets.Dict().tag(sync=True)
+    graphs = traitlets.List(traitlets.Dict()).tag(sync=True)
+    prediction = traitlets.Unicode().tag(sync=True)
+    edits = traitlets.List(traitlets.Dict()).tag(sync=True)
+    n_undo = traitlets.Int(0).tag(sync=True)
+    n_redo = traitlets.Int(0).tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
+    gesture = traitlets.Dict().tag(sync=True, echo_update=False)
+    done = traitlets.Int(0).tag(sync=True)
+    graphed = traitlets.Int(0).tag(sync=True)
+
+    def __init__(
+        self,
+        picture: UInt8,
+        concepts: Sequence[Mapping[str, Any]],
+        predict: Callable[[UInt8], Mapping[str, float]],
+        explain: Callable[[UInt8], Mapping[str, Any]] | None = None,
+        fill: Fill = "mean",
+        title: str = "",
+    ) -> None:
+        self._predict, self._explain, self._fill = predict, explain, fill
+        image = np.array(check_image(picture))
+        self._store = PatchStore()
+        self._trays: dict[Concept, list[UInt8]] = {}
+        trays = [self._pack_tray(concept, image) for concept in concepts]
+        self._history = History(Step(image, self._ask_network(image)))
+        self._answer(self._history.now)
+        super().__init__(title=title, trays=trays, **self._picture_state(), **self._graph_state())
+
+    @property
+    def image(self) -> UInt8:
+        """The picture as it is now, uint8 (h, w, 3)."""
+        return self._history.now.image.copy()
+
+    def substitute(
+        self, cls: str, concept: int, patch: int, on: Concept | Place | None = None
+    ) -> PatchBoard:
+        """Paste a patch of the tray.
+
+        Parameters
+        ----------
+        cls, concept, patch : which patch: its class, the number of its concept, its number in the tray
+        on
+            where to: (class name, number of a concept found in the picture), (x, y) in shares of the picture, or
+            None for the concept itself
+        """
+        if on is None:
+            on = (cls, concept)
+        onto = isinstance(on[0], str)
+        return self._by_name(kind="substitute", cls=cls, concept=concept, patch=patch, **{"onto" if onto else "at": on})
+
+    def move(self, cls: str, concept: int, x: float, y: float) -> PatchBoard:
+        """Move a concept of the picture so that its middle lies at (x, y), in shares of the picture."""
+        return self._by_name(kind="move", cls=cls, concept=concept, to=(x, y))
+
+    def delete(self, cls: str, concept: int) -> PatchBoard:
+        """Erase a concept of the picture."""
+        return self._by_name(kind="delete", cls=cls, concept=concept)
+
+    def undo(self) -> PatchBoard:
+        """Take the last edit back."""
+        return self._by_name(kind="undo")
+
+    def redo(self) -> PatchBoard:
+        """Make the edit again that was undone last."""
+        return self._by_name(kind="redo")
+
+    def reset(self) -> PatchBoard:
+        """Go back to the first picture; `redo` leads on from there."""
+        return self._by_name(kind="reset")
+
+    def still(self) -> Image:
+        """Draw the board as a picture, without a browser."""
+        now = self._history.now
+        return draw_board(now.image, self.probabilities, self.before, self.graphs, self.prediction, self.title)
+
+    # --- from a gesture to the page -----------------------------------------------------------------------------
+    def _by_name(self, **gesture: Any) -> PatchBoard:
+        self._carry_out(check_gesture(gesture, self._n_patches()))
+        self._show_picture()
+        self._show_graphs()
+        return self
+
+    @traitlets.validate("gesture")
+    def _check_gesture(self, proposal: dict[str, Any]) -> dict[str, Any]:
+        value = proposal["value"]
+        seq = value.get("seq")
+        if not isinstance(seq, int) or isinstance(seq, bool) or not self.done < seq < MOST_GESTURES:
+            raise traitlets.TraitError(f"`seq` of a gesture must be an integer above {self.done}; got {seq!r}.")
+        try:
+            checked = check_gesture(value, self._n_patches())
+        except ValueError as error:
+            raise traitlets.TraitError(str(error)) from None
+        return {**checked, "seq": seq, "more": value.get("more") is True}
+
+    @traitlets.observe("gesture")
+    def _on_gesture(self, change: dict[str, Any]) -> None:
+        gesture = dict(change["new"])
+        seq, more = gesture.pop("seq"), gesture.pop("more")
+        # Whatever `predict` and `explain` raise belongs into the cell: in a message handler nobody would see it.
+        failure = ""
+        try:
+            self._carry_out(gesture)
+        except Exception as error:
+            failure = _told(error)
+        self._show_picture(failure, done=seq)
+        if more:
+            return
+        try:
+            self._show_graphs(graphed=seq)
+        except Exception as error:
+            self._say(_told(error), seq)
+
+    def _refused(self, sync_data: dict[str, Any]) -> None:
+        gesture = sync_data.get("gesture")
+        seq = gesture.get("seq") if isinstance(gesture, dict) else None
+        self._say(self.error, seq if isinstance(seq, int) and self.done < seq < MOST_GESTURES else self.done)
+
+    def _say(self, error: str, seq: int) -> None:
+        """Tell what went wrong with a gesture, and that it is over."""
+        with self.hold_sync():
+            self.error, self.done, self.graphed, self.busy = error, seq, seq, False
+
+    def _carry_out(self, edit: dict[str, Any]) -> None:
+        if edit["kind"] in ("undo", "redo", "reset"):
+            self._history.go(edit["kind"])
+            return
+        now = self._history.now
+        graphs = [] if "at" in edit else self._answer(now).graphs
+        image = edit_picture(now.image, edit, self._trays, graphs, self._fill)
+        self._history.add(Step(image, self._ask_network(image), edit))
+
+    def _show_picture(self, failure: str = "", **sequence: int) -> None:
+        """Send the present picture and the network's probabilities, in one message."""
+        now = self._history.now
+        with self.hold_sync():
+            self.error, self.busy = failure, now.answer is None and self._explain is not None
+            for name, value in {**self._picture_state(), **sequence}.items():
+                setattr(self, name, value)
+
+    def _show_graphs(self, **sequence: int) -> None:
+        """Ask for the graphs of the present picture where they are not known, and send them, in one message."""
+        try:
+            self._answer(self._history.now)
+        except Exception:
+            with self.hold_sync():  # the graphs of an earlier picture would be wrong about this one
+                self.graphs, self.student, self.busy = [], {}, False
+            raise
+        with self.hold_sync():
+            self.busy = False
+            for name, value in {**self._graph_state(), **sequence}.items():
+                setattr(self, name, value)
+
+    def _picture_state(self) -> dict[str, Any]:
+        now = self._history.now
+        return {
+            "picture": encode_picture(now.image),
+            "aspect": now.image.shape[1] / now.image.shape[0],
+            "probabilities": now.probabilities,
+            "before": self._history.first.probabilities,
+            "edits": self._history.edits,
+            "n_undo": self._history.n_undo,
+            "n_redo": self._history.n_redo,
+        }
+
+    def _graph_state(self) -> dict[str, Any]:
+        now, first = self._answer(self._history.now), self._answer(self._history.first)
+        graphs = pack_graphs(now.graphs, self._history.now.image, self._store)
+        state = {
+            "graphs": graphs,
+            "student": now.student,
+            "student_before": first.student,
+            "prediction": now.prediction,
+        }
+        if len(self._store.encoded) != len(self.patches):
+            state["patches"] = list(self._store.encoded)
+        return state
+
+    # --- asking -------------------------------------------------------------------------------------------------
+    def _ask_network(self, image: UInt8) -> dict[str, float]:
+        return check_probabilities(self._predict(image.copy()), "`predict`")
+
+    def _answer(self, step: Step) -> Answer:
+        """What `explain` says about a step, asked once."""
+        if step.answer is None:
+            step.answer = self._ask_explain(step)
+        return step.answer
+
+    def _ask_explain(self, step: Step) -> Answer:
+        if self._explain is None:
+            return Answer({}, [], max(step.probabilities, key=step.probabilities.__getitem__))
+        said = self._explain(step.image.copy())
+        missing = [key for key in ("student", "graphs", "prediction") if key not in said]
+        if missing:
+            raise ValueError(f"`explain` must return student, graphs and prediction; {missing} are missing.")
+        return Answer(
+            check_probabilities(said["student"], "`explain`'s student"), said["graphs"], str(said["prediction"])
+        )
+
+    def _pack_tray(self, concept: Mapping[str, Any], image: UInt8) -> dict[str, Any]:
+        cls, index = str(field(concept, "cls", "a concept")), int(field(concept, "concept", "a concept"))
+        if (cls, index) in self._trays:
+            raise ValueError(f"each concept has one tray; concept {index} of {cls!r} came twice.")
+        where = f"a patch of concept {index} of {cls!r}"
+        self._trays[cls, index] = [field(patch, "image", where) for patch in field(concept, "patches", where)]
+        height, width = image.shape[:2]
+        patches = [
+            {
+                "patch": self._store.add(patch["image"]),
+                "size": [patch["image"].shape[1] / width, patch["image"].shape[0] / height],
+                "good": bool(field(patch, "good", where)),
+                "score": None if patch.get("score") is None else number(patch["score"], "`score` of a patch"),
+                "source": str(patch.get("source", "")),
+            }
+            for patch in concept["patches"]
+        ]
+        label = str(concept.get("label", ""))
+        return {"cls": cls, "concept": index, "name": str(field(concept, "name", where)), "label": label, "patches": patches}
+
+    def _n_patches(self) -> dict[Concept, int]:
+        """How many patches each concept has; those of the graphs can be dropped on without having any."""
+        shown = {(graph["name"], i): 0 for graph in self.graphs for i in range(len(graph["nodes"]))}
+        return shown | {concept: len(patches) for concept, patches in self._trays.items()}
+
+    def __repr__(self) -> str:
+        height, width = self._history.now.image.shape[:2]
+        chance = self.probabilities[self.prediction] if self.prediction in self.probabilities else 0.0
+        return (
+            f"PatchBoard({width}×{height} picture, {len(self._trays)} concepts, "
+            f"{len(self.edits)} edits, now {self.prediction!r} {chance:.0%})"
+        )
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

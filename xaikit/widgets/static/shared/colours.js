@@ -1,0 +1,24 @@
+// One diverging scale for everything: orange speaks against, blue speaks for, white is nothing.
+
+export const AGAINST_FOR = [
+  [179, 70, 4],
+  [244, 165, 90],
+  [247, 247, 247],
+  [116, 169, 207],
+  [33, 84, 164],
+];
+
+// The colour [r, g, b] of a value on a scale from -limit to +limit; beyond it, the end's colour.
+export function colour(value, limit) {
+  const share = limit > 0 ? Math.min(Math.max(value / limit, -1), 1) : 0;
+  const place = ((share + 1) / 2) * (AGAINST_FOR.length - 1);
+  const low = Math.min(Math.floor(place), AGAINST_FOR.length - 2);
+  return AGAINST_FOR[low].map((from, i) => Math.round(from + (AGAINST_FOR[low + 1][i] - from) * (place - low)));
+}
+
+export const css = (rgb) => `rgb(${rgb.join(",")})`;
+
+// Black or white, whichever reads better on a colour.
+export const textOn = ([red, green, blue]) => (0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#111" : "#fff");
+
+export const gradient = () => `linear-gradient(to right, ${AGAINST_FOR.map(css).join(", ")})`;

@@ -1,0 +1,112 @@
+// Elements are built by hand: text goes in as text, never as markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function el(tag, attributes = {}, ...children) {
+  return dress(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  return dress(document.createElementNS(SVG, tag), attributes, children);
+}
+
+// An attribute that is null, undefined or false stays away; true is an empty attribute.
+function dress(node, attributes, children) {
+  set(node, attributes);
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+export function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) node.removeAttribute(name);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+const KINDS = [
+  ["image/png", [0x89, 0x50, 0x4e, 0x47]],
+  ["image/jpeg", [0xff, 0xd8, 0xff]],
+  ["image/webp", [0x52, 0x49, 0x46, 0x46]],
+];
+
+// A data URL of a PNG, JPEG or WebP file; anything else gives "" (an SVG, say, could hold scripts).
+export function dataUrl(bytes) {
+  if (!bytes || !bytes.byteLength) return "";
+  const view = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kind = KINDS.find(([, magic]) => magic.every((byte, i) => view[i] === byte));
+  if (!kind) return "";
+  let text = "";
+  for (let i = 0; i < view.length; i += 8192) text += String.fromCharCode(...view.subarray(i, i + 8192));
+  return `data:${kind[0]};base64,${btoa(text)}`;
+}
+
+// Remembers the URL of each buffer as long as the buffer itself lives.
+export function urlMemory() {
+  const known = new WeakMap();
+  return (bytes) => {
+    if (!bytes) return "";
+    if (!known.has(bytes)) known.set(bytes, dataUrl(bytes));
+    return known.get(bytes);
+  };
+}
+
+// The root of a widget: calls draw(width) once it has a width, and again when that changes. anywidget may call
+// render() before the element is attached, and JupyterLab gives an output scrolled out of sight the width 0.
+export function whenSized(root, draw, signal) {
+  let last = 0;
+  const observer = new ResizeObserver(() => {
+    const width = Math.floor(root.clientWidth);
+    if (width < 1 || width === last) return;
+    last = width;
+    draw(width);
+  });
+  observer.observe(root);
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
+// Marks the root as dark where its ink is light, now and whenever JupyterLab or the system changes its theme.
+export function followTheme(root, signal) {
+  const look = () => {
+    const [red, green, blue] = (getComputedStyle(root).color.match(/[\d.]+/g) || [0, 0, 0]).map(Number);
+    set(root, { "data-theme": 0.3 * red + 0.6 * green + 0.1 * blue > 128 ? "dark" : "light" });
+  };
+  const body = new MutationObserver(look);
+  body.observe(document.body, { attributes: true });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look, { signal });
+  signal.addEventListener("abort", () => body.disconnect());
+  look();
+}
+
+// Keys meant for the widget must not reach the notebook, where "d d" deletes the cell.
+export function keepKeys(root, signal) {
+  set(root, { "data-lm-suppress-shortcuts": "true" });
+  root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
+}
+
+// A note beside the pointer or the focused thing, kept inside the root, since an output clips what leaves it.
+export function tooltip(root) {
+  const box = el("div", { class: "xk-tip", role: "status", hidden: true });
+  root.append(box);
+  return {
+    show(text, x, y) {
+      box.textContent = text;
+      box.hidden = false;
+      const left = Math.min(Math.max(x - box.offsetWidth / 2, 4), root.clientWidth - box.offsetWidth - 4);
+      const above = y - box.offsetHeight - 14;
+      box.style.left = `${Math.max(left, 4)}px`;
+      box.style.top = `${above > 4 ? above : y + 18}px`;
+    },
+    hide() {
+      box.hidden = true;
+    },
+  };
+}
+
+// Where an event or an element is, in pixels of the root.
+export function placeIn(root, thing) {
+  const frame = root.getBoundingClientRect();
+  if (thing.clientX !== undefined) return { x: thing.clientX - frame.left, y: thing.clientY - frame.top };
+  const box = thing.getBoundingClientRect();
+  return { x: box.left + box.width / 2 - frame.left, y: box.top - frame.top };
+}

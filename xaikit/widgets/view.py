@@ -1,0 +1,62 @@
+"""What all widgets have in common: errors drawn in the cell, a still picture for pages without a kernel, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+from PIL.Image import Image
+
+from xaikit.widgets.bundle import stylesheet
+from xaikit.widgets.export import write_page
+from xaikit.widgets.still import to_png
+
+
+class View(anywidget.AnyWidget):
+    """A widget of this project.
+
+    Attributes
+    ----------
+    title : heading above the widget
+    error : what went wrong last, shown in the cell; "" where nothing did
+    """
+
+    _css = stylesheet()
+    _from_page: ClassVar[frozenset[str]] = frozenset()  # the traits that a page may set
+
+    title = traitlets.Unicode().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take traits from the page; what is not valid changes nothing and is said in `error`."""
+        foreign = sorted(set(sync_data) - self._from_page)
+        try:
+            if foreign:
+                raise traitlets.TraitError(f"a page may set {sorted(self._from_page)}; got {foreign}")
+            super().set_state(sync_data)
+        except traitlets.TraitError as refusal:
+            self.error = f"Refused: {refusal}"
+            self._refused(sync_data)
+
+    def _refused(self, sync_data: dict[str, Any]) -> None:
+        """Put the page right after it has sent what is not valid."""
+        known = [name for name in sync_data if name in self.keys]
+        if known:
+            self.send_state(known)
+
+    def to_html(self, path: str | Path, title: str | None = None) -> Path:
+        """Write one self-contained page that works offline: see :func:`xaikit.widgets.export.write_page`."""
+        return write_page(path, [self], title or self.title or type(self).__name__)
+
+    def still(self) -> Image:
+        """Draw the widget as a picture, without a browser."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**data, "text/plain": repr(self), "image/png": to_png(self.still())}, metadata
