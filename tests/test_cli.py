@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xaikit import cli, doctor, lab
+from xaikit import cli, lab
 from xaikit.reproduce import registry
 from xaikit.reproduce.registry import Figure
 from xaikit.reproduce.report import Outcome, Setting
+
+PACKAGE = Path(cli.__file__).parent
 
 
 def fake_figure(setting: Setting) -> Outcome:
@@ -161,12 +164,17 @@ def test_doctor_finds_this_installation_well(capsys: pytest.CaptureFixture[str])
         assert what in said
 
 
-def test_doctor_fails_with_a_remedy_where_the_widgets_files_are_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(doctor, "_PACKAGE", tmp_path)
-    assert cli.main(["doctor"]) == 1
-    assert "→ pip install" in capsys.readouterr().out
+def test_doctor_fails_with_a_remedy_where_files_are_gone(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "xaikit", ignore=shutil.ignore_patterns("__pycache__", "notebooks"))
+    (tmp_path / "xaikit" / "widgets" / "static" / "patch_board.js").unlink()
+    shutil.rmtree(tmp_path / "xaikit" / "zoo" / "weights")
+    looked = subprocess.run(
+        [sys.executable, "-m", "xaikit", "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    broken = [line.split()[1] for line in looked.stdout.splitlines() if line.startswith("✗")]
+    assert looked.returncode == 1
+    assert broken == ["widgets", "weights", "notebooks"]
+    assert looked.stdout.count("→ pip install") == len(broken)
 
 
 def test_doctor_fails_with_a_remedy_where_a_package_does_not_import(

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "widgets": {"core"},  # arrays and callables in: they know no method
     "reproduce": METHOD | SHOWING | set(PAPERS),
     "lab": set(),
-    "doctor": {"lab"},
+    "doctor": {"lab", "widgets"},
     "cli": {"lab", "doctor", "reproduce"},
     "__main__": {"cli"},
 }

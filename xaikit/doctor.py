@@ -48,8 +48,8 @@ def examine() -> int:
 def _findings() -> Iterator[Finding]:
     yield from _packages()
     yield _devices()
-    yield _shipped("widgets", _PACKAGE / "widgets" / "static", "*.js")
-    yield _shipped("weights", _PACKAGE / "zoo" / "weights", "*.safetensors")
+    yield _widgets()
+    yield _weights()
     yield _notebooks()
     yield _chromium()
 
@@ -116,13 +116,23 @@ def _devices() -> Finding:
     )
 
 
-def _shipped(what: str, folder: Path, pattern: str) -> Finding:
-    files = sorted(folder.glob(pattern))
+def _widgets() -> Finding:
+    from xaikit import widgets
+
+    try:
+        for name in widgets.__all__:
+            getattr(widgets, name)  # a widget reads its scripts and styles when it is first asked for
+    except (ImportError, OSError) as error:
+        return Finding("widgets", str(error), _BRING_BACK)
+    return Finding("widgets", ", ".join(widgets.__all__))
+
+
+def _weights() -> Finding:
+    files = sorted((_PACKAGE / "zoo" / "weights").glob("*.safetensors"))
     empty = [path.name for path in files if path.stat().st_size == 0]
     if not files or empty:
-        wrong = f"empty: {', '.join(empty)}" if empty else f"no {pattern} in {folder}"
-        return Finding(what, wrong, _BRING_BACK)
-    return Finding(what, ", ".join(path.stem for path in files))
+        return Finding("weights", f"empty: {', '.join(empty)}" if empty else "none came along", _BRING_BACK)
+    return Finding("weights", ", ".join(path.stem for path in files))
 
 
 def _notebooks() -> Finding:
