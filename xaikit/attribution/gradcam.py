@@ -57,8 +57,8 @@ def gradcam(
 
     Limits
     ------
-    It shows where, not what; it is as coarse as the layer's grid; evidence against the class is cut off by the
-    ReLU; and the weights w_k are averages over places, so the map's sum is not the logit.
+    It shows where, not what; it is as coarse as the layer's grid; evidence against the class is cut off by
+    the ReLU; and the weights w_k are averages over places, so the map's sum is not the logit.
     """
     found = classifier.layer(layer)
     if found.grid is None:

@@ -274,7 +274,7 @@ class Classifier:
         layers = {layer.name: layer for layer in self._probe.layers}
         if name in layers:
             return layers[name]
-        if name in dict(self.model.named_modules()):
+        if name and name in dict(self.model.named_modules()):
             raise ValueError(
                 f"`layer` {name!r} does not run, or puts out neither a square grid of places nor a vector. "
                 "clf.layers() lists those that do."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -47,14 +47,21 @@ def _each(images: Any) -> Iterator[UInt8]:
         yield read_image(images)
     elif hasattr(images, "image"):
         yield from _each(images.image)
-    elif isinstance(images, dict) or not isinstance(images, Iterable):
-        raise TypeError(
-            "`images` must be a path, a PIL picture, a uint8 array (h, w, 3) or (n, h, w, 3), a float tensor "
-            f"(n, 3, h, w) in 0..1, a list of these or an ImageSet; got {type(images).__name__}."
-        )
     else:
-        for image in images:
+        for image in _several(images):
             yield from _each(image)
+
+
+def _several(images: Any) -> Iterator[Any]:
+    try:
+        if not isinstance(images, dict | set):
+            return iter(images)  # also takes what only has `[i]`
+    except TypeError:
+        pass
+    raise TypeError(
+        "`images` must be a path, a PIL picture, a uint8 array (h, w, 3) or (n, h, w, 3), a float tensor "
+        f"(n, 3, h, w) in 0..1, a list of these or an ImageSet; got {type(images).__name__}."
+    )
 
 
 def _from_tensor(tensor: Tensor) -> Iterator[UInt8]:

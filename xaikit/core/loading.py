@@ -100,8 +100,10 @@ def load_classifier(
         model, preprocessing = _downloaded(spec, recipe), recipe.default_preprocessing
     else:
         state = _without(read_weights(weights), recipe.unused)
-        n_classes = _n_classes(state, recipe, spec, weights)
-        model = _seeded(lambda: recipe.build(n_classes))
+        model = _seeded(lambda: recipe.build(N_IMAGENET))
+        n_classes = head_size(state, model, N_IMAGENET)
+        if n_classes != N_IMAGENET:
+            model = _seeded(lambda: recipe.build(n_classes))
         fit_weights(model, state, f"weights {os.fspath(weights)!r}", spec)
     names = _names(class_names, n_classes)
     return Classifier(model.eval(), names, device=device, spec=spec, **vars(preprocessing))
@@ -147,18 +149,6 @@ def _downloaded(spec: str, recipe: _Recipe) -> nn.Module:
             f"the default weights of {spec} could not be downloaded: {error}. Give weights=<path of a "
             ".safetensors file>, or try again with a connection."
         ) from error
-
-
-def _n_classes(state: State, recipe: _Recipe, spec: str, weights: str | os.PathLike[str]) -> int:
-    """Tell from the weights how many classes their head has."""
-    with torch.device("meta"):
-        n_classes = head_size(state, recipe.build)
-    if n_classes is None:
-        with torch.device("meta"):
-            template = recipe.build(N_IMAGENET)
-        fit_weights(template, state, f"weights {os.fspath(weights)!r}", spec)
-        raise ValueError(f"the last layer of {spec} was not found, so its classes cannot be counted.")
-    return n_classes
 
 
 def _without(state: State, unused: tuple[str, ...]) -> State:

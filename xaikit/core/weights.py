@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 State = dict[str, Tensor]
-# A number of classes that no network uses as a width: tensors of this length belong to the head.
-MARKER = 1009
 # Counters of training steps; they take no part in evaluation and some files leave them out.
 UNNEEDED = "num_batches_tracked"
 
@@ -48,11 +45,14 @@ def read_weights(path: str | os.PathLike[str]) -> State:
     return {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
 
 
-def head_size(state: State, build: Callable[[int], nn.Module]) -> int | None:
-    """Return how many classes the weights were saved with: the length of the head's last tensor."""
-    template = build(MARKER).state_dict()
-    head = [name for name, tensor in template.items() if tensor.shape[:1] == (MARKER,) and name in state]
-    return state[head[-1]].shape[0] if head else None
+def head_size(state: State, model: nn.Module, n_classes: int) -> int:
+    """Return how many classes the weights were saved with, given the same network built for `n_classes`.
+
+    That is the length, in `state`, of the network's last tensor of length `n_classes`; `n_classes` where
+    `state` has no such tensor, for then it is no state of this network.
+    """
+    head = [key for key, tensor in model.state_dict().items() if tensor.shape[:1] == (n_classes,)]
+    return state[head[-1]].shape[0] if head and head[-1] in state else n_classes
 
 
 def fit_weights(model: nn.Module, state: State, name: str, spec: str) -> None:

@@ -12,9 +12,10 @@ from PIL import Image
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8, check_image
 
+# From most to least: blue speaks for, orange against; for magnitudes, bright is strong.
 COLOR_MAPS = {
     "diverging": ((33, 84, 164), (116, 169, 207), (247, 247, 247), (244, 165, 90), (179, 70, 4)),
-    "heat": ((20, 11, 52), (132, 32, 107), (229, 92, 48), (246, 215, 70), (252, 255, 164)),
+    "heat": ((255, 214, 40), (250, 140, 20), (222, 70, 60), (150, 40, 110), (60, 20, 110)),
 }
 
 
@@ -31,7 +32,7 @@ def overlay(
     ----------
     image : uint8 array (h, w, 3)
     values : float array (h, w), finite
-    cmap : "diverging" (blue below zero, orange above) or "heat" (magnitudes)
+    cmap : "diverging" (blue above zero, orange below) or "heat" (magnitudes)
     alpha : cover at the largest magnitude, 0 to 1
     limit
         the magnitude that gets full colour; by default the largest in `values`. Give the same limit to
@@ -55,10 +56,11 @@ def overlay(
         return image.copy()
     strength = np.clip(scores / limit, -1, 1)
     anchors = np.array(COLOR_MAPS[cmap], np.float32)
-    place = (strength + 1) / 2 if cmap == "diverging" else np.abs(strength)
+    place = (1 - strength) / 2 if cmap == "diverging" else 1 - np.abs(strength)
     steps = np.linspace(0, 1, len(anchors))
     color = np.stack([np.interp(place, steps, anchors[:, channel]) for channel in range(3)], axis=-1)
-    return mix(image, color, alpha * np.abs(strength))
+    # By the root, faint values stay visible where a strong one sets the scale.
+    return mix(image, color, alpha * np.sqrt(np.abs(strength)))
 
 
 def encode(image: UInt8, format: str = "png", quality: int = 85) -> bytes:

@@ -1,0 +1,67 @@
+"""What tests of several rooms share: a small network with fixed weights, and the real networks' folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from xaikit.core.classifier import Classifier
+
+
+class TinyModel(nn.Module):
+    """32 px → 8×8 places → 3 classes, with what breaks careless hooks: in-place and reused modules."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, stride=2, padding=1)
+        self.norm = nn.BatchNorm2d(8)
+        self.mix = nn.Conv2d(8, 12, 3, stride=2, padding=1)
+        self.act = nn.ReLU(inplace=True)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.head = nn.Linear(12, 3)
+
+    def body(self, x: torch.Tensor) -> torch.Tensor:
+        return self.act(self.mix(self.act(self.norm(self.stem(x)))))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(self.pool(self.body(x)).flatten(1))
+
+
+@pytest.fixture
+def tiny_model() -> nn.Module:
+    """A TinyModel in evaluation mode, with the same weights in every test."""
+    model = TinyModel()
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for name, tensor in model.state_dict().items():
+            if tensor.is_floating_point() and "running_var" not in name:
+                tensor.copy_(torch.randn(tensor.shape, generator=generator) * 0.4)
+    return model.eval()
+
+
+@pytest.fixture
+def tiny_classifier(tiny_model: nn.Module) -> Classifier:
+    """The TinyModel with its preprocessing, classes "cat", "dog" and "bird"."""
+    return Classifier(tiny_model, ["cat", "dog", "bird"], input_size=32, device="cpu")
+
+
+@pytest.fixture
+def pictures() -> np.ndarray:
+    """Five pictures of noise and blocks, uint8 (5, 32, 32, 3)."""
+    rng = np.random.default_rng(7)
+    blocks = rng.integers(0, 256, (5, 4, 4, 3)).repeat(8, 1).repeat(8, 2)
+    return np.clip(blocks + rng.integers(-20, 21, (5, 32, 32, 3)), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def real_folder() -> Path:
+    """The folder of real networks and photographs; tests that ask for it are left out where it is absent."""
+    folder = Path(os.environ.get("XAIKIT_REAL", Path(__file__).parents[2] / "shared" / "real"))
+    if not (folder / "models").is_dir():
+        pytest.skip(f"real networks and photographs are not at {folder} (set XAIKIT_REAL to their folder)")
+    return folder

@@ -1,0 +1,99 @@
+"""The layer that is picked when none is named: for CNNs and token models, from one pass."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from xaikit.core.classifier import Classifier
+
+NAMES = ["cat", "dog", "bird"]
+
+
+def test_the_last_layer_whose_places_decide_is_found(network):
+    choice = Classifier(network.model, NAMES, network.size, device="cpu").default_layer
+    assert (choice.name, choice.layer.kind) == (network.layer, network.kind)
+    assert network.layer in choice.reason
+    assert f"{choice.layer.grid[0]}×{choice.layer.grid[1]}" in choice.reason
+
+
+def test_a_class_token_leaves_its_last_block_without_places(build):
+    """In a ViT only the class token is read, so nothing after the last attention depends on a place."""
+    model, size, layer, _ = build("vit")
+    classifier = Classifier(model, NAMES, size, device="cpu")
+    after = classifier.features_and_gradients(
+        torch.rand(2, 3, 32, 32), [0], "encoder.layers.encoder_layer_1.mlp"
+    )
+    assert not after[2].any()
+    here = classifier.features_and_gradients(torch.rand(2, 3, 32, 32), [0], layer)
+    assert here[2].any()
+
+
+def test_a_head_that_is_still_zero_does_not_hide_the_layer(build):
+    model = build("vit").model
+    nn.init.zeros_(model.heads.head.weight)
+    choice = Classifier(model, NAMES, 32, device="cpu").default_layer
+    assert choice.name == "encoder.layers.encoder_layer_1.ln_1"
+
+
+def test_pooling_is_not_picked(build):
+    classifier = Classifier(build("in-place").model, NAMES, 32, device="cpu")
+    assert classifier.default_layer.name == "features"
+    assert "pool" in [layer.name for layer in classifier.layers()]
+
+
+def test_maps_of_the_class_scores_themselves_are_not_picked():
+    model = nn.Sequential()
+    model.add_module("features", nn.Sequential(nn.Conv2d(3, 8, 3, 4, 1), nn.ReLU()))
+    model.add_module("scores", nn.Conv2d(8, 3, 1))
+    model.add_module("mean", nn.AdaptiveAvgPool2d(1))
+    model.add_module("flat", nn.Flatten())
+    assert Classifier(model, NAMES, 32, device="cpu").default_layer.name == "features"
+
+
+def test_without_any_places_the_last_hidden_vector_is_picked():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(192, 20), nn.ReLU(), nn.Linear(20, 3))
+    choice = Classifier(model, NAMES, 8, device="cpu").default_layer
+    assert (choice.name, choice.layer.kind) == ("2", "vector")
+    assert "no layer keeps a grid" in choice.reason
+
+
+def test_a_model_of_one_module_has_no_layer():
+    class Bare(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(3, 192))
+
+        def forward(self, x):
+            return x.flatten(1) @ self.weight.T
+
+    classifier = Classifier(Bare(), NAMES, 8, device="cpu")
+    assert classifier.layers() == []
+    with pytest.raises(ValueError, match="no module whose output could serve"):
+        _ = classifier.default_layer
+
+
+def test_layers_are_listed_in_the_order_they_finish(tiny_classifier):
+    names = [layer.name for layer in tiny_classifier.layers()]
+    assert names == ["stem", "norm", "mix", "act", "pool", "head"]
+    assert [layer.kind for layer in tiny_classifier.layers()][-2:] == ["grid", "vector"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        ("mixx", "`layer` must name a module of the model; got 'mixx'. Did you mean 'mix'"),
+        ("", "`layer` must name a module"),
+    ],
+)
+def test_unknown_layers_are_refused(tiny_classifier, layer, message, pictures):
+    with pytest.raises(ValueError, match=message):
+        tiny_classifier.features(pictures, layer)
+
+
+def test_a_module_that_does_not_run_is_no_layer(tiny_model, pictures):
+    tiny_model.spare = nn.Conv2d(3, 3, 1)
+    classifier = Classifier(tiny_model, NAMES, 32, device="cpu")
+    with pytest.raises(ValueError, match="'spare' does not run"):
+        classifier.features(pictures, "spare")

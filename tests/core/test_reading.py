@@ -1,0 +1,161 @@
+"""Pictures from files in every state, and the square that the network sees."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from xaikit import ImageError
+from xaikit.core.images import fit_square, read_image
+
+
+def as_bytes(picture: Image.Image, format: str, **options) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims to be of any size and holds nothing."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+@pytest.fixture
+def noise() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+
+
+def test_every_source_gives_the_same_picture(noise, tmp_path):
+    path = tmp_path / "noise.png"
+    Image.fromarray(noise).save(path)
+    for source in (path, str(path), path.read_bytes(), Image.open(path), noise):
+        np.testing.assert_array_equal(read_image(source), noise)
+
+
+def test_exif_rotation_is_applied(noise):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned a quarter
+    turned = read_image(as_bytes(Image.fromarray(noise), "PNG", exif=exif))
+    np.testing.assert_array_equal(turned, np.rot90(noise, -1))
+
+
+def test_transparent_pixels_become_white(noise):
+    alpha = np.zeros(noise.shape[:2], np.uint8)
+    alpha[:10] = 255
+    picture = read_image(np.dstack([noise, alpha]))
+    np.testing.assert_array_equal(picture[:10], noise[:10])
+    assert (picture[10:] == 255).all()
+
+
+def test_sixteen_bit_grey_keeps_its_tones():
+    tones = np.linspace(0, 65535, 256).astype(np.uint16).reshape(16, 16)
+    picture = read_image(as_bytes(Image.fromarray(tones), "PNG"))
+    np.testing.assert_allclose(picture, (tones / 257)[..., None].repeat(3, 2), atol=1)
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P", "CMYK", "LA", "YCbCr", "HSV"])
+def test_other_modes_become_rgb(mode):
+    tone = 255 if mode == "1" else 200
+    picture = read_image(Image.new("RGB", (4, 3), (tone, tone, tone)).convert(mode))
+    assert picture.shape == (3, 4, 3)
+    assert picture.dtype == np.uint8
+    np.testing.assert_allclose(picture, tone, atol=8)
+
+
+def test_cmyk_file_has_its_colours():
+    picture = read_image(as_bytes(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", quality=95))
+    np.testing.assert_allclose(picture[4, 4], (255, 0, 0), atol=6)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "empty"),
+        (b"this is a letter, not a picture", "not a picture that Pillow can read"),
+        (png_header(20_000, 20_000), "too large"),
+        (png_header(12_000, 9_000), "too large: 12000×9000"),
+        (png_header(10, 10), "cannot be read"),
+    ],
+    ids=["empty", "text", "bomb", "large", "hollow"],
+)
+def test_files_that_are_no_pictures_are_refused_by_name(data, message, tmp_path):
+    path = tmp_path / "broken.png"
+    path.write_bytes(data)
+    with pytest.raises(ImageError, match=message) as error:
+        read_image(path)
+    assert "broken.png" in str(error.value)
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP"])
+def test_truncated_files_are_refused(format, tmp_path):
+    noise = np.random.default_rng(2).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    data = as_bytes(Image.fromarray(noise), format)
+    path = tmp_path / "half"
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(ImageError, match="half"):
+        read_image(path)
+
+
+def test_absent_files_and_folders_are_told_apart(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no picture at"):
+        read_image(tmp_path / "nowhere.png")
+    with pytest.raises(ImageError, match=r"is a folder.*load_images"):
+        read_image(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        (np.zeros((4, 4, 3)), TypeError, "must be uint8.*float64"),
+        (np.zeros((4, 4, 2), np.uint8), ValueError, r"shape.*\(4, 4, 2\)"),
+        (np.zeros((0, 4, 3), np.uint8), ValueError, "shape"),
+        (np.zeros((2, 4, 4, 3), np.uint8), ValueError, "shape"),
+        (Image.fromarray(np.zeros((2, 2), np.float32)), ImageError, "floating-point"),
+        (Image.fromarray(np.full((2, 2), 70_000, np.int32)), ImageError, "0..65535"),
+        (17, TypeError, "got int"),
+    ],
+)
+def test_other_objects_are_refused(source, error, message):
+    with pytest.raises(error, match=message):
+        read_image(source)
+
+
+@pytest.mark.parametrize("shape", [(300, 200), (200, 300), (1, 1), (225, 224), (41, 500), (640, 481)])
+@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
+@pytest.mark.parametrize(("size", "crop"), [(224, 0.875), (224, 1.0), (299, 299 / 342)])
+def test_view_is_torchvisions_own(shape, interpolation, size, crop):
+    transforms = pytest.importorskip("torchvision").transforms
+    image = np.random.default_rng(3).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    mode = transforms.InterpolationMode(interpolation)
+    reference = transforms.Compose([transforms.Resize(round(size / crop), mode), transforms.CenterCrop(size)])
+    np.testing.assert_array_equal(
+        fit_square(image, size, crop, interpolation), np.asarray(reference(Image.fromarray(image)))
+    )
+
+
+def test_a_view_is_its_own_view(noise):
+    view = fit_square(noise, 16, crop=0.875)
+    np.testing.assert_array_equal(fit_square(view, 16, crop=0.875), view)
+
+
+def test_a_ribbon_does_not_fill_the_memory():
+    ribbon = np.zeros((1, 1_000_000, 3), np.uint8)
+    ribbon[:, 499_000:501_000] = 9
+    assert (fit_square(ribbon, 64) == 9).all()
+
+
+def test_view_arguments_are_checked(noise):
+    with pytest.raises(ValueError, match=r"`crop` must lie in \(0, 1\]; got 1.5"):
+        fit_square(noise, 16, crop=1.5)
+    with pytest.raises(ValueError, match=r"`interpolation` must be one of .*got 'nearest'"):
+        fit_square(noise, 16, interpolation="nearest")
