@@ -9,6 +9,8 @@ STATIC = Path(__file__).parent / "static"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<path>\./[\w/.-]+)";$', re.MULTILINE)
 
+_COMMENT = re.compile(r"(^|(?<=[;{},])\s+)// .*$")
+
 
 def bundle(name: str) -> str:
     """Return the source of ``static/<name>`` with everything it imports, each file once and before its users.
@@ -19,8 +21,8 @@ def bundle(name: str) -> str:
     parts: dict[Path, str] = {}
     _collect((STATIC / name).resolve(), parts)
     lines = "\n".join(parts.values()).splitlines()
-    stripped = (line.strip() for line in lines)
-    return "\n".join(line for line in stripped if line and not line.startswith("//"))
+    stripped = (_COMMENT.sub("", line.strip()) for line in lines)
+    return "\n".join(line for line in stripped if line)
 
 
 def stylesheet() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from math import atan2, cos, hypot, sin
 from typing import Any
 
@@ -19,9 +20,9 @@ COLUMNS = 4
 
 
 def to_png(picture: Image.Image) -> bytes:
-    """The bytes of a small PNG file: 128 colours are plenty for bars, arrows and a dimmed picture."""
+    """The bytes of a small PNG file: 160 colours are plenty for bars, arrows and a dimmed picture."""
     buffer = io.BytesIO()
-    picture.quantize(128, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+    picture.quantize(160, Image.Quantize.MAXCOVERAGE).save(buffer, "png", optimize=True)
     return buffer.getvalue()
 
 
@@ -112,19 +113,27 @@ def _draw_card(
 
 def _spots(nodes: Sequence[Mapping[str, Any]], left: int, top: int, side: int) -> list[tuple[float, float]]:
     """Where the nodes are drawn: at their places in the picture, or in a row below it."""
-    n_lost, seen, spots = sum(not node["detected"] for node in nodes), 0, []
-    for node in nodes:
-        if node["detected"]:
-            x, y = node["x"] * CARD, node["y"] * side
-            spots.append((left + _within(x, CARD), top + _within(y, side)))
-        else:
-            seen += 1
-            spots.append((left + CARD * (seen - 0.5) / n_lost, top + side + RADIUS + 6))
-    return spots
+    found = iter(_apart([(node["x"] * CARD, node["y"] * side) for node in nodes if node["detected"]], side))
+    n_lost = sum(not node["detected"] for node in nodes)
+    shelf = iter([(CARD * (n + 0.5) / n_lost, side + RADIUS + 6.0) for n in range(n_lost)])
+    spots = [next(found if node["detected"] else shelf) for node in nodes]
+    return [(left + x, top + y) for x, y in spots]
 
 
-def _within(value: float, end: float) -> float:
-    return min(max(value, RADIUS), end - RADIUS)
+def _apart(places: Sequence[tuple[float, float]], side: int) -> list[tuple[float, float]]:
+    """Move circles apart until each leaves room for the number below the other."""
+    spots = np.array(places, float).reshape(-1, 2)
+    gap = 2 * RADIUS + 22
+    for turn in range(60):
+        for i, j in combinations(range(len(spots)), 2):
+            way = spots[j] - spots[i]
+            distance = float(np.hypot(*way))
+            if distance < gap:
+                angle = atan2(way[1], way[0]) if distance > 0.01 else i + 2 * j + turn
+                push = (gap - distance) / 2 * np.array([cos(angle), sin(angle)])
+                spots[i], spots[j] = spots[i] - push, spots[j] + push
+        spots = np.clip(spots, RADIUS + 2, [CARD - RADIUS - 2, side - RADIUS - 18])
+    return [(float(x), float(y)) for x, y in spots]
 
 
 def _draw_arrow(

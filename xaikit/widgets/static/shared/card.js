@@ -11,7 +11,7 @@ export function card(number, urls) {
   const tag = el("span", { class: "xk-tag" }, "the network’s answer");
   const [network, student] = [bar("network"), bar("GRN")];
   const clip = `xk-${Math.random().toString(36).slice(2)}`;
-  const canvas = svg("svg", { class: "xk-graph", "data-graph": number, "data-testid": `graph-${number}`, role: "group" });
+  const canvas = svg("svg", { class: "xk-graph", "data-graph": number, role: "group" });
   const why = el("p", { class: "xk-why" });
   const box = el("section", { class: "xk-card" },
     el("div", { class: "xk-head" }, name, tag), network.row, student.row, canvas, why);
@@ -21,7 +21,7 @@ export function card(number, urls) {
   me.build = (data, picture, frame) => {
     graph = data;
     size = frame;
-    me.radius = Math.min(Math.max(size.width * 0.072, 21), 30);
+    me.radius = size.radius;
     const { width, height } = size;
     name.textContent = graph.name;
     network.show(graph.network);
@@ -36,8 +36,9 @@ export function card(number, urls) {
     canvas.replaceChildren(
       svg("defs", {}, svg("clipPath", { id: clip, clipPathUnits: "objectBoundingBox" }, svg("circle", { cx: 0.5, cy: 0.5, r: 0.5 }))),
       svg("image", { href: urls(picture), width, height, preserveAspectRatio: "none" }),
-      svg("rect", { class: "xk-dim", width, height }),
-      lost ? svg("text", { class: "xk-lost", x: 2, y: height + 20 }, "not found in the picture:") : svg("g"),
+      svg("rect", { class: "xk-wash", width, height }),
+      svg("rect", { class: "xk-shelf", width, height: size.parking, y: height }),
+      svg("text", { class: "xk-lost", x: 8, y: height + 20 }, lost ? "not found in the picture:" : ""),
       reveal, leaders,
       svg("g", { class: "xk-edges" }, ...edges.map((e) => e.group)),
       svg("g", { class: "xk-nodes" }, ...nodes.map((n) => n.group)),
@@ -45,8 +46,8 @@ export function card(number, urls) {
   };
 
   const edgeElement = (k) => {
-    const parts = ["xk-casing", "xk-line", "xk-head-casing", "xk-arrow", "xk-reach"].map((c) => svg("path", { class: c }));
-    const group = svg("g", { class: "xk-edge", "data-edge": k, "data-testid": `edge-${number}-${k}`, role: "img" }, ...parts);
+    const parts = ["xk-casing", "xk-line", "xk-arrow", "xk-reach"].map((c) => svg("path", { class: c }));
+    const group = svg("g", { class: "xk-edge", "data-edge": k, role: "img" }, ...parts);
     return { group, parts, width: 1 };
   };
 
@@ -55,7 +56,7 @@ export function card(number, urls) {
     const ring = svg("circle", { class: "xk-ring", r: r - 2 });
     const value = svg("text", { class: "xk-value", y: r + 16 });
     const group = svg("g", {
-      class: `xk-node ${node.detected ? "" : "xk-undetected"}`, "data-node": i, "data-testid": `node-${number}-${i}`, role: "button",
+      class: `xk-node ${node.detected ? "" : "xk-undetected"}`, "data-node": i, role: "button",
     },
     svg("circle", { class: "xk-halo", r: r + 2 }),
     svg("circle", { class: "xk-plate", r: r - 2 }),
@@ -84,10 +85,10 @@ export function card(number, urls) {
       parts[0].style.strokeWidth = edges[k].width + 2;
       parts[1].style.strokeWidth = edges[k].width;
       parts[1].style.stroke = tint;
-      parts[3].style.fill = tint;
+      parts[2].style.fill = tint;
       const missing = !graph.nodes[from].detected || !graph.nodes[to].detected;
-      group.style.opacity = (0.25 + 0.75 * Math.min(1, weight * 3)) * (missing ? 0.55 : 1);
-      group.classList.toggle("xk-missing", missing);
+      group.style.opacity = 0.25 + 0.75 * Math.min(1, weight * 3);
+      group.classList.toggle("xk-missing", missing); // drawn only while one of its ends is in focus
       set(group, { "aria-label": me.wordsOfEdge(k, values) });
     });
     const order = [...edges.keys()].sort((a, b) => Math.abs(values.edges[a]) - Math.abs(values.edges[b]));
@@ -119,12 +120,12 @@ export function card(number, urls) {
     const r = me.radius;
     const found = graph.nodes.map((n, i) => i).filter((i) => graph.nodes[i].detected);
     const inside = { left: r + 8, right: width - r - 4, top: r + 8, bottom: height - r - 22 };
-    const apart = spread(found.map((i) => ({ x: graph.nodes[i].x * width, y: graph.nodes[i].y * height })), 2 * r + 24, inside);
+    const apart = spread(found.map((i) => ({ x: graph.nodes[i].x * width, y: graph.nodes[i].y * height })), 2 * r + (nodes.length > 4 ? 34 : 44), inside);
     const shelf = row(graph.nodes.length - found.length, width);
     me.spots = graph.nodes.map((node, i) => {
       const own = moved && moved[i];
       if (own) return { x: own[0] * width, y: own[1] * height };
-      return node.detected ? apart.shift() : { x: shelf.shift(), y: height + parking - r - 24 };
+      return node.detected ? apart.shift() : { x: shelf.shift(), y: height + parking - r - 26 };
     });
     me.draw();
   };
@@ -135,7 +136,7 @@ export function card(number, urls) {
     edges.forEach(({ parts, width: thick }, k) => {
       const [from, to] = graph.edges[k];
       const { line, head } = arrow(me.spots[from], me.spots[to], me.radius, thick);
-      [line, line, head, head, line].forEach((d, n) => set(parts[n], { d }));
+      [line, line, head, line].forEach((d, n) => set(parts[n], { d }));
     });
     const lines = graph.nodes.flatMap((node, i) => {
       const [x, y] = [node.x * width, node.y * height];

@@ -18,7 +18,4 @@ export function colour(value, limit) {
 
 export const css = (rgb) => `rgb(${rgb.join(",")})`;
 
-// Black or white, whichever reads better on a colour.
-export const textOn = ([red, green, blue]) => (0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#111" : "#fff");
-
 export const gradient = () => `linear-gradient(to right, ${AGAINST_FOR.map(css).join(", ")})`;

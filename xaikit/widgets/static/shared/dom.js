@@ -51,12 +51,14 @@ export function urlMemory() {
   };
 }
 
+const PADDING = 8; // of the root on either side, as in the style sheet
+
 // The root of a widget: calls draw(width) once it has a width, and again when that changes. anywidget may call
 // render() before the element is attached, and JupyterLab gives an output scrolled out of sight the width 0.
 export function whenSized(root, draw, signal) {
   let last = 0;
   const observer = new ResizeObserver(() => {
-    const width = Math.floor(root.clientWidth);
+    const width = Math.floor(root.clientWidth) - 2 * PADDING;
     if (width < 1 || width === last) return;
     last = width;
     draw(width);

@@ -75,7 +75,7 @@ const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], 
 
 export const directionOf = (key) => DIRECTIONS[key] || null;
 
-// The index of the point that lies nearest in the direction of an arrow key, or `from` where none does.
+// The index of the nearest point in the quarter of the plane that an arrow key points to, or `from` where none is.
 export function neighbour(points, from, key) {
   const [dx, dy] = DIRECTIONS[key];
   let best = from;
@@ -83,7 +83,7 @@ export function neighbour(points, from, key) {
   points.forEach((point, i) => {
     const along = (point.x - points[from].x) * dx + (point.y - points[from].y) * dy;
     const aside = Math.abs((point.x - points[from].x) * dy) + Math.abs((point.y - points[from].y) * dx);
-    if (i === from || along <= 0) return;
+    if (i === from || along <= 0 || along < aside) return;
     if (along + 2 * aside < least) [best, least] = [i, along + 2 * aside];
   });
   return best;

@@ -13,7 +13,7 @@ const GAP = 20;
 // Returns {element, show(shown, width)}; shown: {picture, aspect, graphs, prediction, patches, reading, positions, selected}.
 export function graphView(root, { signal, urls, tip, read, moved, chosen }) {
   const choices = ["why_not", "why", "versus"].map((reading) =>
-    el("button", { type: "button", role: "radio", class: "xk-choice", "data-reading": reading, "data-testid": `reading-${reading}` }));
+    el("button", { type: "button", role: "radio", class: "xk-choice", "data-reading": reading }));
   const reset = el("button", { type: "button", class: "xk-button", "data-testid": "reset-layout" }, "reset layout");
   const list = el("div", { class: "xk-cards" });
   const low = el("span");
@@ -44,7 +44,8 @@ export function graphView(root, { signal, urls, tip, read, moved, chosen }) {
     const n = columns(shown.graphs.length || 1, width, 300, GAP);
     const inner = clamp(Math.floor((width - GAP * (n - 1)) / n) - 26, 200, 440);
     const lost = shown.graphs.some((g) => g.nodes.some((node) => !node.detected));
-    return { width: inner, height: Math.round(inner / shown.aspect), parking: lost ? 104 : 0 };
+    const radius = clamp(inner * 0.072, 21, 30);
+    return { width: inner, height: Math.round(inner / shown.aspect), radius, parking: lost ? 2 * radius + 64 : 0 };
   };
 
   const show = (next, width) => {
@@ -111,7 +112,7 @@ export function graphView(root, { signal, urls, tip, read, moved, chosen }) {
     if (!what) return tip.hide();
     const c = cards[what.g];
     const values = valuesOf(shown.graphs[what.g]);
-    const place = placeIn(root, at);
+    const place = placeIn(root, what.kind === "node" ? what.group : at); // above a node, not on it
     tip.show(what.kind === "node" ? c.wordsOfNode(what.index, values) : c.wordsOfEdge(what.index, values), place.x, place.y);
   };
 

@@ -1,5 +1,6 @@
 import { colour, css } from "./colours.js";
 import { el, set, svg } from "./dom.js";
+import { spread } from "./geometry.js";
 
 const RADIUS = 17;
 
@@ -29,11 +30,15 @@ export function stage(urls) {
     const focus = layer.getRootNode().activeElement;
     const held = focus && layer.contains(focus) ? Number(focus.dataset.marker) : null;
     nodes = graph ? graph.nodes.map((node, index) => ({ ...node, index })).filter((node) => node.detected) : [];
+    const { width, height } = size;
+    const room = { left: RADIUS, top: RADIUS, right: width - RADIUS, bottom: height - RADIUS };
+    spread(nodes.map(({ x, y }) => ({ x: x * width, y: y * height })), 2 * RADIUS + 8, room)
+      .forEach((spot, n) => Object.assign(nodes[n], { x: spot.x / width, y: spot.y / height }));
     if (!nodes.some((node) => node.index === selected)) selected = null;
     const glow = svg("image", { class: "xk-glow", preserveAspectRatio: "none" });
     markers = new Map(nodes.map((node, n) => [node.index, svg("g", {
-      class: "xk-marker", role: "button", tabindex: n ? -1 : 0, "data-marker": node.index, "data-testid": `marker-${node.index}`,
-      transform: `translate(${node.x * size.width} ${node.y * size.height})`, "aria-label": `concept ${node.name} of ${graph.name}: Enter picks it up, Delete erases it`,
+      class: "xk-marker", role: "button", tabindex: n ? -1 : 0, "data-marker": node.index,
+      transform: `translate(${node.x * width} ${node.y * height})`, "aria-label": `concept ${node.name} of ${graph.name}: Enter picks it up, Delete erases it`,
     },
     svg("circle", { class: "xk-halo", r: RADIUS + 3 }),
     svg("circle", { class: "xk-marker-plate", r: RADIUS }),

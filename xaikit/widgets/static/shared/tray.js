@@ -12,13 +12,13 @@ export function tray(urls, signal, chosen) {
   let [concepts, active] = [[], [0, 0]];
 
   const tile = (concept, r, patch, p) => el("button", {
-    type: "button", class: `xk-tile ${patch.good ? "xk-good" : "xk-bad"}`, "data-tile": `${r}/${p}`, "data-testid": `tile-${r}-${p}`,
+    type: "button", class: `xk-tile ${patch.good ? "xk-good" : "xk-bad"}`, "data-tile": `${r}/${p}`,
     "aria-label": wordsOf(concept, patch),
   }, el("img", { src: urls(patch.picture), alt: "", draggable: "false" }), el("span", { class: "xk-mark" }, patch.good ? "✓" : "✗"));
 
   const show = (classes, cls, trays, patches) => {
-    tabs.replaceChildren(...classes.map((name, n) => el("button", {
-      type: "button", role: "tab", class: "xk-tab", "data-testid": `tab-${n}`, "aria-selected": String(name === cls), tabindex: name === cls ? 0 : -1,
+    tabs.replaceChildren(...classes.map((name) => el("button", {
+      type: "button", role: "tab", class: "xk-tab", "aria-selected": String(name === cls), tabindex: name === cls ? 0 : -1,
     }, name)));
     concepts = trays.filter((one) => one.cls === cls).map((one) => ({ ...one, patches: one.patches.map((p) => ({ ...p, picture: patches[p.patch] })) }));
     active = [0, 0];

@@ -1,0 +1,124 @@
+"""A small world for the widgets' tests: pictures of coloured shapes, and a "network" that counts colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from xaikit.core.images import cut
+
+CONCEPTS = {
+    "fire engine": {"body": (200, 30, 30), "ladder": (150, 150, 160), "wheel": (30, 30, 35), "lamp": (250, 140, 20)},
+    "ambulance": {"box": (245, 245, 240), "cross": (230, 60, 120), "light": (40, 110, 240), "stripe": (255, 90, 40)},
+    "school bus": {"coach": (250, 200, 30), "sign": (150, 20, 60), "window": (120, 200, 230), "band": (70, 60, 20)},
+}
+CLASSES = list(CONCEPTS)
+GRASS = (120, 160, 90)
+LAYOUT = [(0.5, 0.5, 0.34, 0.16), (0.5, 0.26, 0.28, 0.05), (0.26, 0.74, 0.09, 0.09), (0.84, 0.34, 0.07, 0.07)]
+
+
+def draw(parts: dict[str, str | None], side: int = 128, seed: int = 0) -> np.ndarray:
+    """Draw a picture; `parts` gives for each of the four places the class whose part stands there, or None."""
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(0, 6, (side, side, 3))
+    picture = Image.fromarray(np.clip(np.array(GRASS) + noise, 0, 255).astype(np.uint8))
+    pen = ImageDraw.Draw(picture)
+    for place, (k, cls) in zip(LAYOUT, enumerate(parts.values()), strict=True):
+        if cls is None:
+            continue
+        shift = rng.uniform(-0.02, 0.02, 2)
+        x, y, w, h = place
+        box = [(x + shift[0] - w) * side, (y + shift[1] - h) * side, (x + shift[0] + w) * side, (y + shift[1] + h) * side]
+        color = list(CONCEPTS[cls].values())[k]
+        if k in (2, 3):
+            pen.ellipse(box, fill=color)
+        else:
+            pen.rectangle(box, fill=color)
+    return np.asarray(picture)
+
+
+def whole(cls: str, side: int = 128, seed: int = 0) -> np.ndarray:
+    return draw(dict.fromkeys("abcd", cls), side, seed)
+
+
+def mask_of(picture: np.ndarray, cls: str, k: int) -> np.ndarray:
+    color = np.array(list(CONCEPTS[cls].values())[k])
+    return np.abs(picture.astype(int) - color).max(-1) < 14
+
+
+def _areas(picture: np.ndarray) -> dict[str, np.ndarray]:
+    size = picture.shape[0] * picture.shape[1]
+    usual = np.array([4 * w * h for _, _, w, h in LAYOUT])
+    return {
+        cls: np.minimum([mask_of(picture, cls, k).sum() / size for k in range(4)] / usual, 1.2) for cls in CLASSES
+    }
+
+
+def predict(picture: np.ndarray) -> dict[str, float]:
+    logits = np.array([float(area.sum()) for area in _areas(picture).values()])
+    powers = np.exp(2 * (logits - logits.max()))
+    return dict(zip(CLASSES, (powers / powers.sum()).tolist(), strict=True))
+
+
+def explain(picture: np.ndarray) -> dict[str, Any]:
+    chances, areas = predict(picture), _areas(picture)
+    top = max(chances, key=chances.__getitem__)
+    graphs = [_graph(picture, cls, areas[cls], chances[cls], top) for cls in CLASSES]
+    return {"student": {cls: 0.9 * p + 0.1 / 3 for cls, p in chances.items()}, "graphs": graphs, "prediction": top}
+
+
+def _graph(picture: np.ndarray, cls: str, areas: np.ndarray, chance: float, top: str) -> dict[str, Any]:
+    side = picture.shape[0]
+    nodes = []
+    for k, name in enumerate(CONCEPTS[cls]):
+        mask = mask_of(picture, cls, k)
+        found = mask.sum() > 12
+        ys, xs = np.nonzero(mask) if found else (np.array([LAYOUT[k][1] * side]), np.array([LAYOUT[k][0] * side]))
+        nodes.append(
+            {
+                "name": str(k + 1), "label": name, "x": float(xs.mean() / side), "y": float(ys.mean() / side),
+                "contribution": float(areas[k] * 1.5 - 0.6), "detected": bool(found), "mask": mask if found else None,
+                "distance": 1.1 if found else 3.4, "threshold": 2.0,
+                "examples": [patch["image"] for patch in patches(cls, k, side)],
+            }
+        )  # fmt: skip
+    edges = [
+        {"source": j, "target": i, "contribution": float(0.4 * areas[j] * areas[i] - 0.15 + 0.05 * (j - i))}
+        for j in range(4) for i in range(4) if i != j
+    ]  # fmt: skip
+    versus = {"nodes": [0.3 - n["contribution"] for n in nodes], "edges": [-e["contribution"] for e in edges]}
+    return {
+        "name": cls, "network": chance, "student": 0.9 * chance + 0.1 / 3, "nodes": nodes, "edges": edges,
+        "why": f"Why {cls}? Because concepts 1 and 2 speak for it.",
+        "why_not": f"Why not {cls}? Its concepts are not in the picture.",
+        "versus": None if cls == top else versus,
+    }  # fmt: skip
+
+
+_patches: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+
+
+def patches(cls: str, k: int, side: int = 128, n: int = 6) -> list[dict[str, Any]]:
+    """Patches of a concept from other pictures of its class, the same arrays every time."""
+    if (cls, k, side) not in _patches:
+        pictures = [whole(cls, side, seed) for seed in range(100, 100 + n)]
+        _patches[cls, k, side] = [
+            {"image": cut(p, mask_of(p, cls, k)), "good": i < n // 2, "score": 0.8 - 0.3 * i, "source": f"{cls}/{i}"}
+            for i, p in enumerate(pictures)
+        ]
+    return _patches[cls, k, side]
+
+
+def trays(side: int = 128) -> list[dict[str, Any]]:
+    return [
+        {"cls": cls, "concept": k, "name": str(k + 1), "label": label, "patches": patches(cls, k, side)}
+        for cls in CLASSES
+        for k, label in enumerate(CONCEPTS[cls])
+    ]
+
+
+def muddled(side: int = 128, seed: int = 1) -> np.ndarray:
+    """A fire engine whose body is an ambulance's."""
+    return draw({"a": "ambulance", "b": "fire engine", "c": "ambulance", "d": "fire engine"}, side, seed)
