@@ -76,7 +76,7 @@ def test_captum_gives_the_same(tiny_model, tiny_classifier, pictures):
     captum_attr = pytest.importorskip("captum.attr")
     mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (tiny_classifier._mean, tiny_classifier._std))
     x = (torch.from_numpy(pictures).permute(0, 3, 1, 2) / 255 - mean) / std
-    # Captum sees what `norm` put out only after the activation has overwritten it, unless that works on a copy.
+    # Captum sees what `norm` put out after the activation overwrote it, unless that works on a copy.
     tiny_model.act.inplace = False
     expected = captum_attr.LayerGradCam(tiny_model, tiny_model.norm).attribute(
         x, target=2, relu_attributions=True

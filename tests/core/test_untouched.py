@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -101,6 +103,19 @@ def test_inside_no_grad_gradients_are_found_all_the_same(tiny_classifier, pictur
     with torch.no_grad():
         np.testing.assert_array_equal(tiny_classifier.features_and_gradients(pictures, [0])[2], expected)
         assert not torch.is_grad_enabled()
+
+
+def test_threads_do_not_take_the_model_from_each_other(tiny_model, pictures):
+    """One thread putting the training mode back must not reach into another's forward pass."""
+    tiny_model.train()
+    tiny_model.stem.register_forward_hook(lambda *_: time.sleep(0.002))
+    classifier = Classifier(tiny_model, NAMES, 32, device="cpu")
+    expected = classifier.logits(pictures)
+    before = state_of(tiny_model)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: classifier.logits(pictures), range(40)))
+    np.testing.assert_array_equal(answers, [expected] * 40)
+    assert state_of(tiny_model) == before
 
 
 def test_another_precision_is_answered_by_a_copy(tiny_model, pictures):

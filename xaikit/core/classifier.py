@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from xaikit.core.targets import Targets
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 MAX_BATCH = 256
+MAX_ENLARGED = 10
 
 
 class GradientBatch(NamedTuple):
@@ -119,7 +121,7 @@ class Classifier:
         self.device = pick_device(device)
         self.model = on_device(model, self.device)
         # Checks `crop` and `interpolation` as well.
-        self.view(np.zeros((2, 3, 3), np.uint8))
+        fit_square(np.zeros((2, 3, 3), np.uint8), input_size, crop, interpolation)
 
     def __repr__(self) -> str:
         name = self.spec or type(self.model).__name__
@@ -152,6 +154,13 @@ class Classifier:
         return max(1, min(self.memory_budget // bytes_per_image, MAX_BATCH))
 
     def _fit(self, image: UInt8) -> UInt8:
+        height, width = image.shape[:2]
+        if min(height, width) * MAX_ENLARGED < self.input_size:
+            warnings.warn(
+                f"a picture of {width}×{height} pixels is enlarged to {self.input_size}×{self.input_size}: "
+                "the network sees little more than a blur.",
+                stacklevel=4,
+            )
         return fit_square(image, self.input_size, self.crop, self.interpolation)
 
     # ---- answers ----
@@ -326,12 +335,8 @@ class Classifier:
         )
         for name, tensor in self.model.state_dict().items():
             flat = tensor.detach().reshape(-1)
-            sample = (
-                flat[:: max(1, flat.numel() // 64)].double()
-                if self.device.type != "mps"
-                else flat[:64].float()
-            )
-            digest.update(f"{name}{tuple(tensor.shape)}".encode() + sample.cpu().numpy().tobytes())
+            sample = flat[:: max(1, flat.numel() // 64)].cpu().double()
+            digest.update(f"{name}{tuple(tensor.shape)}".encode() + sample.numpy().tobytes())
         return digest.hexdigest()[:16]
 
 

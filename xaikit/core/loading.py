@@ -98,6 +98,7 @@ def load_classifier(
         model = _untrained(spec, recipe, n_classes)
     elif weights == "default":
         model, preprocessing = _downloaded(spec, recipe), recipe.default_preprocessing
+        n_classes = getattr(model, "num_classes", N_IMAGENET)  # timm also offers weights for other sets
     else:
         state = _without(read_weights(weights), recipe.unused)
         model = _seeded(lambda: recipe.build(N_IMAGENET))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+_TURN = threading.RLock()
 
 
 @contextmanager
@@ -18,21 +21,27 @@ def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
     Restored are the training flag of every submodule, `requires_grad` of every parameter, and the state of
     torch's random numbers on the CPU and on `device`. Flags are set one by one because a model's own `train`
     method may do more than that. Frozen parameters keep the graph of a gradient pass as small as it can be.
+    Threads take turns, so that none gives the model back while another still runs it.
     """
+    with _TURN, _same_random_numbers(device), _evaluating(model):
+        yield
+
+
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[None]:
     training = [module for module in model.modules() if module.training]
     trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    with _same_random_numbers(device):
-        try:
-            for module in training:
-                module.training = False
-            for parameter in trainable:
-                parameter.requires_grad_(False)
-            yield
-        finally:
-            for module in training:
-                module.training = True
-            for parameter in trainable:
-                parameter.requires_grad_(True)
+    try:
+        for module in training:
+            module.training = False
+        for parameter in trainable:
+            parameter.requires_grad_(False)
+        yield
+    finally:
+        for module in training:
+            module.training = True
+        for parameter in trainable:
+            parameter.requires_grad_(True)
 
 
 @contextmanager
