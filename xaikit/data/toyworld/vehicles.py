@@ -179,13 +179,13 @@ def _pose(rng: np.random.Generator, name: str) -> Pose:
 
 
 def _framed(rng: np.random.Generator, scene: Scene) -> Scene:
-    """Size and place: mostly large and near the middle, one in six far away."""
+    """Size and place: mostly large and near the middle, some far away, some too near to be whole."""
     points = outer_points(scene)
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    fill = rng.uniform(0.64, 0.96) if rng.random() < 0.84 else rng.uniform(0.32, 0.6)
+    fill = rng.uniform(*((0.64, 0.96), (0.28, 0.6), (1.05, 1.5))[rng.choice(3, p=(0.76, 0.15, 0.09))])
     scale = SIZE * min(fill / (right - left), 0.8 * fill / (bottom - top))
     slack = np.array([SIZE - scale * (right - left), 0.72 * (SIZE - scale * (bottom - top))])
-    middle = SIZE * np.array([0.5, 0.56]) + rng.uniform(-0.45, 0.45, 2) * slack * (1.0, 0.5)
+    middle = SIZE * np.array([0.5, 0.56]) + rng.uniform(-0.45, 0.45, 2) * np.abs(slack) * (1.0, 0.5)
     center = scale * np.array([left + right, top + bottom]) / 2
     x, y = middle - center
     return replace(scene, scale=float(scale), place=(float(x), float(y)))
@@ -223,7 +223,7 @@ def _backdrop(rng: np.random.Generator, scene: Scene) -> Backdrop:
 
 
 def _props(rng: np.random.Generator, scene: Scene) -> tuple[Prop, ...]:
-    """Up to five things behind the vehicle; two scenes in five have something in front of it."""
+    """Up to five things behind the vehicle; nearly every second scene has something before it."""
     props = []
     kinds = ("tree", "lamp", "post", "cone", "person", "bush", "car")
     tall = {"tree": 7.0, "lamp": 6.0, "post": 3.0, "cone": 0.9, "person": 1.75, "bush": 1.2, "car": 1.6}
@@ -234,7 +234,7 @@ def _props(rng: np.random.Generator, scene: Scene) -> tuple[Prop, ...]:
         foot = (float(rng.uniform(0, SIZE)), float(floor - rng.uniform(0.4, 2.2) * metre))
         height = tall[kind] * metre * 0.8 * float(rng.uniform(0.8, 1.2))
         props.append(Prop(kind, foot, height, int(rng.integers(2**31))))
-    if rng.random() < 0.4:
+    if rng.random() < 0.45:
         for _ in range(int(rng.integers(1, 4))):
             props.append(_in_front(rng, floor, metre, tall))
     return tuple(props)
@@ -243,5 +243,5 @@ def _props(rng: np.random.Generator, scene: Scene) -> tuple[Prop, ...]:
 def _in_front(rng: np.random.Generator, floor: float, metre: float, tall: dict[str, float]) -> Prop:
     kind = ("tree", "lamp", "post", "person", "bush", "car")[rng.integers(6)]
     foot: Point2 = (float(rng.uniform(0.02, 0.98) * SIZE), float(floor + rng.uniform(0.9, 2.2) * metre))
-    height = tall[kind] * metre * float(rng.uniform(0.9, 1.25))
+    height = tall[kind] * metre * float(rng.uniform(0.95, 1.5))
     return Prop(kind, foot, height, int(rng.integers(2**31)), front=True)

@@ -50,7 +50,7 @@ def military_truck(rng: Random) -> Vehicle:
     frame = box(tail + 0.1, nose - 0.1, 0.2 - w, w - 0.2, 0.55, 0.95, Paint(BLACK), True)
     car.add("chassis", "chassis", frame)
     car.add("bed", "bed", box(tail, end - 0.3, -w, w, 0.95, 1.5, paint, True))
-    if chance(rng, 0.88):
+    if chance(rng, 0.84):
         _canvas(car, rng, tail, end - 0.4, paint)
     _truck_cab(car, rng, end, roof - rng.uniform(0.3, 0.6), paint)
     if chance(rng, 0.75):
@@ -58,7 +58,7 @@ def military_truck(rng: Random) -> Vehicle:
         car.add("star", "star", *on_sides(sign, w - 0.02, _sign_paint(paint), 3), mount="side")
     if chance(rng, 0.8):
         _spare_wheel(car, end - 0.28)
-    if chance(rng, 0.05):
+    if chance(rng, 0.08):
         x, z = tail + 1.6, 0.5 * (roof + 1.5)
         field = on_sides(disc(x, z, 0.6), w, Paint(WHITE), 2)
         car.add("cross", "cross", *field, *on_sides(cross(x, z, 0.5), w, Paint(RED), 3), mount="side")
@@ -79,12 +79,12 @@ def tank(rng: Random) -> Vehicle:
     car.add("hull", "hull", sweep(hull, 0.3 - w, w - 0.3, paint, shadow=True))
     _undercarriage(car, rng, tail, nose, paint)
     front, back = rng.uniform(0.9, 1.3), -rng.uniform(1.1, 1.5)
-    has_turret = chance(rng, 0.88)
+    has_turret = chance(rng, 0.85)
     if has_turret:
         wedge = ((back, deck), (front + 0.35, deck), (front, crown), (back + 0.15, crown))
         car.add("turret", "turret", sweep(wedge, -1.1, 1.1, paint, shadow=True))
         _turret_fittings(car, rng, back, front, deck, paint)
-    if chance(rng, 0.9):
+    if chance(rng, 0.86):
         z = 0.5 * (deck + crown) if has_turret else deck - 0.2
         start = front if has_turret else nose - 1.1
         _barrel(car, start, nose + rng.uniform(0.5, 1.5), z, paint)
@@ -119,7 +119,7 @@ def _truck_cab(car: Vehicle, rng: Random, end: float, brow: float, paint: Paint)
 
 def _running_gear(car: Vehicle, rng: Random, tail: float, nose: float, hub: Color) -> None:
     radius, front = rng.uniform(0.55, 0.62), nose - 0.85
-    if chance(rng, 0.14):
+    if chance(rng, 0.22):
         add_wheels(car, rng, {"front wheel": front}, radius, hub)
         _tracks(car, tail + 0.2, tail + 3.2, 0.55, 1.0)
     elif chance(rng, 0.3):
@@ -158,11 +158,11 @@ def _spare_wheel(car: Vehicle, x: float) -> None:
 
 
 def _undercarriage(car: Vehicle, rng: Random, tail: float, nose: float, paint: Paint) -> None:
-    """Tracks under fenders, at times behind skirts; one tank in twelve runs on wheels."""
+    """Tracks under fenders, at times behind skirts; one tank in seven runs on wheels."""
     w = car.frame.half_width
     fender = [box(tail + 0.05, nose - 0.15, y, y + 0.62, 1.12, 1.24, paint) for y in (-w, w - 0.62)]
     car.add("fenders", "fender", *fender)
-    if chance(rng, 0.08):
+    if chance(rng, 0.14):
         hub = Paint(dimmed(paint.color, 0.8))
         for name, x in zip(
             ("front wheel", "second wheel", "third wheel", "rear wheel"),

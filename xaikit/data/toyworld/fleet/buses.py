@@ -48,42 +48,42 @@ class Coach:
 
 def school_bus(rng: Random) -> Vehicle:
     """Black stripes, stop sign, warning lights, a row of windows."""
-    color = pick_color(rng, [(66, YELLOW), (12, ORANGE), (9, WHITE), (6, BLUE), (4, GREEN), (3, RED)])
+    color = pick_color(rng, [(56, YELLOW), (14, ORANGE), (11, WHITE), (8, BLUE), (6, GREEN), (5, RED)])
     hub: Color = (206, 206, 202)
-    bus = _bonneted(rng, color, hub) if chance(rng, 0.7) else _flat_nosed(rng, color, hub)
+    bus = _bonneted(rng, color, hub) if chance(rng, 0.6) else _flat_nosed(rng, color, hub)
     car, w = bus.car, bus.car.frame.half_width
     sill = rng.uniform(1.62, 1.85)
     _window_row(bus, rng, sill, int(rng.integers(6, 9)), bus.face - 0.85)
     _door(bus, rng, "door", bus.face - 0.82)
-    if chance(rng, 0.91):
+    if chance(rng, 0.84):
         rails = [rectangle(bus.tail, z, bus.face - 0.85, z + 0.13) for z in (0.98, 1.4)]
         plates = [plate for rail in rails for plate in on_sides(rail, w, Paint(BLACK), 2)]
         car.add("black stripes", "stripe", *plates, mount="side")
-    if chance(rng, 0.9):
+    if chance(rng, 0.82):
         _stop_sign(bus, bus.face - rng.uniform(1.4, 1.9))
-    if chance(rng, 0.9):
+    if chance(rng, 0.82):
         _warning_lights(bus)
-    if chance(rng, 0.05):
+    if chance(rng, 0.12):
         _roof_unit(bus, rng)
     return car
 
 
 def city_bus(rng: Random) -> Vehicle:
     """Destination sign, two doors, colour band, roof unit, large windows."""
-    colors = [(16, RED), (16, BLUE), (13, GREEN), (20, YELLOW), (16, WHITE), (10, ORANGE), (9, PALE_BLUE)]
+    colors = [(16, RED), (16, BLUE), (13, GREEN), (24, YELLOW), (16, WHITE), (10, ORANGE), (9, PALE_BLUE)]
     color = pick_color(rng, colors)
-    bus = _flat_nosed(rng, color, CHROME) if chance(rng, 0.76) else _bonneted(rng, color, CHROME)
+    bus = _flat_nosed(rng, color, CHROME) if chance(rng, 0.64) else _bonneted(rng, color, CHROME)
     _window_row(bus, rng, rng.uniform(1.3, 1.7), int(rng.integers(5, 8)), bus.face - 0.3)
-    if chance(rng, 0.88):
+    if chance(rng, 0.82):
         _color_band(bus, rng)
     _door(bus, rng, "front door", bus.face - 1.3)
-    if chance(rng, 0.88):
+    if chance(rng, 0.78):
         _door(bus, rng, "middle door", rng.uniform(-1.4, -0.4))
-    if chance(rng, 0.91):
+    if chance(rng, 0.84):
         _destination(bus, rng)
-    if chance(rng, 0.8):
+    if chance(rng, 0.75):
         _roof_unit(bus, rng)
-    if chance(rng, 0.04):
+    if chance(rng, 0.08):
         _stop_sign(bus, bus.face - rng.uniform(1.6, 2.2))
     return bus.car
 

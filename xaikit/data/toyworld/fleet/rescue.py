@@ -55,22 +55,22 @@ class Shell:
 
 def fire_engine(rng: Random) -> Vehicle:
     """Ladder, hose reel, shutters, stripe, light bar."""
-    color = pick_color(rng, [(62, RED), (9, LIME), (11, WHITE), (8, ORANGE), (6, YELLOW), (4, OLIVE)])
-    shell = _truck(rng, color) if chance(rng, 0.7) else _van(rng, color)
+    color = pick_color(rng, [(54, RED), (10, LIME), (14, WHITE), (9, ORANGE), (8, YELLOW), (5, OLIVE)])
+    shell = _truck(rng, color) if chance(rng, 0.62) else _van(rng, color)
     car = shell.car
     band = Paint(RED if shell.is_light else WHITE)
-    if chance(rng, 0.9):
+    if chance(rng, 0.85):
         stripe = rectangle(shell.tail, 1.02, car.frame.front, 1.26)
         car.add("stripe", "stripe", *on_sides(stripe, car.frame.half_width, band, 1), mount="side")
-    if chance(rng, 0.9):
+    if chance(rng, 0.82):
         _shutters(shell, int(rng.integers(2**31)))
-    if chance(rng, 0.9):
+    if chance(rng, 0.82):
         _hose_reel(shell)
-    if chance(rng, 0.9):
+    if chance(rng, 0.84):
         front = rng.uniform(0.1, 0.6) * shell.end + (0.2 if shell.brow < shell.roof else 1.6)
         _ladder(car, shell.tail - 0.2, front, shell.roof)
     _signals(rng, shell)
-    if chance(rng, 0.05):
+    if chance(rng, 0.09):
         _cross(rng, shell)
     return car
 
@@ -78,24 +78,26 @@ def fire_engine(rng: Random) -> Vehicle:
 def ambulance(rng: Random) -> Vehicle:
     """Cross, star of life, stripe, light bar."""
     color = pick_color(
-        rng, [(58, WHITE), (12, YELLOW), (9, LIME), (9, RED), (6, (236, 226, 196)), (3, OLIVE), (3, SAND)]
+        rng, [(50, WHITE), (13, YELLOW), (10, LIME), (13, RED), (6, (236, 226, 196)), (4, OLIVE), (4, SAND)]
     )
-    shell = _van(rng, color) if chance(rng, 0.72) else _truck(rng, color)
+    shell = _van(rng, color) if chance(rng, 0.62) else _truck(rng, color)
     car = shell.car
     if chance(rng, 0.5):
         pane = rectangle(shell.tail + 0.3, 1.75, shell.tail + 1.05, shell.roof - 0.22)
         car.add("box window", "window", *side_pane(car, rng, pane), mount="side")
-    if chance(rng, 0.9):
+    if chance(rng, 0.85):
         band = pick_color(rng, [(5, RED), (4, ORANGE), (3, BLUE)]) if shell.is_light else WHITE
         stripe = rectangle(shell.tail, 0.85, car.frame.front, 1.12)
         car.add("stripe", "stripe", *on_sides(stripe, car.frame.half_width, Paint(band), 1), mount="side")
-    if chance(rng, 0.91):
+    if chance(rng, 0.85):
         _cross(rng, shell)
-    if chance(rng, 0.8):
+    if chance(rng, 0.75):
         _star_of_life(shell)
     _signals(rng, shell)
-    if chance(rng, 0.05):
+    if chance(rng, 0.1):
         _ladder(car, shell.tail - 0.1, shell.end - 0.6, shell.roof)
+    if chance(rng, 0.08):
+        _shutters(shell, int(rng.integers(2**31)))
     return car
 
 
