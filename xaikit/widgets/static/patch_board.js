@@ -77,6 +77,7 @@ function render({ model, el: host }) {
   const showMarkers = () => {
     view.showNodes(graphOfClass(), limitOf(model.get("graphs")));
     tools.delete.disabled = view.selected === null;
+    keepFocus();
   };
   const showClass = () => {
     if (!classes().includes(cls)) cls = classes().includes(model.get("prediction")) ? model.get("prediction") : classes()[0];
@@ -94,9 +95,14 @@ function render({ model, el: host }) {
     sentence.textContent = state.n_undo ? verdict(state.before, state.probabilities) : `The network says: ${top} ${percent(state.probabilities[top])}`;
     tools.undo.disabled = tools.reset.disabled = !state.n_undo || model.offline;
     tools.redo.disabled = !state.n_redo || model.offline;
+    keepFocus();
     const thinking = queue.asked ? "The network is thinking…" : model.get("busy") ? "The concept graph is following…" : "";
     busy.textContent = queue.waiting.length ? `${thinking} ${queue.waiting.length} more waiting` : thinking;
     set(root, { "data-busy": Boolean(thinking) });
+  };
+  // A button that is switched off while in focus would leave the keys to the notebook.
+  const keepFocus = () => {
+    if (Object.values(tools).some((tool) => tool.disabled && tool === root.getRootNode().activeElement)) view.box.focus({ preventScroll: true });
   };
   const showHint = (text) => {
     hint.textContent = text || (model.offline ? NO_KERNEL : HELP);

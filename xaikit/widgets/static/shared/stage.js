@@ -8,7 +8,7 @@ const RADIUS = 17;
 export function stage(urls) {
   const picture = el("img", { class: "xk-picture", alt: "the picture", draggable: "false", "data-testid": "picture" });
   const layer = svg("svg", { class: "xk-markers" });
-  const box = el("div", { class: "xk-stage", "data-testid": "stage" }, picture, layer);
+  const box = el("div", { class: "xk-stage", "data-testid": "stage", tabindex: -1 }, picture, layer);
   let [nodes, markers, size, selected, source] = [[], new Map(), { width: 0, height: 0 }, null, null];
 
   // Resolves when the picture is on screen.
@@ -45,7 +45,7 @@ export function stage(urls) {
     svg("circle", { class: "xk-ring", r: RADIUS - 2, stroke: css(colour(node.contribution, limit)) }),
     svg("text", { class: "xk-marker-text", y: 6 }, node.name))]));
     layer.replaceChildren(glow, ...markers.values());
-    if (held !== null && markers.has(held)) markers.get(held).focus({ preventScroll: true });
+    if (held !== null) (markers.get(held) || box).focus({ preventScroll: true });
     select(selected);
   };
 
