@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -146,7 +147,9 @@ def _notebooks() -> Finding:
 
 
 def find_chromium() -> str | None:
-    """Return the path of a Chromium or Chrome on the PATH, or None."""
+    """Return the Chromium that XAIKIT_CHROMIUM names, or else one on the PATH, or None."""
+    if "XAIKIT_CHROMIUM" in os.environ:
+        return shutil.which(os.environ["XAIKIT_CHROMIUM"])
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")
     return next(filter(None, map(shutil.which, names)), None)
 
