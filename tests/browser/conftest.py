@@ -13,7 +13,9 @@ import pytest
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "widgets")]
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install -e '.[dev]')")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed (pip install -e '.[dev]')"
+)
 
 from driving import Lab, chromium_path, launch  # noqa: E402
 
@@ -27,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[playwright.Browser]:
     if chromium_path() is None:
-        message = "no Chromium was found; install one (Debian: apt-get install chromium) or name it in XAIKIT_CHROMIUM"
+        message = "no Chromium: install one (Debian: apt-get install chromium) or name it in XAIKIT_CHROMIUM"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)

@@ -62,7 +62,11 @@ class Lab:
     def write(self, name: str, cells: list[str]) -> str:
         """Write a notebook of code cells into the server's folder; returns its name."""
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         nbformat.write(notebook, self.folder / name)
         return name
 
@@ -89,7 +93,9 @@ class Lab:
 
     def _environment(self, home: Path) -> dict[str, str]:
         self.folder.mkdir(parents=True)
-        settings = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+        settings = (
+            home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+        )
         settings.parent.mkdir(parents=True)
         settings.write_text(json.dumps(_QUIET))
         own = {
@@ -176,7 +182,7 @@ _RUN_ALL = """async () => {
   const { cells } = window.jupyterapp.shell.currentWidget.context.model.toJSON();
   return cells.filter((cell) => cell.cell_type === "code").map((cell) => ({
     count: cell.execution_count,
-    errors: cell.outputs.filter((one) => one.output_type === "error").map((one) => `${one.ename}: ${one.evalue}`),
+    errors: cell.outputs.filter((one) => one.output_type === "error").map((one) => one.evalue || one.ename),
   }));
 }"""
 
@@ -272,9 +278,12 @@ _STOPWATCH = """([board, seq]) => new Promise((done) => {
   board.addEventListener("pointerup", () => { start = performance.now(); }, { capture: true, once: true });
   const look = () => requestAnimationFrame(() => {
     for (const name of ["done", "graphed"]) {
-      if (times[name] === undefined && Number(board.dataset[name]) >= seq) times[name] = performance.now() - start;
+      if (!(name in times) && Number(board.dataset[name]) >= seq) times[name] = performance.now() - start;
     }
-    if (times.done !== undefined && times.graphed !== undefined) { observer.disconnect(); window.xkTimes = times; }
+    if ("done" in times && "graphed" in times) {
+      observer.disconnect();
+      window.xkTimes = times;
+    }
   });
   const observer = new MutationObserver(look);
   observer.observe(board, { attributes: true });
@@ -288,8 +297,8 @@ def measure_drop(page: Page, tile: Locator, x: float, y: float) -> tuple[float, 
 
     Returns
     -------
-    (picture, graphs) : milliseconds from letting go until the new picture and the network's probabilities, and
-        until the graphs and the GRN's probabilities, have been painted
+    (picture, graphs) : milliseconds from letting go until the new picture and the network's probabilities,
+        and until the graphs and the GRN's probabilities, have been painted
     """
     board = page.locator("[data-testid=patch-board]:visible").first
     seq = int(board.get_attribute("data-done") or 0) + 1

@@ -1,4 +1,4 @@
-"""Both widgets in a real JupyterLab: by mouse, touch and keyboard, in both themes, and as a page on their own."""
+"""Both widgets in a real JupyterLab: by mouse, touch and keyboard, in both themes, and as exported pages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def top(page: Page) -> str:
     return kernel_eval(page, "max(board.probabilities, key=board.probabilities.get)")
 
 
-def test_a_patch_dragged_with_the_mouse_changes_the_mind_of_the_network(board_page: Page, board: Locator) -> None:
+def test_a_patch_dragged_with_the_mouse_changes_the_mind_of_the_network(
+    board_page: Page, board: Locator
+) -> None:
     before = kernel_eval(board_page, "board.probabilities")
     assert max(before, key=before.get) == "fire engine"
     board.get_by_role("tab", name="ambulance").click()
@@ -81,10 +83,13 @@ def test_what_the_page_shows_is_the_picture_in_the_kernel(board_page: Page, boar
           const canvas = Object.assign(document.createElement("canvas"), { width: 128, height: 128 });
           const context = canvas.getContext("2d");
           context.drawImage(image, 0, 0);
-          return [[64, 102], [64, 33], [10, 10]].map(([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3));
+          const colour = ([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3);
+          return [[64, 102], [64, 33], [10, 10]].map(colour);
         }"""
     )
-    known = kernel_eval(board_page, "[board.image[y, x].tolist() for x, y in [(64, 102), (64, 33), (10, 10)]]")
+    known = kernel_eval(
+        board_page, "[board.image[y, x].tolist() for x, y in [(64, 102), (64, 33), (10, 10)]]"
+    )
     for seen, meant in zip(shown, known, strict=True):
         assert seen == pytest.approx(meant, abs=24)  # it travels as WebP
     assert known[0] == [200, 30, 30]  # the red body
@@ -107,7 +112,9 @@ def test_a_drop_outside_the_picture_changes_nothing(board_page: Page, board: Loc
 def test_move_delete_undo_redo_and_reset(board_page: Page, board: Locator) -> None:
     image = "board.image.sum().item()"
     first = kernel_eval(board_page, image)
-    drag(board_page, middle(board.locator('[data-marker="3"]')), spot(board.get_by_test_id("stage"), 0.2, 0.15))
+    drag(
+        board_page, middle(board.locator('[data-marker="3"]')), spot(board.get_by_test_id("stage"), 0.2, 0.15)
+    )
     settled(board, 1)
     assert kernel_eval(board_page, "board.edits[0]['kind']") == "move"
     node = "next(g for g in board.graphs if g['name'] == 'fire engine')['nodes'][3]"
@@ -166,9 +173,12 @@ def test_keys_typed_in_a_widget_do_not_reach_the_notebook(board_page: Page, boar
     assert board_page.evaluate("() => window.jupyterapp.shell.currentWidget.context.model.cells.length") == 1
 
 
-def test_gestures_made_while_the_kernel_thinks_wait_and_are_all_carried_out(browser: Browser, lab: Lab) -> None:
+def test_gestures_made_while_the_kernel_thinks_wait_and_are_all_carried_out(
+    browser: Browser, lab: Lab
+) -> None:
     slow = BOARD.replace("sample.predict,", "slow,").replace(
-        "import sample", "import time, sample\ndef slow(picture):\n    time.sleep(0.4)\n    return sample.predict(picture)"
+        "import sample",
+        "import time, sample\ndef slow(picture):\n    time.sleep(0.4)\n    return sample.predict(picture)",
     )
     with open_notebook(browser, lab, lab.write("slow.ipynb", [slow])) as page:
         run_all(page)
@@ -277,7 +287,10 @@ def test_the_switch_changes_sentences_and_scale(graph_page: Page) -> None:
 def test_python_can_change_what_is_shown(graph_page: Page) -> None:
     kernel_eval(graph_page, "setattr(graph, 'selected', ('ambulance', 0))")
     expect(graph_page.get_by_test_id("examples")).to_contain_text("Concept 1 of ambulance")
-    kernel_eval(graph_page, "graph.update(sample.whole('school bus'), *[sample.explain(sample.whole('school bus'))[k] for k in ('graphs', 'prediction')])")
+    kernel_eval(
+        graph_page,
+        "[bus := sample.whole('school bus'), graph.update(bus, sample.explain(bus)['graphs'], 'school bus')][1]",
+    )
     expect(graph_page.locator(".xk-card").nth(2)).to_contain_text("the network’s answer")
     expect(graph_page.get_by_test_id("examples")).to_be_hidden()
 
@@ -287,7 +300,9 @@ def test_ink_is_light_on_dark_in_the_dark_theme(graph_page: Page) -> None:
     expect(root).to_have_attribute("data-theme", "light")
     change_theme(graph_page, "JupyterLab Dark")
     expect(root).to_have_attribute("data-theme", "dark")
-    ink, paper = root.evaluate("(root) => [getComputedStyle(root).color, getComputedStyle(root).backgroundColor]")
+    ink, paper = root.evaluate(
+        "(root) => [getComputedStyle(root).color, getComputedStyle(root).backgroundColor]"
+    )
     change_theme(graph_page, "JupyterLab Light")
     expect(root).to_have_attribute("data-theme", "light")
     assert brightness(ink) > 200
@@ -296,6 +311,8 @@ def test_ink_is_light_on_dark_in_the_dark_theme(graph_page: Page) -> None:
 
 def change_theme(page: Page, theme: str) -> None:
     page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    # JupyterLab's own splash must be gone before the next change, or JupyterLab removes it twice
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 def brightness(colour: str) -> float:
@@ -315,7 +332,8 @@ def renamed(said):
         graph.update(name=evil + graph["name"], why=evil, why_not=evil)
         for node in graph["nodes"]:
             node.update(label=evil, name=evil)
-    return {{**said, "prediction": evil + said["prediction"], "student": {{evil + k: p for k, p in said["student"].items()}}}}
+    student = {{evil + name: p for name, p in said["student"].items()}}
+    return {{"graphs": said["graphs"], "prediction": evil + said["prediction"], "student": student}}
 def predict(picture):
     return {{evil + name: p for name, p in sample.predict(picture).items()}}
 def explain(picture):
@@ -375,5 +393,9 @@ def test_the_exported_pages_work_from_a_file_without_any_request(browser: Browse
         expect(board.get_by_test_id("hint")).to_contain_text("needs a running kernel")
         drag(page, middle(tile(board, 0, 0)), spot(board.get_by_test_id("stage"), 0.5, 0.5))
         expect(board.locator(".xk-ghost")).to_be_hidden()
-    left = [address for address in requests if not address.startswith(("data:", "blob:")) and address != path.as_uri()]
+    left = [
+        address
+        for address in requests
+        if not address.startswith(("data:", "blob:")) and address != path.as_uri()
+    ]
     assert left == []

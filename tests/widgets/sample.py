@@ -10,9 +10,24 @@ from PIL import Image, ImageDraw
 from xaikit.core.images import cut
 
 CONCEPTS = {
-    "fire engine": {"body": (200, 30, 30), "ladder": (150, 150, 160), "wheel": (30, 30, 35), "lamp": (250, 140, 20)},
-    "ambulance": {"box": (245, 245, 240), "cross": (230, 60, 120), "light": (40, 110, 240), "stripe": (255, 90, 40)},
-    "school bus": {"coach": (250, 200, 30), "sign": (150, 20, 60), "window": (120, 200, 230), "band": (70, 60, 20)},
+    "fire engine": {
+        "body": (200, 30, 30),
+        "ladder": (150, 150, 160),
+        "wheel": (30, 30, 35),
+        "lamp": (250, 140, 20),
+    },
+    "ambulance": {
+        "box": (245, 245, 240),
+        "cross": (230, 60, 120),
+        "light": (40, 110, 240),
+        "stripe": (255, 90, 40),
+    },
+    "school bus": {
+        "coach": (250, 200, 30),
+        "sign": (150, 20, 60),
+        "window": (120, 200, 230),
+        "band": (70, 60, 20),
+    },
 }
 CLASSES = list(CONCEPTS)
 GRASS = (120, 160, 90)
@@ -20,7 +35,7 @@ LAYOUT = [(0.5, 0.5, 0.34, 0.16), (0.5, 0.26, 0.28, 0.05), (0.26, 0.74, 0.09, 0.
 
 
 def draw(parts: dict[str, str | None], side: int = 128, seed: int = 0) -> np.ndarray:
-    """Draw a picture; `parts` gives for each of the four places the class whose part stands there, or None."""
+    """Draw a picture; `parts` gives for each of the four places the class whose part is there, or None."""
     rng = np.random.default_rng(seed)
     noise = rng.normal(0, 6, (side, side, 3))
     picture = Image.fromarray(np.clip(np.array(GRASS) + noise, 0, 255).astype(np.uint8))
@@ -30,7 +45,12 @@ def draw(parts: dict[str, str | None], side: int = 128, seed: int = 0) -> np.nda
             continue
         shift = rng.uniform(-0.02, 0.02, 2)
         x, y, w, h = place
-        box = [(x + shift[0] - w) * side, (y + shift[1] - h) * side, (x + shift[0] + w) * side, (y + shift[1] + h) * side]
+        box = [
+            (x + shift[0] - w) * side,
+            (y + shift[1] - h) * side,
+            (x + shift[0] + w) * side,
+            (y + shift[1] + h) * side,
+        ]
         color = list(CONCEPTS[cls].values())[k]
         if k in (2, 3):
             pen.ellipse(box, fill=color)
@@ -52,7 +72,8 @@ def _areas(picture: np.ndarray) -> dict[str, np.ndarray]:
     size = picture.shape[0] * picture.shape[1]
     usual = np.array([4 * w * h for _, _, w, h in LAYOUT])
     return {
-        cls: np.minimum([mask_of(picture, cls, k).sum() / size for k in range(4)] / usual, 1.2) for cls in CLASSES
+        cls: np.minimum([mask_of(picture, cls, k).sum() / size for k in range(4)] / usual, 1.2)
+        for cls in CLASSES
     }
 
 
@@ -66,7 +87,11 @@ def explain(picture: np.ndarray) -> dict[str, Any]:
     chances, areas = predict(picture), _areas(picture)
     top = max(chances, key=chances.__getitem__)
     graphs = [_graph(picture, cls, areas[cls], chances[cls], top) for cls in CLASSES]
-    return {"student": {cls: 0.9 * p + 0.1 / 3 for cls, p in chances.items()}, "graphs": graphs, "prediction": top}
+    return {
+        "student": {cls: 0.9 * p + 0.1 / 3 for cls, p in chances.items()},
+        "graphs": graphs,
+        "prediction": top,
+    }
 
 
 def _graph(picture: np.ndarray, cls: str, areas: np.ndarray, chance: float, top: str) -> dict[str, Any]:
@@ -75,12 +100,14 @@ def _graph(picture: np.ndarray, cls: str, areas: np.ndarray, chance: float, top:
     for k, name in enumerate(CONCEPTS[cls]):
         mask = mask_of(picture, cls, k)
         found = mask.sum() > 12
-        ys, xs = np.nonzero(mask) if found else (np.array([LAYOUT[k][1] * side]), np.array([LAYOUT[k][0] * side]))
+        ys, xs = (
+            np.nonzero(mask) if found else (np.array([LAYOUT[k][1] * side]), np.array([LAYOUT[k][0] * side]))
+        )
         nodes.append(
             {
                 "name": str(k + 1), "label": name, "x": float(xs.mean() / side), "y": float(ys.mean() / side),
-                "contribution": float(areas[k] * 1.5 - 0.6), "detected": bool(found), "mask": mask if found else None,
-                "distance": 1.1 if found else 3.4, "threshold": 2.0,
+                "contribution": float(areas[k] * 1.5 - 0.6), "detected": bool(found),
+                "mask": mask if found else None, "distance": 1.1 if found else 3.4, "threshold": 2.0,
                 "examples": [patch["image"] for patch in patches(cls, k, side)],
             }
         )  # fmt: skip
@@ -105,7 +132,12 @@ def patches(cls: str, k: int, side: int = 128, n: int = 6) -> list[dict[str, Any
     if (cls, k, side) not in _patches:
         pictures = [whole(cls, side, seed) for seed in range(100, 100 + n)]
         _patches[cls, k, side] = [
-            {"image": cut(p, mask_of(p, cls, k)), "good": i < n // 2, "score": 0.8 - 0.3 * i, "source": f"{cls}/{i}"}
+            {
+                "image": cut(p, mask_of(p, cls, k)),
+                "good": i < n // 2,
+                "score": 0.8 - 0.3 * i,
+                "source": f"{cls}/{i}",
+            }
             for i, p in enumerate(pictures)
         ]
     return _patches[cls, k, side]

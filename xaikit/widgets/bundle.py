@@ -10,7 +10,9 @@ STATIC = Path(__file__).parent / "static"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<path>\./[\w/.-]+)";$', re.MULTILINE)
 
 _COMMENT = re.compile(r"(^|(?<=[;{},])\s+)// .*$")
-_QUOTED = re.compile(r"[\"'`/\\]")  # a line with one of these may hold a string, in which a space means a space
+_QUOTED = re.compile(
+    r"[\"'`/\\]"
+)  # a line with one of these may hold a string, in which a space means a space
 _SPACED = re.compile(r" ?([{}()\[\]=,;:?<>*&|]) ?")
 
 

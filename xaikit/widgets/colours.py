@@ -8,7 +8,7 @@ AGAINST_FOR: tuple[tuple[int, int, int], ...] = COLOR_MAPS["diverging"][::-1]
 
 
 def colour(value: float, limit: float) -> tuple[int, int, int]:
-    """Return the colour (r, g, b) of a value on a scale from -limit to +limit; beyond it, the end's colour."""
+    """Return the colour (r, g, b) of a value on a scale from -limit to +limit; beyond, the end's colour."""
     share = min(max(value / limit, -1.0), 1.0) if limit > 0 else 0.0
     place = (share + 1) / 2 * (len(AGAINST_FOR) - 1)
     low = min(int(place), len(AGAINST_FOR) - 2)

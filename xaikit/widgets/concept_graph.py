@@ -25,18 +25,19 @@ class ConceptGraph(View):
     ----------
     picture : uint8 (h, w, 3)
     graphs
-        one mapping per class: ``name``; ``network`` and ``student``, the probabilities that the network and the
-        GRN give it (``student`` may be None); ``why`` and ``why_not``, sentences; ``nodes``, each with ``name``,
-        ``label``, ``x`` and ``y`` (0..1 of the picture), ``contribution``, ``detected``, ``mask`` (bool (h, w) or
-        None), ``distance``, ``threshold``, ``examples`` (patches, uint8 (h, w, 4)); ``edges``, each with
-        ``source`` and ``target`` (numbers of nodes) and ``contribution``; optionally ``versus``: ``nodes`` and
-        ``edges``, their contributions towards the predicted class, and a ``sentence``
+        one mapping per class: ``name``; ``network`` and ``student``, the probabilities that the network and
+        the GRN give it (``student`` may be None); ``why`` and ``why_not``, sentences; ``nodes``, each with
+        ``name``, ``label``, ``x`` and ``y`` (0..1 of the picture), ``contribution``, ``detected``, ``mask``
+        (bool (h, w) or None), ``distance``, ``threshold``, ``examples`` (patches, uint8 (h, w, 4));
+        ``edges``, each with ``source`` and ``target`` (numbers of nodes) and ``contribution``; optionally
+        ``versus``: ``nodes`` and ``edges``, their contributions towards the predicted class, and a
+        ``sentence``
     prediction : the network's class
     title : heading
 
     Attributes
     ----------
-    selected : (class name, number of the concept) whose examples are open, or None; follows clicks in the page
+    selected : (class name, number of the concept) whose examples are open, or None; follows clicks
     positions
         {class name: [(x, y) or None for each node]}, where hands have put nodes, in shares of the picture (y
         beyond 1 is below it)
@@ -116,7 +117,7 @@ class ConceptGraph(View):
         for cls, places in proposal["value"].items():
             if not isinstance(places, (list, tuple)) or len(places) != n_nodes.get(cls):
                 raise traitlets.TraitError(
-                    f"`positions` must be {{class name: one (x, y) or None per node}}; got {cls!r}: {places!r}."
+                    f"`positions` must be {{class name: (x, y) or None per node}}; got {cls!r}: {places!r}."
                 )
             result[cls] = [None if place is None else _place(place) for place in places]
         return result
@@ -134,7 +135,9 @@ def _place(place: Any) -> tuple[float, float]:
     try:
         x, y = (number(value, "a place in `positions`") for value in place)
     except (TypeError, ValueError) as error:
-        raise traitlets.TraitError(f"`positions` must hold (x, y) for a node; got {place!r}. {error}") from None
+        raise traitlets.TraitError(
+            f"`positions` must hold (x, y) for a node; got {place!r}. {error}"
+        ) from None
     if not (-1 <= x <= 2 and -1 <= y <= 4):
         raise traitlets.TraitError(f"`positions` must stay near the picture, which is 0 to 1; got {place!r}.")
     return x, y

@@ -23,12 +23,14 @@ def edit_picture(
 ) -> UInt8:
     """Return a new picture with the edit carried out.
 
-    A patch put on a free place keeps its own size; put onto a concept, it takes the box of that concept's mask.
-    What a moved or deleted concept leaves behind is filled with `fill`, as in :func:`xaikit.core.images.erase`.
+    A patch put on a free place keeps its own size; put onto a concept, it takes the box of that concept's
+    mask. What a moved or deleted concept leaves behind is filled with `fill`, as in
+    :func:`xaikit.core.images.erase`.
 
     Parameters
     ----------
-    edit : as :func:`xaikit.widgets.gestures.check_gesture` returns it, of kind "substitute", "move" or "delete"
+    edit : as :func:`xaikit.widgets.gestures.check_gesture` returns it, of kind "substitute", "move" or
+    "delete"
     trays : {(class name, number of a concept): its patches}
     graphs : the concept graphs of `image`, for the masks of the concepts
 
@@ -54,10 +56,12 @@ def edit_picture(
 
 def _mask(graphs: Sequence[Mapping[str, Any]], concept: tuple[str, int]) -> np.ndarray:
     cls, number = concept
-    nodes = next((graph["nodes"] for graph in graphs if graph["name"] == cls), [])
+    nodes: Sequence[Mapping[str, Any]] = next(
+        (graph["nodes"] for graph in graphs if graph["name"] == cls), []
+    )
     if number >= len(nodes) or nodes[number].get("mask") is None:
         raise ValueError(
-            f"concept {number} of {cls} (counted from 0) is not found in the picture as it is now, so there is "
-            "nothing to move, erase or replace. Put a patch on a free place instead."
+            f"concept {number} of {cls} (counted from 0) is not found in the picture as it is now, so there "
+            "is nothing to move, erase or replace. Put a patch on a free place instead."
         )
     return np.asarray(nodes[number]["mask"])

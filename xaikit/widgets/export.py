@@ -23,8 +23,8 @@ _POLICY = (
 def write_page(path: str | Path, widgets: Sequence[View], title: str) -> Path:
     """Write widgets, as they are now, into one HTML file.
 
-    What needs no kernel works in it: tooltips, examples, dragging nodes, the switch between why and why-not. A
-    patch board says that editing needs a running kernel.
+    What needs no kernel works in it: tooltips, examples, dragging nodes, the switch between why and
+    why-not. A patch board says that editing needs a running kernel.
 
     Parameters
     ----------

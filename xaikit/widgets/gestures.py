@@ -1,4 +1,4 @@
-"""What a hand may ask of a patch board, checked field by field: nothing that comes from a page is believed."""
+"""What a hand may ask of a patch board, checked field by field: nothing a page sends is believed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ def check_gesture(gesture: Mapping[str, Any], trays: Mapping[tuple[str, int], in
     Parameters
     ----------
     gesture
-        ``kind``; for "substitute" ``cls``, ``concept``, ``patch`` (its number in the concept's tray) and either
-        ``onto``: (class name, number of a concept) or ``at``: (x, y); for "move" ``cls``, ``concept``, ``to``:
-        (x, y); for "delete" ``cls``, ``concept``. Places are shares of the picture, 0 to 1.
+        ``kind``; for "substitute" ``cls``, ``concept``, ``patch`` (its number in the concept's tray) and
+        either ``onto``: (class name, number of a concept) or ``at``: (x, y); for "move" ``cls``, ``concept``,
+        ``to``: (x, y); for "delete" ``cls``, ``concept``. Places are shares of the picture, 0 to 1.
     trays : {(class name, number of a concept): how many patches it has}
     """
     kind = gesture.get("kind")
     if kind not in KINDS:
-        raise ValueError(f"`kind` must be one of {list(KINDS)}; got {kind!r}.{did_you_mean(str(kind), KINDS)}")
+        raise ValueError(
+            f"`kind` must be one of {list(KINDS)}; got {kind!r}.{did_you_mean(str(kind), KINDS)}"
+        )
     if kind in ("undo", "redo", "reset"):
         return {"kind": kind}
     cls, concept = _concept([gesture.get("cls"), gesture.get("concept")], trays)
@@ -32,7 +34,9 @@ def check_gesture(gesture: Mapping[str, Any], trays: Mapping[tuple[str, int], in
     if kind == "move":
         checked["to"] = _place(gesture.get("to"))
     if kind == "substitute":
-        checked["patch"] = _count(gesture.get("patch"), trays[cls, concept], f"patches of concept {concept} of {cls}")
+        checked["patch"] = _count(
+            gesture.get("patch"), trays[cls, concept], f"patches of concept {concept} of {cls}"
+        )
         if ("onto" in gesture) == ("at" in gesture):
             raise ValueError("a substitution needs either `onto` (a concept) or `at` (a place).")
         if "onto" in gesture:

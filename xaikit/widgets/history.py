@@ -1,4 +1,4 @@
-"""The steps of a patch board: each picture with the answers about it, and the way back and forth between them."""
+"""The steps of a patch board: each picture with the answers about it, and the way back and forth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xaikit.core.images.checks import UInt8
 
 @dataclass(frozen=True)
 class Answer:
-    """What the slower `explain` says about a picture: the GRN's probabilities, the graphs, the network's class."""
+    """What `explain` says about a picture: the GRN's probabilities, the graphs, the network's class."""
 
     student: dict[str, float]
     graphs: Sequence[Mapping[str, Any]]

@@ -1,4 +1,4 @@
-"""Check what a widget is given, and pack it into what travels to the page: JSON with encoded pictures in it."""
+"""Check what a widget is given, and pack it for the page: JSON with encoded pictures in it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class PatchStore:
 
     def add(self, patch: UInt8) -> int:
         """Return the number of the patch in `encoded`; a patch already there keeps its number."""
-        key = hashlib.blake2b(check_patch(patch).tobytes() + repr(patch.shape).encode(), digest_size=16).digest()
+        key = hashlib.blake2b(
+            check_patch(patch).tobytes() + repr(patch.shape).encode(), digest_size=16
+        ).digest()
         if key not in self._places:
             self._places[key] = len(self.encoded)
             self.encoded.append(encode_thumb(patch))
@@ -107,16 +109,26 @@ def _pack_node(node: Mapping[str, Any], image: UInt8, store: PatchStore, where: 
 def _pack_edge(edge: Mapping[str, Any], n_nodes: int, where: str) -> list[float]:
     ends = [field(edge, key, where) for key in ("source", "target")]
     if not all(isinstance(end, (int, np.integer)) and 0 <= end < n_nodes for end in ends):
-        raise ValueError(f"`source` and `target` of {where} must number its nodes 0 to {n_nodes - 1}; got {ends}.")
-    return [int(ends[0]), int(ends[1]), number(field(edge, "contribution", where), f"`contribution` of {where}")]
+        raise ValueError(
+            f"`source` and `target` of {where} must number its nodes 0 to {n_nodes - 1}; got {ends}."
+        )
+    return [
+        int(ends[0]),
+        int(ends[1]),
+        number(field(edge, "contribution", where), f"`contribution` of {where}"),
+    ]
 
 
-def _pack_versus(versus: Mapping[str, Any] | None, n_nodes: int, n_edges: int, where: str) -> dict[str, Any] | None:
+def _pack_versus(
+    versus: Mapping[str, Any] | None, n_nodes: int, n_edges: int, where: str
+) -> dict[str, Any] | None:
     if versus is None:
         return None
     packed: dict[str, Any] = {"sentence": str(versus.get("sentence", ""))}
     for key, count in (("nodes", n_nodes), ("edges", n_edges)):
-        values = [number(value, f"`versus` of {where}") for value in field(versus, key, f"`versus` of {where}")]
+        values = [
+            number(value, f"`versus` of {where}") for value in field(versus, key, f"`versus` of {where}")
+        ]
         if len(values) != count:
             raise ValueError(f"`versus` of {where} must have {count} {key}; got {len(values)}.")
         packed[key] = values
@@ -162,7 +174,9 @@ def check_probabilities(values: Any, what: str) -> dict[str, float]:
     """Return {class name: probability}, or raise."""
     if not isinstance(values, Mapping) or not values:
         raise ValueError(f"{what} must return {{class name: probability}}; got {values!r}.")
-    return {str(name): probability(value, f"the {name!r} that {what} returned") for name, value in values.items()}
+    return {
+        str(name): probability(value, f"the {name!r} that {what} returned") for name, value in values.items()
+    }
 
 
 def _or_none(value: Any) -> float | None:

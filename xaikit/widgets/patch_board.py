@@ -33,8 +33,8 @@ class PatchBoard(View):
     picture : uint8 (h, w, 3)
     concepts
         one mapping per concept: ``cls``, ``concept`` (its number, from 0), ``name`` (what it is called in the
-        picture), optionally ``label``, and ``patches``, each with ``image`` (uint8 (h, w, 4), at the scale of the
-        picture), ``good`` (whether it speaks for its class), ``score`` and ``source``
+        picture), optionally ``label``, and ``patches``, each with ``image`` (uint8 (h, w, 4), at the scale
+        of the picture), ``good`` (whether it speaks for its class), ``score`` and ``source``
     predict : picture -> {class name: probability}, the network; asked after every edit
     explain
         picture -> {"student": {class name: probability}, "graphs": as :class:`ConceptGraph` takes them,
@@ -54,8 +54,8 @@ class PatchBoard(View):
 
     Limits
     ------
-    Every drop runs the network on a picture that no camera took: its answer says how the network reacts to the
-    patch together with the patch's edge.
+    Every drop runs the network on a picture that no camera took: its answer says how the network reacts to
+    the patch together with the patch's edge.
     """
 
     _esm = bundle("patch_board.js")
@@ -102,22 +102,22 @@ class PatchBoard(View):
         """The picture as it is now, uint8 (h, w, 3)."""
         return self._history.now.image.copy()
 
-    def substitute(
-        self, cls: str, concept: int, patch: int, on: Concept | Place | None = None
-    ) -> PatchBoard:
+    def substitute(self, cls: str, concept: int, patch: int, on: Concept | Place | None = None) -> PatchBoard:
         """Paste a patch of the tray.
 
         Parameters
         ----------
         cls, concept, patch : which patch: its class, the number of its concept, its number in the tray
         on
-            where to: (class name, number of a concept found in the picture), (x, y) in shares of the picture, or
-            None for the concept itself
+            where to: (class name, number of a concept found in the picture), (x, y) in shares of the
+            picture, or None for the concept itself
         """
         if on is None:
             on = (cls, concept)
         onto = isinstance(on[0], str)
-        return self._by_name(kind="substitute", cls=cls, concept=concept, patch=patch, **{"onto" if onto else "at": on})
+        return self._by_name(
+            kind="substitute", cls=cls, concept=concept, patch=patch, **{"onto" if onto else "at": on}
+        )
 
     def move(self, cls: str, concept: int, x: float, y: float) -> PatchBoard:
         """Move a concept of the picture so that its middle lies at (x, y), in shares of the picture."""
@@ -142,9 +142,11 @@ class PatchBoard(View):
     def still(self) -> Image:
         """Draw the board as a picture, without a browser."""
         now = self._history.now
-        return draw_board(now.image, self.probabilities, self.before, self.graphs, self.prediction, self.title)
+        return draw_board(
+            now.image, self.probabilities, self.before, self.graphs, self.prediction, self.title
+        )
 
-    # --- from a gesture to the page -----------------------------------------------------------------------------
+    # --- from a gesture to the page ----------------------------------------------------------------------
     def _by_name(self, **gesture: Any) -> PatchBoard:
         self._carry_out(check_gesture(gesture, self._n_patches()))
         self._show_picture()
@@ -156,21 +158,22 @@ class PatchBoard(View):
         value = proposal["value"]
         seq = value.get("seq")
         if not isinstance(seq, int) or isinstance(seq, bool) or not self.done < seq < MOST_GESTURES:
-            raise traitlets.TraitError(f"`seq` of a gesture must be an integer above {self.done}; got {seq!r}.")
+            raise traitlets.TraitError(
+                f"`seq` of a gesture must be an integer above {self.done}; got {seq!r}."
+            )
         try:
-            checked = check_gesture(value, self._n_patches())
+            check_gesture(value, self._n_patches())
         except ValueError as error:
             raise traitlets.TraitError(str(error)) from None
-        return {**checked, "seq": seq, "more": value.get("more") is True}
+        return value  # as it came: a changed value would be sent back to the page
 
     @traitlets.observe("gesture")
     def _on_gesture(self, change: dict[str, Any]) -> None:
-        gesture = dict(change["new"])
-        seq, more = gesture.pop("seq"), gesture.pop("more")
-        # Whatever `predict` and `explain` raise belongs into the cell: in a message handler nobody would see it.
-        failure = ""
+        seq, more = change["new"]["seq"], change["new"].get("more") is True
+        # Whatever `predict` and `explain` raise belongs into the cell: in a message handler nobody would
+        # see it. failure = ""
         try:
-            self._carry_out(gesture)
+            self._carry_out(check_gesture(change["new"], self._n_patches()))
         except Exception as error:
             failure = _told(error)
         self._show_picture(failure, done=seq)
@@ -209,7 +212,7 @@ class PatchBoard(View):
                 setattr(self, name, value)
 
     def _show_graphs(self, **sequence: int) -> None:
-        """Ask for the graphs of the present picture where they are not known, and send them, in one message."""
+        """Ask for the graphs of the present picture, where not known, and send them in one message."""
         try:
             self._answer(self._history.now)
         except Exception:
@@ -236,7 +239,7 @@ class PatchBoard(View):
     def _graph_state(self) -> dict[str, Any]:
         now, first = self._answer(self._history.now), self._answer(self._history.first)
         graphs = pack_graphs(now.graphs, self._history.now.image, self._store)
-        state = {
+        state: dict[str, Any] = {
             "graphs": graphs,
             "student": now.student,
             "student_before": first.student,
@@ -246,7 +249,7 @@ class PatchBoard(View):
             state["patches"] = list(self._store.encoded)
         return state
 
-    # --- asking -------------------------------------------------------------------------------------------------
+    # --- asking ------------------------------------------------------------------------------------------
     def _ask_network(self, image: UInt8) -> dict[str, float]:
         return check_probabilities(self._predict(image.copy()), "`predict`")
 
@@ -264,7 +267,9 @@ class PatchBoard(View):
         if missing:
             raise ValueError(f"`explain` must return student, graphs and prediction; {missing} are missing.")
         return Answer(
-            check_probabilities(said["student"], "`explain`'s student"), said["graphs"], str(said["prediction"])
+            check_probabilities(said["student"], "`explain`'s student"),
+            said["graphs"],
+            str(said["prediction"]),
         )
 
     def _pack_tray(self, concept: Mapping[str, Any], image: UInt8) -> dict[str, Any]:
@@ -285,7 +290,13 @@ class PatchBoard(View):
             for patch in concept["patches"]
         ]
         label = str(concept.get("label", ""))
-        return {"cls": cls, "concept": index, "name": str(field(concept, "name", where)), "label": label, "patches": patches}
+        return {
+            "cls": cls,
+            "concept": index,
+            "name": str(field(concept, "name", where)),
+            "label": label,
+            "patches": patches,
+        }
 
     def _n_patches(self) -> dict[Concept, int]:
         """How many patches each concept has; those of the graphs can be dropped on without having any."""

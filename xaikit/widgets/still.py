@@ -26,8 +26,10 @@ def to_png(picture: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def draw_graphs(image: UInt8, graphs: Sequence[Mapping[str, Any]], prediction: str, title: str) -> Image.Image:
-    """Draw packed graphs (see :func:`xaikit.widgets.packing.pack_graphs`) side by side on one colour scale."""
+def draw_graphs(
+    image: UInt8, graphs: Sequence[Mapping[str, Any]], prediction: str, title: str
+) -> Image.Image:
+    """Draw graphs packed by :func:`xaikit.widgets.packing.pack_graphs` side by side on one colour scale."""
     values = [abs(node["contribution"]) for graph in graphs for node in graph["nodes"]]
     limit = max(values + [abs(edge[2]) for graph in graphs for edge in graph["edges"]], default=0.0) or 1.0
     side = round(CARD * image.shape[0] / image.shape[1])
@@ -57,10 +59,14 @@ def draw_board(
     side, room = 260, 420
     height = max(round(side * image.shape[0] / image.shape[1]), 30 + 46 * len(now))
     below = draw_graphs(image, graphs, prediction, "") if graphs else Image.new("RGB", (1, 1), PAPER)
-    canvas = Image.new("RGB", (max(side + room + 3 * GAP, below.width), 40 + height + GAP + below.height), PAPER)
+    canvas = Image.new(
+        "RGB", (max(side + room + 3 * GAP, below.width), 40 + height + GAP + below.height), PAPER
+    )
     pen = ImageDraw.Draw(canvas)
     pen.text((GAP, 10), title or f"The network says: {prediction}", INK, _font(18))
-    canvas.paste(Image.fromarray(image).resize((side, round(side * image.shape[0] / image.shape[1]))), (GAP, 40))
+    canvas.paste(
+        Image.fromarray(image).resize((side, round(side * image.shape[0] / image.shape[1]))), (GAP, 40)
+    )
     for n, (name, chance) in enumerate(now.items()):
         y = 44 + 46 * n
         was = before.get(name, chance)
@@ -143,7 +149,7 @@ def _draw_arrow(
     ink: tuple[int, int, int],
     width: float,
 ) -> None:
-    """A straight arrow, a little to the left of the line between the circles, so that both directions show."""
+    """A straight arrow, a little left of the line between the circles, so that both directions show."""
     angle = atan2(end[1] - start[1], end[0] - start[0])
     length = hypot(end[0] - start[0], end[1] - start[1])
     if length < 2 * RADIUS + 8:
@@ -160,7 +166,9 @@ def _draw_arrow(
     pen.polygon([at(tip), at(base, 1.2), at(base, -1.2)], fill=ink, outline=INK)
 
 
-def _draw_node(pen: ImageDraw.ImageDraw, node: Mapping[str, Any], spot: tuple[float, float], limit: float) -> None:
+def _draw_node(
+    pen: ImageDraw.ImageDraw, node: Mapping[str, Any], spot: tuple[float, float], limit: float
+) -> None:
     x, y = spot
     box = (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS)
     pen.ellipse(box, fill=colour(node["contribution"], limit), outline=INK, width=2)

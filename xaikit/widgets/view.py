@@ -1,4 +1,4 @@
-"""What all widgets have in common: errors drawn in the cell, a still picture for pages without a kernel, export."""
+"""What all widgets have in common: errors drawn in the cell, a still picture where no widget runs, export."""
 
 from __future__ import annotations
 

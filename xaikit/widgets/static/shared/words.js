@@ -29,9 +29,8 @@ export function nodeWords(node, value, toward) {
 
 export function edgeWords(nodes, edge, value, toward) {
   const [from, to] = edge;
-  return `from concept ${nodes[from].name} to concept ${nodes[to].name}: their places ${
-    value > 0 ? "speak for" : value < 0 ? "speak against" : "say nothing about"
-  } ${toward}: ${signed(value)}`;
+  const verb = value > 0 ? "speak for" : value < 0 ? "speak against" : "say nothing about";
+  return `from concept ${nodes[from].name} to concept ${nodes[to].name}: their places ${verb} ${toward}: ${signed(value)}`;
 }
 
 export function topOf(probabilities) {
