@@ -30,9 +30,9 @@ class Block(nn.Module):
 class SmallResNet(nn.Module):
     """A residual network that keeps a grid of an eighth of the picture to its end.
 
-    128 x 128 pixels become `stem` 64 x 64, `stage1` 32 x 32, `stage2` and `stage3` 16 x 16: at `stage3`
-    every cell still has a place, which is what explanations by parts need. `head` averages over places and is
-    linear.
+    128 x 128 pixels become `stem` 64 x 64, `stage1` and `stage2` 32 x 32, `stage3` 16 x 16: at `stage3`
+    every cell still has a place, and at `stage2` a cell is smaller than a wheel, which is what explanations
+    by parts need. `head` averages over places and is linear.
 
     Parameters
     ----------
@@ -40,13 +40,13 @@ class SmallResNet(nn.Module):
     widths : channels after the stem and the three stages
     """
 
-    def __init__(self, n_classes: int, widths: tuple[int, int, int, int] = (24, 48, 96, 144)) -> None:
+    def __init__(self, n_classes: int, widths: tuple[int, int, int, int] = (24, 40, 72, 128)) -> None:
         super().__init__()
         stem, first, second, third = widths
         self.stem = nn.Sequential(nn.Conv2d(3, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU())
         self.stage1 = nn.Sequential(Block(stem, first, 2))
-        self.stage2 = nn.Sequential(Block(first, second, 2), Block(second, second))
-        self.stage3 = nn.Sequential(Block(second, third))
+        self.stage2 = nn.Sequential(Block(first, second))
+        self.stage3 = nn.Sequential(Block(second, third, 2))
         self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(third, n_classes))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from safetensors.torch import save_file
 from torch import nn
 from tqdm.auto import tqdm
 
-from xaikit.data.toyworld import WORLDS
 from xaikit.zoo import FOLDER, NAMES, About, write_metadata
 from xaikit.zoo.augment import augmented
 from xaikit.zoo.card import write_card
+from xaikit.zoo.drawing import Pictures, draw
 from xaikit.zoo.networks import SmallResNet
 
 
@@ -31,38 +30,13 @@ class Recipe:
 
     world: str
     seed: int = 0
-    epochs: int = 14
+    epochs: int = 12
     n_train: int = 6000
     n_test: int = 3000
     batch: int = 64
     rate: float = 4e-3
     decay: float = 0.05
     smoothing: float = 0.1
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """Drawn pictures: uint8 (n, 3, h, w) and labels int64 (n,)."""
-
-    pixels: torch.Tensor
-    labels: torch.Tensor
-    class_names: tuple[str, ...]
-
-
-def draw(world: str, split: str, n: int, seed: int, workers: int = 2) -> Pictures:
-    """Draw a world's pictures once, in `workers` processes."""
-    data = WORLDS[world](split, n, seed)
-    tasks = [(world, split, n, seed, index) for index in range(n)]
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        drawn = pool.imap(_draw_one, tasks, chunksize=50)
-        images = np.stack(list(tqdm(drawn, f"drawing {split}", n, unit="picture")))
-    pixels = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
-    return Pictures(pixels, torch.from_numpy(data.labels), tuple(data.class_names))
-
-
-def _draw_one(task: tuple[str, str, int, int, int]) -> np.ndarray:
-    world, split, n, seed, index = task
-    return WORLDS[world](split, n, seed)[index].image
 
 
 def train(recipe: Recipe, pictures: Pictures, device: str) -> tuple[nn.Module, torch.Tensor, torch.Tensor]:
@@ -96,14 +70,14 @@ def _batches(
     rng = np.random.default_rng(recipe.seed)
     n = len(pictures.labels)
     for _ in range(recipe.epochs):
-        order = torch.from_numpy(rng.permutation(n))
+        order = rng.permutation(n)
         for start in range(0, n - recipe.batch + 1, recipe.batch):
             chosen = order[start : start + recipe.batch]
-            yield pictures.pixels[chosen], pictures.labels[chosen], rng
+            yield torch.from_numpy(pictures.pixels[chosen]), torch.from_numpy(pictures.labels[chosen]), rng
 
 
-def _color_statistics(pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    some = pixels[:1000].double() / 255
+def _color_statistics(pixels: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    some = torch.from_numpy(pixels[:1000]).double() / 255
     return some.mean((0, 2, 3)).float(), some.std((0, 2, 3)).float()
 
 
@@ -112,11 +86,12 @@ def _column(color: torch.Tensor) -> torch.Tensor:
 
 
 @torch.inference_mode()
-def predictions(
-    model: nn.Module, pixels: torch.Tensor, mean: torch.Tensor, std: torch.Tensor
-) -> torch.Tensor:
-    """Probabilities (n, n_classes) of uint8 pictures, in float32 on the CPU."""
-    logits = [model((part.float() / 255 - _column(mean)) / _column(std)) for part in pixels.split(100)]
+def predictions(model: nn.Module, pixels: np.ndarray, mean: torch.Tensor, std: torch.Tensor) -> torch.Tensor:
+    """Probabilities (n, n_classes) of uint8 pictures (n, 3, h, w), in float32 on the CPU."""
+    logits = [
+        model((part.float() / 255 - _column(mean)) / _column(std))
+        for part in torch.from_numpy(pixels).split(100)
+    ]
     return torch.cat(logits).softmax(1)
 
 
@@ -148,7 +123,7 @@ def main(arguments: list[str] | None = None) -> None:
     model.load_state_dict(weights)
     tests = draw(recipe.world, "test", recipe.n_test, recipe.seed)
     probabilities = predictions(model, tests.pixels, mean, std)
-    right = probabilities.argmax(1) == tests.labels
+    right = probabilities.argmax(1).numpy() == tests.labels
     known = About(
         world=recipe.world,
         class_names=tests.class_names,
@@ -156,7 +131,7 @@ def main(arguments: list[str] | None = None) -> None:
         mean=tuple(round(c, 5) for c in mean.tolist()),
         std=tuple(round(c, 5) for c in std.tolist()),
         seed=recipe.seed,
-        accuracy=round(right.double().mean().item(), 4),
+        accuracy=round(float(right.mean()), 4),
         n_test=recipe.n_test,
     )
     for room in ("weights", "cards"):
@@ -166,7 +141,7 @@ def main(arguments: list[str] | None = None) -> None:
         given.out / "cards" / f"{recipe.world}.md",
         known,
         recipe,
-        tests.labels.numpy(),
+        tests.labels,
         probabilities.numpy(),
         minutes,
     )
