@@ -12,7 +12,7 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<path>\./[\w/.-]+)";$', re.MUL
 _COMMENT = re.compile(r"(^|(?<=[;{},])\s+)// .*$")
 _QUOTED = re.compile(
     r"[\"'`/\\]"
-)  # a line with one of these may hold a string, in which a space means a space
+)  # what a line with a text or a pattern in it has; spaces in these are meant
 _SPACED = re.compile(r" ?([{}()\[\]=,;:?<>*&|]) ?")
 
 

@@ -29,8 +29,7 @@ def edit_picture(
 
     Parameters
     ----------
-    edit : as :func:`xaikit.widgets.gestures.check_gesture` returns it, of kind "substitute", "move" or
-    "delete"
+    edit : a substitution, a move or a deletion, as :func:`xaikit.widgets.gestures.check_gesture` returns it
     trays : {(class name, number of a concept): its patches}
     graphs : the concept graphs of `image`, for the masks of the concepts
 

@@ -170,8 +170,8 @@ class PatchBoard(View):
     @traitlets.observe("gesture")
     def _on_gesture(self, change: dict[str, Any]) -> None:
         seq, more = change["new"]["seq"], change["new"].get("more") is True
-        # Whatever `predict` and `explain` raise belongs into the cell: in a message handler nobody would
-        # see it. failure = ""
+        # Whatever `predict` and `explain` raise belongs into the cell: from a message handler nobody sees it.
+        failure = ""
         try:
             self._carry_out(check_gesture(change["new"], self._n_patches()))
         except Exception as error:
