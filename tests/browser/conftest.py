@@ -9,13 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "widgets")]
-
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed (pip install -e '.[dev]')"
-)
 
 from driving import Lab, chromium_path, launch  # noqa: E402
 
@@ -27,20 +24,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[playwright.Browser]:
+def browser() -> Iterator[Browser]:
     if chromium_path() is None:
         message = "no Chromium: install one (Debian: apt-get install chromium) or name it in XAIKIT_CHROMIUM"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    with playwright.sync_playwright() as running:
+    with sync_playwright() as running:
         opened = launch(running)
         yield opened
         opened.close()
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory, browser: playwright.Browser) -> Iterator[Lab]:
+def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lab]:
     server = Lab(tmp_path_factory.mktemp("lab"))
     shutil.copy(HERE.parent / "widgets" / "sample.py", server.folder)
     yield server

@@ -6,8 +6,8 @@ import { edgeWords, nodeWords, percent, signed, topOf, verdict } from "../../xai
 test("the scale is centred on zero and symmetric in its steps", () => {
   assert.deepEqual(colour(0, 2), AGAINST_FOR[2]);
   assert.deepEqual(colour(-2, 2), AGAINST_FOR[0]);
-  assert.deepEqual(colour(1, 2), AGAINST_FOR[3]);
-  assert.deepEqual(colour(0.5, 2), [182, 208, 227]); // half way from white to the light blue
+  assert.deepEqual(colour(2 * 0.5 ** (1 / 0.6), 2), AGAINST_FOR[3]);
+  assert.deepEqual(colour(2 * 0.25 ** (1 / 0.6), 2), [182, 208, 227]); // half way from white to the light blue
 });
 
 test("beyond the limit, and without one, colours stay on the scale", () => {

@@ -17,7 +17,7 @@ from ipywidgets.widgets.widget import _remove_buffers
 
 from xaikit.widgets import ConceptGraph, PatchBoard
 from xaikit.widgets.bundle import STATIC, bundle, stylesheet
-from xaikit.widgets.colours import AGAINST_FOR
+from xaikit.widgets.colours import AGAINST_FOR, EASE, colour
 from xaikit.widgets.export import write_page
 
 MODULES = ["concept_graph.js", "patch_board.js"]
@@ -63,6 +63,14 @@ def test_python_and_javascript_share_one_scale() -> None:
     source = (STATIC / "shared" / "colours.js").read_text(encoding="utf-8")
     listed = re.search(r"AGAINST_FOR = (\[.*?\]);", source, re.DOTALL)
     assert json.loads(re.sub(r",\s*\]", "]", listed[1])) == [list(color) for color in AGAINST_FOR]
+    assert f"const EASE = {EASE};" in source
+
+
+def test_the_scale_is_centred_on_zero() -> None:
+    assert colour(0, 2) == AGAINST_FOR[2]
+    assert [colour(-9, 2), colour(2, 2)] == [AGAINST_FOR[0], AGAINST_FOR[-1]]
+    assert colour(2 * 0.5 ** (1 / EASE), 2) == AGAINST_FOR[3]
+    assert colour(1, 0) == AGAINST_FOR[2]
 
 
 def test_colours_can_be_had_without_anywidget() -> None:

@@ -1,8 +1,8 @@
-import { el, followTheme, keepKeys, placeIn, set, tooltip, urlMemory, whenSized } from "./shared/dom.js";
-import { IDLE, step } from "./shared/drag.js";
-import { clamp, directionOf, limitOf } from "./shared/geometry.js";
+import { el, followTheme, keepKeys, set, tooltip, urlMemory, whenSized } from "./shared/dom.js";
+import { clamp, limitOf } from "./shared/geometry.js";
 import { add, answered, EMPTY } from "./shared/gestures.js";
 import { graphView } from "./shared/graph_view.js";
+import { handOn } from "./shared/hand.js";
 import { scores } from "./shared/scores.js";
 import { stage } from "./shared/stage.js";
 import { tray } from "./shared/tray.js";
@@ -27,7 +27,6 @@ function render({ model, el: host }) {
   const busy = el("span", { class: "xk-busy", "data-testid": "busy", role: "status" });
   const error = el("p", { class: "xk-error", role: "alert", "data-testid": "error", hidden: true });
   const hint = el("p", { class: "xk-hint", "data-testid": "hint", "aria-live": "polite" });
-  const ghost = el("img", { class: "xk-ghost", alt: "", hidden: true });
   const button = (name, act) => {
     const one = el("button", { type: "button", class: "xk-button", "data-testid": name }, name);
     on(one, "click", act);
@@ -45,7 +44,7 @@ function render({ model, el: host }) {
   const bars = scores();
   const patches = tray(urls, signal, (name) => {
     cls = name;
-    move({ type: "cancel" });
+    hand.cancel();
     showClass();
   });
   const own = { reading: "why_not", positions: {}, selected: null }; // what the page alone keeps
@@ -57,11 +56,10 @@ function render({ model, el: host }) {
   const main = el("div", { class: "xk-main" },
     el("div", { class: "xk-left" }, view.box, el("div", { class: "xk-tools" }, ...Object.values(tools)), hint),
     patches.box, bars.box);
-  root.append(heading, el("div", { class: "xk-top" }, sentence, busy), error, main, graphs.element, ghost);
+  root.append(heading, el("div", { class: "xk-top" }, sentence, busy), error, main, graphs.element);
 
   let width = 0;
   let cls = null;
-  let hand = IDLE;
   let queue = EMPTY;
   let timer = 0;
 
@@ -127,7 +125,7 @@ function render({ model, el: host }) {
     const done = model.get("done");
     view.showPicture(model.get("picture")).then(() => {
       if (done < model.get("done")) return;
-      if (hand.phase === "idle") ghost.hidden = true;
+      hand.arrived();
       set(root, { "data-done": done });
     });
   };
@@ -139,7 +137,7 @@ function render({ model, el: host }) {
 
   // --- asking Python -------------------------------------------------------------------------------------------
   const ask = (gesture) => {
-    if (model.offline) return showHint(NO_KERNEL);
+    if (closed()) return;
     const next = add(queue, gesture, model.get("done"));
     queue = next.queue;
     if (next.refused) showHint("Five edits are waiting for the network already: this one was not taken. Try again in a moment.");
@@ -159,142 +157,27 @@ function render({ model, el: host }) {
     queue = next.queue;
     send(next.send);
   };
+  const closed = () => {
+    if (model.offline) showHint(NO_KERNEL);
+    return Boolean(model.offline);
+  };
   const erase = (concept) => {
     if (concept !== null) ask({ kind: "delete", cls, concept });
   };
-
-  // --- the hand ------------------------------------------------------------------------------------------------
-  const world = () => ({ nodes: view.nodes, reach: 26 / view.size.width, aspect: model.get("aspect") });
-  const move = (event) => {
-    hand = step(hand, event, world());
-    set(root, { "data-hand": hand.phase });
-    if (hand.phase === "dropped") {
-      ask(hand.gesture);
-      hand = IDLE;
-      if (!queue.asked) ghost.hidden = true; // otherwise it stays until the new picture is there
-      view.point(null);
-    } else if (hand.phase === "held" || hand.phase === "carried") {
-      drawHand();
-    } else if (hand.phase === "idle") {
-      ghost.hidden = true;
-      view.point(null);
-    }
-  };
-  const drawHand = () => {
-    const { item, x, y, target } = hand;
-    const over = view.nodes.find((node) => node.index === target);
-    view.point(over ? over.index : null);
-    const [w, h] = over && over.box ? over.box.slice(2) : item.size;
-    const [cx, cy] = over && over.box ? [over.box[0] + w / 2, over.box[1] + h / 2] : [x, y];
-    const frame = view.box.getBoundingClientRect();
-    const corner = root.getBoundingClientRect();
-    const { width: stageWidth, height: stageHeight } = view.size;
-    if (ghost.src !== urls(item.picture)) ghost.src = urls(item.picture);
-    ghost.hidden = false;
-    ghost.classList.toggle("xk-outside", target === undefined);
-    Object.assign(ghost.style, {
-      width: `${w * stageWidth}px`, height: `${h * stageHeight}px`,
-      left: `${frame.left - corner.left + (cx - w / 2) * stageWidth}px`, top: `${frame.top - corner.top + (cy - h / 2) * stageHeight}px`,
-    });
-    const where = over ? `onto concept ${over.name}` : target === null ? "onto a free place" : "outside the picture";
-    showHint(hand.phase === "carried"
-      ? `Holding ${item.words}: ${where}. Arrow keys move it, a number chooses a concept, Enter drops it, Esc puts it back.`
-      : `${item.words}: ${where}.`);
-  };
-  const pick = (item, at) => {
-    if (model.offline) return showHint(NO_KERNEL);
-    const start = at || (item.node ? { x: item.node.x, y: item.node.y } : { x: 0.5, y: 0.5 });
-    move({ type: "pick", item: { ...item, cls }, at: start });
-  };
-  const itemAt = (event) => patches.itemOf(event.target) || view.itemOf(event.target);
-  let pointer = null;
-
-  on(root, "pointerdown", (event) => {
-    if (event.button || pointer !== null) return;
-    if (hand.phase === "carried" && view.box.contains(event.target)) {
-      event.preventDefault();
-      pick(hand.item, view.share(event));
-      return move({ type: "drop" });
-    }
-    const item = itemAt(event);
-    if (!item) return;
-    if (model.offline) return showHint(NO_KERNEL);
-    tip.hide();
-    pointer = event.pointerId;
-    root.setPointerCapture(pointer);
-    move({ type: "press", item: { ...item, cls }, px: event.clientX, py: event.clientY });
-  });
-  on(root, "pointermove", (event) => {
-    if (event.pointerId === pointer) move({ type: "move", px: event.clientX, py: event.clientY, ...view.share(event) });
-    else if (hand.phase === "carried" && view.box.contains(event.target)) pick(hand.item, view.share(event));
-  });
-  on(root, "pointerup", (event) => {
-    if (event.pointerId !== pointer) return;
-    pointer = null;
-    move({ type: "release" });
-    if (hand.phase !== "clicked") {
-      if (!queue.asked) showHint();
-      return;
-    }
-    const { item } = hand;
-    hand = IDLE;
-    if (item.kind === "patch") return pick(item);
-    view.select(view.selected === item.concept ? null : item.concept);
-    tools.delete.disabled = view.selected === null;
-  });
-  on(root, "pointercancel", (event) => {
-    if (event.pointerId !== pointer) return;
-    pointer = null;
-    move({ type: "cancel" });
-    showHint();
-  });
-  const describe = (item, at) => {
-    if (!item || hand.phase !== "idle") return tip.hide();
-    const place = placeIn(root, at);
-    tip.show(item.words, place.x, place.y);
-  };
-  on(main, "pointerover", (event) => describe(patches.itemOf(event.target), event));
-  on(main, "pointerleave", () => tip.hide());
-  on(main, "focusin", (event) => describe(itemAt(event), event.target));
-  on(main, "focusout", () => tip.hide());
-
-  const keyed = (event) => {
-    if ((event.ctrlKey || event.metaKey) && "zZyY".includes(event.key)) {
-      const again = event.key.toLowerCase() === "y" || event.shiftKey;
-      if (!(again ? tools.redo : tools.undo).disabled) ask({ kind: again ? "redo" : "undo" });
-      return true;
-    }
-    const way = directionOf(event.key);
-    if (hand.phase === "carried") {
-      const size = event.shiftKey ? 0.01 : 0.04;
-      if (way) move({ type: "nudge", dx: way[0] * size, dy: way[1] * size });
-      else if (event.key === "Enter") move({ type: "drop" });
-      else if (event.key === "Escape") {
-        move({ type: "cancel" });
-        showHint();
-      } else if (/^\S$/.test(event.key)) move({ type: "choose", name: event.key });
-      else return false;
-      return true;
-    }
-    if (event.key === "Escape" && pointer !== null) {
-      move({ type: "cancel" });
-      showHint();
-      return true;
-    }
-    const item = itemAt(event);
-    if (!item) return false;
-    if (event.key === "Enter" || event.key === " ") {
-      tip.hide();
-      pick(item);
-    } else if (item.kind === "concept" && (event.key === "Delete" || event.key === "Backspace")) erase(item.concept);
-    else if (way && item.kind === "patch") patches.go(item, way);
-    else if (way) view.go(item.concept, way[0] + way[1]);
-    else return false;
-    return true;
-  };
   on(root, "keydown", (event) => {
-    if (keyed(event)) event.preventDefault();
+    if (!(event.ctrlKey || event.metaKey) || !"zZyY".includes(event.key)) return;
+    const again = event.key.toLowerCase() === "y" || event.shiftKey;
+    if (!(again ? tools.redo : tools.undo).disabled) ask({ kind: again ? "redo" : "undo" });
+    event.preventDefault();
   });
+  const hand = handOn(root, main, signal, {
+    view, patches, tip, ask, erase, closed, say: showHint, cls: () => cls, aspect: () => model.get("aspect"),
+    waiting: () => queue.asked > 0,
+    selected: () => {
+      tools.delete.disabled = view.selected === null;
+    },
+  });
+
 
   // --- listening -----------------------------------------------------------------------------------------------
   // The traits of one message arrive as several events: each part is drawn once for all of them.

@@ -8,14 +8,21 @@ export const AGAINST_FOR = [
   [33, 84, 164],
 ];
 
+// Colours leave white faster than values leave zero, so that the sign of a weak arrow can be seen; the colour bar
+// is drawn with the same rule.
+const EASE = 0.6;
+
 // The colour [r, g, b] of a value on a scale from -limit to +limit; beyond it, the end's colour.
 export function colour(value, limit) {
   const share = limit > 0 ? Math.min(Math.max(value / limit, -1), 1) : 0;
-  const place = ((share + 1) / 2) * (AGAINST_FOR.length - 1);
+  const place = ((Math.sign(share) * Math.abs(share) ** EASE + 1) / 2) * (AGAINST_FOR.length - 1);
   const low = Math.min(Math.floor(place), AGAINST_FOR.length - 2);
   return AGAINST_FOR[low].map((from, i) => Math.round(from + (AGAINST_FOR[low + 1][i] - from) * (place - low)));
 }
 
 export const css = (rgb) => `rgb(${rgb.join(",")})`;
 
-export const gradient = () => `linear-gradient(to right, ${AGAINST_FOR.map(css).join(", ")})`;
+export function gradient() {
+  const stops = Array.from({ length: 41 }, (_, n) => css(colour(n - 20, 20)));
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}

@@ -71,7 +71,7 @@ export function stage(urls) {
   const itemOf = (target) => {
     const marker = target.closest && target.closest("[data-marker]");
     const node = marker && nodes.find((one) => one.index === Number(marker.dataset.marker));
-    return node ? { kind: "concept", concept: node.index, size: node.box ? node.box.slice(2) : [0.2, 0.2], picture: node.thumb, node, button: marker, words: `concept ${node.name}` } : null;
+    return node ? { kind: "concept", concept: node.index, size: node.box ? node.box.slice(2) : [0.2, 0.2], src: urls(node.thumb), node, button: marker, words: `concept ${node.name}` } : null;
   };
 
   // Where a pointer is, in shares of the picture.

@@ -38,7 +38,7 @@ export function tray(urls, signal, chosen) {
     const [r, p] = button.dataset.tile.split("/").map(Number);
     const [concept, patch] = [concepts[r], concepts[r].patches[p]];
     return {
-      kind: "patch", cls: concept.cls, concept: concept.concept, patch: p, size: patch.size, picture: patch.picture,
+      kind: "patch", cls: concept.cls, concept: concept.concept, patch: p, size: patch.size, src: urls(patch.picture),
       words: wordsOf(concept, patch), tile: [r, p], button,
     };
   };
