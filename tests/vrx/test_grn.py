@@ -32,7 +32,12 @@ def written_out(grn: GraphReasoningNetwork, features: torch.Tensor, positions: t
     embeddings = []
     for c in range(M):
         f = [features[c, i] / grn.scale for i in range(N)]
-        edge = {(j, i): torch.cat([positions[c, j], positions[c, i]]) for j in range(N) for i in range(N) if i != j}
+        edge = {
+            (j, i): torch.cat([positions[c, j], positions[c, i]])
+            for j in range(N)
+            for i in range(N)
+            if i != j
+        }
         for k, conv in enumerate(grn.convs):
             if k:
                 f = [torch.relu(one) for one in f]

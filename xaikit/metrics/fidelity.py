@@ -34,7 +34,9 @@ def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
 
     x, y = np.asarray(a, float).ravel(), np.asarray(b, float).ravel()
     if len(x) != len(y) or len(x) < 3:
-        raise ValueError(f"two samples of the same length, at least 3, are needed; got {len(x)} and {len(y)}.")
+        raise ValueError(
+            f"two samples of the same length, at least 3, are needed; got {len(x)} and {len(y)}."
+        )
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         raise ValueError("a constant sample has no ranks; look at why all its values are the same.")
     return float(spearmanr(x, y).statistic)

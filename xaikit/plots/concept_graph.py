@@ -49,9 +49,7 @@ def _draw_graph(ax: Axes, image: np.ndarray, graph: Mapping[str, Any], scale: An
     ax.set_yticks([])
     question = "Why" if predicted else "Why not"
     ax.set_title(f"{question} {graph['name']}?", fontsize=16, fontweight="bold")
-    ax.set_xlabel(
-        f"network {graph['network']:.0%} · GRN {graph['student']:.0%}", fontsize=13, color=NETWORK
-    )
+    ax.set_xlabel(f"network {graph['network']:.0%} · GRN {graph['student']:.0%}", fontsize=13, color=NETWORK)
     nodes = graph["nodes"]
     for node in nodes:
         if node["mask"] is not None:
@@ -93,7 +91,13 @@ def _draw_node(ax: Axes, node: Mapping, scale: Any, radius: float, width: int, h
     x, y = np.clip(x, radius, width - radius), np.clip(y, radius, height - radius)
     style: dict[str, Any] = {"facecolor": color, "edgecolor": "black", "linewidth": 1.5}
     if not node["detected"]:
-        style = {"facecolor": "white", "edgecolor": STUDENT, "linewidth": 1.5, "linestyle": "--", "alpha": 0.8}
+        style = {
+            "facecolor": "white",
+            "edgecolor": STUDENT,
+            "linewidth": 1.5,
+            "linestyle": "--",
+            "alpha": 0.8,
+        }
     ax.add_patch(Circle((x, y), radius, zorder=5, **style))
     ink = text_on(color) if node["detected"] else STUDENT
     ax.text(x, y, node["name"], ha="center", va="center", fontsize=12, color=ink, zorder=6)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xaikit.vrx.model import VRX
     from xaikit.widgets import PatchBoard
 
-__all__ = ["patch_board", "patch_scores"]
+__all__ = ["patch_board"]
 
 N_SHOWN = 3
 
@@ -29,7 +29,11 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
 
     def explain(picture: np.ndarray) -> dict[str, Any]:
         exp = vrx.explain(picture)
-        return {"student": dict(exp.student_probabilities), "graphs": exp.views(), "prediction": exp.prediction}
+        return {
+            "student": dict(exp.student_probabilities),
+            "graphs": exp.views(),
+            "prediction": exp.prediction,
+        }
 
     trays = [_tray(concept) for cls in vrx.classes for concept in vrx.concepts[cls]]
     return PatchBoard(
@@ -37,19 +41,18 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
     )
 
 
-def patch_scores(concept: Concept) -> np.ndarray:
-    """How typical each patch is: 1 − distance / threshold, float (n,); below 0 it would not be detected."""
-    return 1 - concept.distances / concept.threshold
-
-
 def _tray(concept: Concept) -> dict[str, Any]:
-    """The concept's most and least typical patches."""
-    scores = patch_scores(concept)
-    order = np.argsort(-scores, kind="stable")
+    """The concept's best and worst patches by what they contribute to the class."""
+    order = np.argsort(-concept.contributions, kind="stable")
     good = order[:N_SHOWN]
     bad = order[max(N_SHOWN, len(order) - N_SHOWN) :]
     patches = [
-        {"image": concept.patches[p], "good": p in good, "score": float(scores[p]), "source": concept.sources[p]}
+        {
+            "image": concept.patches[p],
+            "good": p in good,
+            "score": float(concept.contributions[p]),
+            "source": concept.sources[p],
+        }
         for p in (*good, *bad)
     ]
     return {"cls": concept.cls, "concept": concept.index, "name": str(concept.index + 1), "patches": patches}

@@ -307,4 +307,3 @@ class StructuralExplanation:
         from xaikit.vrx.storage import load_explanation
 
         return load_explanation(path)
-

@@ -19,7 +19,15 @@ from xaikit.vrx.candidates import Proposer
 from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.vce import Concept
 
-__all__ = ["Chosen", "Distillation", "choose_pictures", "distillation_pairs", "random_features", "read_views", "stage_rng"]
+__all__ = [
+    "Chosen",
+    "Distillation",
+    "choose_pictures",
+    "distillation_pairs",
+    "random_features",
+    "read_views",
+    "stage_rng",
+]
 
 
 def stage_rng(seed: int, *stage: str) -> np.random.Generator:
@@ -36,7 +44,9 @@ class Chosen:
     held_out: np.ndarray
 
 
-def choose_pictures(data, classes: Sequence[str], n_pictures: int, n_discovery: int, seed: int) -> list[Chosen]:
+def choose_pictures(
+    data, classes: Sequence[str], n_pictures: int, n_discovery: int, seed: int
+) -> list[Chosen]:
     """Divide each class's pictures; a fifth is held out, discovery pictures are part of the training ones."""
     names = list(data.class_names)
     chosen = []
@@ -78,18 +88,35 @@ class Distillation:
 
     features: list[np.ndarray] = field(default_factory=list)
     positions: list[np.ndarray] = field(default_factory=list)
+    detected: list[np.ndarray] = field(default_factory=list)
     logits: list[np.ndarray] = field(default_factory=list)
     masked: list[bool] = field(default_factory=list)
 
     def add(self, graphs: GraphArrays, logits: np.ndarray, masked: bool) -> None:
+        self.detected.append(graphs.detected)
         self.features.append(graphs.features)
         self.positions.append(graphs.positions)
         self.logits.append(logits)
         self.masked.append(masked)
 
     def extend(self, other: Distillation) -> None:
-        for name in ("features", "positions", "logits", "masked"):
+        for name in vars(self):
             getattr(self, name).extend(getattr(other, name))
+
+    def typical(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+        """Graphs of a typical picture of class of interest i: features (m, N, d), positions (m, N, 2).
+
+        Of the clean pictures that the network gives class i, those with most of its concepts detected; of
+        these, the one with the median logit.
+        """
+        own = [r for r, logits in enumerate(self.logits) if not self.masked[r] and logits.argmax() == i]
+        own = own or list(range(len(self.logits)))
+        most = max(self.detected[r][i].sum() for r in own)
+        complete = sorted(
+            (r for r in own if self.detected[r][i].sum() == most), key=lambda r: self.logits[r][i]
+        )
+        row = complete[len(complete) // 2]
+        return self.features[row], self.positions[row]
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """features (n, m, N, d), positions (n, m, N, 2), logits (n, m), masked (n,)."""
@@ -118,7 +145,7 @@ def distillation_pairs(
     ----------
     n_masked : how many masked copies of each picture, each without another concept
     """
-    rows, copies = Distillation(), []
+    rows, copies, cuts = Distillation(), [], []
     for look in proposer(views):
         graphs = match(look, concepts, n_concepts, epsilon)
         rows.add(graphs, look.logits, masked=False)
@@ -126,6 +153,7 @@ def distillation_pairs(
         for k in rng.permutation(found)[:n_masked]:
             mask = look.superpixels.mask(graphs.segments[own, k])
             copies.append(erase(look.view, mask, fill, fill_color=proposer.classifier.mean_color))
-    for look in proposer(copies):
+            cuts.append(look.superpixels)
+    for look in proposer.again(copies, cuts):
         rows.add(match(look, concepts, n_concepts, epsilon), look.logits, masked=True)
     return rows

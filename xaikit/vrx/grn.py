@@ -70,7 +70,7 @@ class GraphReasoningNetwork(nn.Module):
         n_features: int,
         hidden: int = 32,
         n_layers: int = 2,
-        mlp: int = 64,
+        mlp: int = 0,
         scale: float = 1.0,
     ) -> None:
         super().__init__()
@@ -130,12 +130,12 @@ class DistillSettings:
 
     hidden: int = 32
     n_layers: int = 2
-    mlp: int = 64
+    mlp: int = 0
     temperature: float = 1.0
     epochs: int = 150
     batch_size: int = 64
     learning_rate: float = 3e-3
-    weight_decay: float = 1e-2
+    weight_decay: float = 1.0
 
 
 def distill(
@@ -160,10 +160,10 @@ def distill(
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
         n, m, n_concepts, d = features.shape
-        grn = GraphReasoningNetwork(
-            m, n_concepts, d, settings.hidden, settings.n_layers, settings.mlp, scale
+        grn = GraphReasoningNetwork(m, n_concepts, d, settings.hidden, settings.n_layers, settings.mlp, scale)
+        optimizer = torch.optim.AdamW(
+            grn.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
         )
-        optimizer = torch.optim.AdamW(grn.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
         steps = settings.epochs * -(-n // settings.batch_size)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, steps)
         for epoch in range(settings.epochs):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from tqdm.auto import tqdm
 
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
@@ -28,7 +29,7 @@ from xaikit.vrx.fitting import (
 from xaikit.vrx.grn import DistillSettings, GraphReasoningNetwork, distill
 from xaikit.vrx.scg import match
 from xaikit.vrx.vce import Concept, ExtractorSettings, extract_concepts
-from xaikit.vrx.vdi import contributions
+from xaikit.vrx.vdi import contributions, patch_contributions
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -55,15 +56,18 @@ class VRX:
     ----------
     classes : names of the m classes of interest, two or more
     n_concepts : N, concepts per class
-    layer : layer whose features describe a patch; None = the classifier's default layer
+    layer : layer whose features tell concepts apart; None = the last one with a finer grid than the classifier's
+        default layer (:func:`xaikit.vrx.candidates.patch_layer`). Graph nodes carry the default layer's features
     seed : of every random choice; the same seed gives the same fit, bit for bit, on the same machine
     n_pictures : pictures used per class, at most; a fifth of them is held out to check the GRN
     n_discovery : pictures per class in which concepts are sought (VRX fig. 3: 50)
     tau : τ, share of its maximum at which a Grad-CAM map is cut; None = no Grad-CAM filter (plain ACE)
     min_inside : share of its area a superpixel must have inside the Grad-CAM mask, 0..1
-    resolutions, compactness : of the superpixels (ACE: 15, 50, 80; 20)
-    n_clusters, min_size, rule : k of k-means, and ACE's cluster rule (:func:`xaikit.vrx.vce.keeps_cluster`)
-    n_patches : patches kept per concept
+    resolutions, compactness : of the superpixels (ACE: 15, 50, 80; 20). The finest here is finer, or a wheel of
+        a small vehicle would share its superpixel with the street
+    n_clusters, min_size, rule : k of k-means (ACE: 25), and ACE's cluster rule
+        (:func:`xaikit.vrx.vce.keeps_cluster`). Fewer clusters are found in more of the pictures
+    n_patches : patches kept per concept, the nearest to its mean (ACE: 40)
     n_random : TCAV runs per concept
     significance : largest corrected p-value of a concept
     detection_quantile : t is this quantile of the concept's own distances in discovery
@@ -72,7 +76,8 @@ class VRX:
     fill : how a concept is masked or deleted: "mean" (the classifier's mean colour), "grey", "blur", "inpaint"
     hidden, n_layers, mlp : widths and depth of the GRN; ``mlp=0`` makes the embedding network E linear
     temperature : T of σ(y) = softmax(y / T) over the classes of interest, in training and in every answer
-    epochs, learning_rate, weight_decay : of the distillation
+    epochs, learning_rate, weight_decay : of the distillation; the decay is large so that evidence is spread over
+        what carries it instead of over chance
 
     Attributes
     ----------
@@ -93,30 +98,34 @@ class VRX:
     _: KW_ONLY
     n_pictures: int = 150
     n_discovery: int = 50
-    tau: float | None = 0.2
-    min_inside: float = 0.5
-    resolutions: tuple[int, ...] = (15, 50, 80)
+    tau: float | None = 0.3
+    min_inside: float = 0.7
+    resolutions: tuple[int, ...] = (25, 60, 120)
     compactness: float = 20.0
-    n_clusters: int = 25
+    n_clusters: int = 12
     min_size: int = 20
     rule: tuple[float, ...] = (1 / 2, 1 / 4, 1 / 4, 1 / 10, 1 / 2)
-    n_patches: int = 40
+    n_patches: int = 20
     n_random: int = 20
     significance: float = 0.05
-    detection_quantile: float = 0.95
+    detection_quantile: float = 0.99
     epsilon: float = 1e-3
     n_masked: int = 2
     fill: str = "mean"
     hidden: int = 32
     n_layers: int = 2
-    mlp: int = 64
+    mlp: int = 0
     temperature: float = 1.0
     epochs: int = 150
     learning_rate: float = 3e-3
-    weight_decay: float = 1e-2
+    weight_decay: float = 1.0
 
     def __post_init__(self) -> None:
-        if isinstance(self.classes, str) or len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
+        if (
+            isinstance(self.classes, str)
+            or len(set(self.classes)) != len(self.classes)
+            or len(self.classes) < 2
+        ):
             raise ValueError(f"`classes` must be two or more different class names; got {self.classes!r}.")
         if self.n_concepts < 1:
             raise ValueError(f"`n_concepts` must be 1 or more; got {self.n_concepts}.")
@@ -147,8 +156,6 @@ class VRX:
         proposer = self._proposer(classifier)
         chosen = choose_pictures(data, self.classes, self.n_pictures, self.n_discovery, self.seed)
         work = self._resume(classifier, data)
-        from tqdm.auto import tqdm
-
         with tqdm(total=len(self.classes) * 3 + 1, desc="VRX", disable=not progress) as bar:
             concepts = self._discover(proposer, data, chosen, work, bar)
             training = self._pairs(proposer, data, chosen, concepts, "training", work, bar)
@@ -157,14 +164,29 @@ class VRX:
             features, positions, logits, _ = training.arrays()
             grn = distill(features, positions, logits, _pick(DistillSettings, self), self.seed)
             bar.update()
-        self.concepts = dict(zip(self.classes, concepts, strict=True))
+        self.concepts = self._rated(concepts, training, grn)
         self.grn_, self.classifier_, self._unfinished = grn, classifier, None
         self.held_out_ = self._fidelity(held_out)
         return self
 
+    def discover(self, classifier: Classifier, data: ImageSet, progress: bool = True) -> VRX:
+        """Only find the concepts of each class (VRX 3.1); ``fit`` does this first and goes on from it."""
+        chosen = choose_pictures(data, self.classes, self.n_pictures, self.n_discovery, self.seed)
+        work = self._resume(classifier, data)
+        with tqdm(total=len(self.classes), desc="VRX", disable=not progress) as bar:
+            concepts = self._discover(self._proposer(classifier), data, chosen, work, bar)
+        self.concepts = dict(zip(self.classes, concepts, strict=True))
+        return self
+
     def _proposer(self, classifier: Classifier) -> Proposer:
         return Proposer(
-            classifier, self.classes, self.layer, self.resolutions, self.compactness, self.tau, self.min_inside
+            classifier,
+            self.classes,
+            self.layer,
+            self.resolutions,
+            self.compactness,
+            self.tau,
+            self.min_inside,
         )
 
     def _resume(self, classifier: Classifier, data: ImageSet) -> _Unfinished:
@@ -219,6 +241,21 @@ class VRX:
             every.extend(work.rows[part, cls])
             bar.update()
         return every
+
+    def _rated(
+        self, concepts: list[list[Concept]], training: Distillation, grn: GraphReasoningNetwork
+    ) -> dict[str, list[Concept]]:
+        """The concepts with each patch's contribution in the graphs of a typical picture of the class."""
+        rated = {}
+        for i, (cls, own) in enumerate(zip(self.classes, concepts, strict=True)):
+            features, positions = training.typical(i)
+            rated[cls] = [
+                replace(
+                    c, contributions=patch_contributions(grn, features, positions, i, c.index, c.evidence)
+                )
+                for c in own
+            ]
+        return rated
 
     def _fidelity(self, held_out: Distillation) -> dict[str, float]:
         """How well the GRN follows the network on pictures that the fit did not use."""
@@ -288,13 +325,26 @@ class VRX:
     def _graph(self, i: int, look: Candidates, graphs: Any, found: Any) -> StructuralConceptGraph:
         own = self.concepts[self.classes[i]]
         nodes = [
-            self._node(concept, look, graphs.segments[i, k], graphs.distances[i, k], graphs.features[i, k], found.nodes[i, i, k])
+            self._node(
+                concept,
+                look,
+                graphs.segments[i, k],
+                graphs.distances[i, k],
+                graphs.features[i, k],
+                found.nodes[i, i, k],
+            )
             for k, concept in enumerate(own)
         ]
         weights = self.grn_.e[i].numpy()
         places = graphs.positions[i]
         edges = {
-            (j, k): Edge(j, k, float(found.edges[i, i, k, j]), float(weights[k, j]), (*map(float, places[j]), *map(float, places[k])))
+            (j, k): Edge(
+                j,
+                k,
+                float(found.edges[i, i, k, j]),
+                float(weights[k, j]),
+                (*map(float, places[j]), *map(float, places[k])),
+            )
             for j in range(len(own))
             for k in range(len(own))
             if j != k
@@ -303,7 +353,12 @@ class VRX:
 
     @staticmethod
     def _node(
-        concept: Concept, look: Candidates, segment: int, distance: float, feature: np.ndarray, contribution: float
+        concept: Concept,
+        look: Candidates,
+        segment: int,
+        distance: float,
+        feature: np.ndarray,
+        contribution: float,
     ) -> Node:
         detected = bool(segment >= 0)
         return Node(
@@ -336,7 +391,9 @@ class VRX:
         """
         return substitute(self, image, cls, k, patch, soft)
 
-    def move(self, image: Any, cls: str, k: int, center: tuple[float, float], fill: str | None = None) -> Substitution:
+    def move(
+        self, image: Any, cls: str, k: int, center: tuple[float, float], fill: str | None = None
+    ) -> Substitution:
         """Move concept k of class ``cls`` to another centre (x, y) in pixels; the hole is filled by ``fill``."""
         return move(self, image, cls, k, center, fill or self.fill)
 
@@ -360,7 +417,9 @@ class VRX:
         """
         self._check_fitted()
         if cls not in self.concepts:
-            raise ValueError(f"`cls` must be one of {self.classes}; got {cls!r}.{did_you_mean(str(cls), self.classes)}")
+            raise ValueError(
+                f"`cls` must be one of {self.classes}; got {cls!r}.{did_you_mean(str(cls), self.classes)}"
+            )
         if not 0 <= k < len(self.concepts[cls]):
             raise ValueError(f"Class {cls!r} has concepts 0 to {len(self.concepts[cls]) - 1}; got {k}.")
         return self.concepts[cls][k]
@@ -388,7 +447,9 @@ class VRX:
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "grn_"):
-            raise NotFittedError("This VRX is not fitted yet. Call vrx.fit(classifier, data) first, or VRX.load(path).")
+            raise NotFittedError(
+                "This VRX is not fitted yet. Call vrx.fit(classifier, data) first, or VRX.load(path)."
+            )
 
 
 def _pick(settings: type, method: VRX) -> Any:

@@ -71,6 +71,13 @@ def match_class(features: np.ndarray, concepts: Sequence[Concept]) -> tuple[np.n
     return matches, nearest
 
 
+def extent(look: Candidates, i: int, concept: Concept) -> np.ndarray:
+    """All of the picture that is the concept, bool (h, w): every candidate nearer than its threshold."""
+    usable = look.of_class(i)
+    near = np.linalg.norm(look.features[usable] - concept.mean_feature, axis=1) < concept.threshold
+    return np.isin(look.superpixels.labels, usable[near]).any(axis=0)
+
+
 def match(
     look: Candidates, concepts: Sequence[Sequence[Concept]], n_concepts: int, epsilon: float
 ) -> GraphArrays:
@@ -81,7 +88,7 @@ def match(
     concepts : for each class, its concepts (a class with fewer than N has dummy nodes for the rest)
     epsilon : ε, the constant of dummy nodes
     """
-    m, d = len(concepts), look.features.shape[1]
+    m, d = len(concepts), look.evidence.shape[1]
     side = np.array(look.view.shape[1::-1])
     features = np.full((m, n_concepts, d), epsilon, np.float32)
     positions = np.full((m, n_concepts, 2), epsilon, np.float32)
@@ -93,6 +100,6 @@ def match(
         hit = np.flatnonzero(matches >= 0)
         chosen = usable[matches[hit]]
         segments[i, hit] = chosen
-        features[i, hit] = look.features[chosen]
+        features[i, hit] = look.evidence[chosen]
         positions[i, hit] = look.superpixels.centers[chosen] / side
     return GraphArrays(features, positions, segments >= 0, distances, segments)

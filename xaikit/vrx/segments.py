@@ -96,16 +96,15 @@ def superpixels(
     resolutions : about how many superpixels each label map has
     compactness, sigma : SLIC's weight of place against colour, and the blur in pixels before it
     """
-    from skimage.color import rgb2lab
     from skimage.filters import gaussian
     from skimage.segmentation import slic
 
-    lab = rgb2lab(gaussian(image, sigma, channel_axis=-1, preserve_range=True) / 255.0)
+    smooth = gaussian(image, sigma, channel_axis=-1, preserve_range=True) / 255.0
     levels, first = [], 0
     for n_segments in resolutions:
-        level = slic(lab, n_segments, compactness, sigma=0, convert2lab=False, start_label=0, channel_axis=-1)
+        level = slic(smooth, n_segments, compactness, start_label=0)
         _, level = np.unique(level, return_inverse=True)
-        level = level.reshape(lab.shape[:2])
+        level = level.reshape(image.shape[:2])
         levels.append(level + first)
         first += int(level.max()) + 1
     return Superpixels(np.stack(levels).astype(np.int16), first)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["load_explanation", "load_vrx", "save_explanation", "save_vrx"]
 
 FORMAT = 1
+CONCEPT_ARRAYS = ("boxes", "evidence", "distances", "contributions", "mean_feature")
 CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity")
 
 
@@ -35,7 +36,7 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
         for concept in vrx.concepts[cls]:
             key = f"concept/{i}/{concept.index}"
             arrays |= _patch_arrays(key, concept.patches)
-            arrays |= {f"{key}/{name}": getattr(concept, name) for name in ("boxes", "distances", "mean_feature")}
+            arrays |= {f"{key}/{name}": getattr(concept, name) for name in CONCEPT_ARRAYS}
             numbers = {name: getattr(concept, name) for name in CONCEPT_NUMBERS}
             told.append({"class": i, "index": concept.index, "sources": concept.sources, **numbers})
     meta = {
@@ -66,7 +67,7 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
                 patches=_patches(key, arrays),
                 sources=told["sources"],
                 picture_size=meta["picture_size"],
-                **{name: arrays[f"{key}/{name}"] for name in ("boxes", "distances", "mean_feature")},
+                **{name: arrays[f"{key}/{name}"] for name in CONCEPT_ARRAYS},
                 **{name: told[name] for name in CONCEPT_NUMBERS},
             )
         )
@@ -197,7 +198,9 @@ def _read(path: str | Path, kind: str) -> tuple[dict[str, Any], dict[str, np.nda
             arrays = {name: file[name] for name in file.files}
         meta = json.loads(str(arrays.pop("meta")))
     except (zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
-        raise ValueError(f"{path} is not a file that xaikit wrote, or it is damaged ({error}). Save it again.") from error
+        raise ValueError(
+            f"{path} is not a file that xaikit wrote, or it is damaged ({error}). Save it again."
+        ) from error
     if meta.get("kind") != kind or meta.get("format") != FORMAT:
         raise ValueError(
             f"{path} holds {meta.get('kind')!r} in format {meta.get('format')}; "

@@ -1,8 +1,9 @@
 """Visual concept extractor (VRX 3.1, after ACE, Ghorbani 2019): the top-N concepts of a class.
 
 Superpixels of the discovery pictures are clustered by their features; ACE's rule drops clusters that come
-from too few pictures; each remaining cluster is tested with TCAV against random patches; the N clusters to
-which the class's logit is most sensitive are the class's concepts.
+from too few pictures; each remaining cluster is tested with TCAV against random patches; the N clusters with
+the highest TCAV scores are the class's concepts. Many scores are 1: of equal ones, the cluster found in more of
+the pictures goes first, because a concept that is seldom there explains little.
 
 Notation: d features, n pictures; S = ∇h(x)·v, the derivative of the class's logit along a concept's
 direction v; TCAV score = share of the class's pictures with S > 0 (Kim 2018, eq. 2).
@@ -22,6 +23,9 @@ from xaikit.vrx.candidates import Candidates
 
 __all__ = ["Concept", "ExtractorSettings", "extract_concepts"]
 
+# k-means is given fewer clusters than asked where there are few patches, so that they can pass ACE's rule.
+PATCHES_PER_CLUSTER = 30
+
 
 @dataclass(frozen=True)
 class Concept:
@@ -33,7 +37,10 @@ class Concept:
     patches : list of uint8 (h, w, 4), alpha = the superpixel; nearest to the concept's mean first
     boxes : int (n, 2), each patch's upper left corner (x, y) in its picture
     sources : list of str, the id of the picture each patch was cut from
+    evidence : float32 (n, d), the default layer's features of the patches, which a graph's node carries
     distances : float (n,), Euclidean distance of each patch's feature to ``mean_feature``
+    contributions : float32 (n,), what each patch contributes to the class in a typical picture of it (eq. 6):
+        high = a good patch, low or negative = a bad one; NaN before the GRN is trained
     mean_feature : float32 (d,)
     threshold : t, the distance below which a superpixel of a new picture is the concept
     score : TCAV score, mean over runs, in 0..1
@@ -47,7 +54,9 @@ class Concept:
     patches: list[np.ndarray]
     boxes: np.ndarray
     sources: list[str]
+    evidence: np.ndarray
     distances: np.ndarray
+    contributions: np.ndarray
     mean_feature: np.ndarray
     threshold: float
     score: float
@@ -74,15 +83,15 @@ class Concept:
 
 @dataclass(frozen=True)
 class ExtractorSettings:
-    """The extractor's hyper-parameters; ACE's values as defaults (see :class:`xaikit.VRX` for their meaning)."""
+    """The extractor's hyper-parameters (see :class:`xaikit.VRX` for their meaning)."""
 
-    n_clusters: int = 25
+    n_clusters: int = 12
     min_size: int = 20
     rule: tuple[float, ...] = (1 / 2, 1 / 4, 1 / 4, 1 / 10, 1 / 2)
-    n_patches: int = 40
+    n_patches: int = 20
     n_random: int = 20
     significance: float = 0.05
-    detection_quantile: float = 0.95
+    detection_quantile: float = 0.99
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,7 @@ class _Pool:
     """All candidate patches of a class's discovery pictures, one row each."""
 
     features: np.ndarray
+    evidence: np.ndarray
     pictures: np.ndarray
     segments: np.ndarray
 
@@ -136,11 +146,13 @@ def extract_concepts(
             stacklevel=2,
         )
         passed = list(range(len(tests)))
-    chosen = sorted(passed, key=lambda k: (-tests[k].score, -tests[k].sensitivity))[:n_concepts]
+    coverage = [len(set(pool.pictures[members])) for members in clusters]
+    chosen = sorted(passed, key=lambda k: (-round(tests[k].score, 2), -coverage[k]))[:n_concepts]
     if len(chosen) < n_concepts:
         warnings.warn(f"Class {cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=2)
     return [
-        _concept(cls, number, pool, clusters[k], looks, ids, tests[k], settings) for number, k in enumerate(chosen)
+        _concept(cls, number, pool, clusters[k], looks, ids, tests[k], settings)
+        for number, k in enumerate(chosen)
     ]
 
 
@@ -148,6 +160,7 @@ def _gather(looks: Sequence[Candidates], i: int) -> _Pool:
     chosen = [look.of_class(i) for look in looks]
     return _Pool(
         features=np.concatenate([look.features[k] for look, k in zip(looks, chosen, strict=True)]),
+        evidence=np.concatenate([look.evidence[k] for look, k in zip(looks, chosen, strict=True)]),
         pictures=np.repeat(np.arange(len(looks)), [len(k) for k in chosen]),
         segments=np.concatenate(chosen),
     )
@@ -160,7 +173,7 @@ def _clusters(
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
-    n_clusters = min(settings.n_clusters, len(pool.features))
+    n_clusters = int(np.clip(len(pool.features) // PATCHES_PER_CLUSTER, 1, settings.n_clusters))
     seed = int(rng.integers(2**31))
     with threadpool_limits(1):  # sums over threads are not repeatable bit for bit
         found = KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(pool.features)
@@ -172,13 +185,15 @@ def keeps_cluster(size: int, pictures: int, n_pictures: int, settings: Extractor
     """ACE's cluster rule: many patches, from enough different pictures (the larger the cluster, the more).
 
     With ``rule = (a, b, c, d, e)``: size > min_size, and pictures > a·size, or pictures > b·size and
-    pictures > c·n_pictures, or pictures > d·size and pictures > e·n_pictures.
+    pictures > c·n_pictures, or pictures > d·size and pictures > e·n_pictures. ACE's min_size is meant for
+    its 50 pictures; from fewer pictures proportionally fewer patches are asked for.
     """
     a, b, c, d, e = settings.rule
+    min_size = settings.min_size * min(1.0, n_pictures / 50)
     common = pictures > a * size
     frequent = pictures > b * size and pictures > c * n_pictures
     popular = pictures > d * size and pictures > e * n_pictures
-    return size > settings.min_size and (common or frequent or popular)
+    return size > min_size and (common or frequent or popular)
 
 
 @dataclass(frozen=True)
@@ -224,7 +239,8 @@ def _direction(positive: np.ndarray, negative: np.ndarray) -> np.ndarray:
 
     x = np.concatenate([positive, negative]).astype(float)
     y = np.repeat([1, 0], [len(positive), len(negative)])
-    normal = RidgeClassifier(alpha=1e-2 * float(x.var(axis=0).sum()) + 1e-12).fit(x, y).coef_[0]
+    ridge = RidgeClassifier(alpha=1e-2 * float(x.var(axis=0).sum()) + 1e-12).fit(x, y)
+    normal = ridge.coef_.ravel()
     return normal / (np.linalg.norm(normal) or 1.0)
 
 
@@ -262,7 +278,9 @@ def _concept(
         patches=patches,
         boxes=np.array(boxes),
         sources=sources,
+        evidence=pool.evidence[members[nearest]],
         distances=distances[nearest],
+        contributions=np.full(len(nearest), np.nan, np.float32),
         mean_feature=mean.astype(np.float32),
         threshold=float(np.quantile(distances, settings.detection_quantile)),
         score=test.score,

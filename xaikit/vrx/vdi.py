@@ -16,7 +16,7 @@ import torch
 
 from xaikit.vrx.grn import GraphReasoningNetwork
 
-__all__ = ["Contributions", "contributions"]
+__all__ = ["Contributions", "contributions", "patch_contributions"]
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,32 @@ def contributions(grn: GraphReasoningNetwork, features: np.ndarray, positions: n
     with torch.no_grad():
         nodes, edges = grn.split(torch.stack(alpha) * embedding[0])
         return Contributions(logits.numpy(force=True), nodes.numpy(), edges.numpy(), grn.bias.numpy())
+
+
+def patch_contributions(
+    grn: GraphReasoningNetwork,
+    features: np.ndarray,
+    positions: np.ndarray,
+    i: int,
+    k: int,
+    patches: np.ndarray,
+) -> np.ndarray:
+    """What concept k of class i contributes to its class with each of several patches in its place.
+
+    Parameters
+    ----------
+    features : (m, N, d), positions : (m, N, 2) of a picture's graphs
+    patches : (n, d), features that take the place of the concept's own, one after the other
+
+    Returns
+    -------
+    float32 (n,)
+    """
+    x = torch.from_numpy(features)[None].repeat(len(patches), 1, 1, 1)
+    x[:, i, k] = torch.from_numpy(patches)
+    places = torch.from_numpy(positions)[None].expand(len(patches), -1, -1, -1)
+    with torch.enable_grad():
+        embedding = grn.embed(x, places).detach().requires_grad_()
+        alpha = torch.autograd.grad(grn.classify(embedding)[:, i].sum(), embedding)[0]
+    nodes, _ = grn.split(alpha * embedding.detach())
+    return nodes[:, i, k].numpy()

@@ -28,7 +28,9 @@ def _clauses(nodes: Sequence[tuple[str, float, bool]], relations: float, cls: st
     for verb, sign in (("speaks for", 1), ("speaks against", -1)):
         side = [f"{name} ({signed(value)})" for name, value, _ in told if value * sign > 0]
         if side:
-            clauses.append(f"{joined(side)} {verb if len(side) == 1 else verb.replace('speaks', 'speak')} {cls}")
+            clauses.append(
+                f"{joined(side)} {verb if len(side) == 1 else verb.replace('speaks', 'speak')} {cls}"
+            )
     if abs(relations) >= SMALL * strongest:
         agree = "agree" if relations > 0 else "disagree"
         clauses.append(f"the places of the concepts {agree} with it ({signed(relations)})")
@@ -47,10 +49,16 @@ def why_sentence(cls: str, nodes: Sequence[tuple[str, float, bool]], relations: 
     relations : sum of the edges' contributions
     """
     clauses = _clauses(nodes, relations, cls)
-    return f"Why {cls}? Because {'; '.join(clauses)}." if clauses else f"Why {cls}? Nothing here speaks for or against it."
+    return (
+        f"Why {cls}? Because {'; '.join(clauses)}."
+        if clauses
+        else f"Why {cls}? Nothing here speaks for or against it."
+    )
 
 
-def why_not_sentence(cls: str, nodes: Sequence[tuple[str, float, bool]], relations: float, toward: str) -> str:
+def why_not_sentence(
+    cls: str, nodes: Sequence[tuple[str, float, bool]], relations: float, toward: str
+) -> str:
     """ "Why not ambulance? Its concepts: …", evidence for and against ``toward``."""
     clauses = _clauses(nodes, relations, toward)
     if not any(detected for _, _, detected in nodes):

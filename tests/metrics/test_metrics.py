@@ -1,0 +1,63 @@
+"""Metrics by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xaikit import metrics
+
+
+def test_agreement_and_l1_by_hand():
+    student = [[0.6, 0.4], [0.3, 0.7], [0.9, 0.1]]
+    teacher = [[0.5, 0.5], [0.8, 0.2], [1.0, 0.0]]
+    assert metrics.agreement(student, teacher) == pytest.approx(2 / 3)
+    assert metrics.mean_l1(student, teacher) == pytest.approx((0.2 + 1.0 + 0.2) / 3)
+
+
+def test_area_on_object_counts_pixels():
+    patch, thing = np.zeros((4, 4), bool), np.zeros((4, 4), bool)
+    patch[:2], thing[1:] = True, True
+    assert metrics.area_on_object([patch, patch], [thing, ~thing]) == 0.5
+
+
+def test_main_part_is_background_where_most_is_on_no_part():
+    patch = np.ones((2, 4), bool)
+    wheel = np.zeros((2, 4), bool)
+    wheel[:, 0] = True
+    assert metrics.main_part(patch, {"wheel": wheel}) == "background"
+    wheel[:, :3] = True
+    assert metrics.main_part(patch, {"wheel": wheel}) == "wheel"
+
+
+def test_purity_is_the_mean_share_of_the_commonest_part():
+    assert metrics.purity([["a", "a", "b", "a"], ["c", "d"]]) == pytest.approx((0.75 + 0.5) / 2)
+
+
+def test_rank_correlation_equals_pearson_of_ranks():
+    a, b = np.array([3.0, 1.0, 2.0, 10.0]), np.array([30.0, 5.0, 7.0, 6.0])
+    ranks = [np.argsort(np.argsort(x)) for x in (a, b)]
+    assert metrics.rank_correlation(a, b) == pytest.approx(np.corrcoef(*ranks)[0, 1])
+
+
+def test_interval_against_its_defining_equation():
+    low, high = metrics.interval(0.9, 100)
+    for end in (low, high):
+        assert abs(0.9 - end) == pytest.approx(1.96 * np.sqrt(end * (1 - end) / 100))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: metrics.agreement([[1.0, 2.0]], [[1.0, 2.0, 3.0]]),
+        lambda: metrics.mean_l1([[np.nan, 1.0]], [[0.5, 0.5]]),
+        lambda: metrics.rank_correlation([1, 1, 1], [1, 2, 3]),
+        lambda: metrics.rank_correlation([1, 2], [1, 2]),
+        lambda: metrics.area_on_object([np.zeros((2, 2), bool)], [np.ones((2, 2), bool)]),
+        lambda: metrics.purity([]),
+        lambda: metrics.interval(1.5, 10),
+    ],
+)
+def test_bad_input_raises(call):
+    with pytest.raises(ValueError):
+        call()

@@ -1,0 +1,213 @@
+"""VRX's figures: concept discovery (3), fidelity of the GRN (4), learned relations (5), why and why not (6).
+
+Concepts and GRN are fitted on the training split; every number is measured on the test split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaikit import metrics
+from xaikit.core.images import erase
+from xaikit.plots import concept_graphs, concept_patches
+from xaikit.plots.dependencies import dependency_matrices
+from xaikit.reproduce.report import Outcome, Setting
+from xaikit.vrx import VRX, Concept, StructuralExplanation
+
+if TYPE_CHECKING:
+    from xaikit.core.classifier import Classifier
+    from xaikit.data import ImageSet, Sample
+
+__all__ = ["fig3", "fig4", "fig5", "fig6"]
+
+PAPER_CLASSES = ("fire engine", "ambulance", "school bus")
+N_DISCOVERY = 50
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """The network, the classes of interest, and how many pictures of each class to fit and to test on."""
+
+    classifier: Classifier
+    classes: list[str]
+    training: ImageSet
+    n_test: int
+    setting: Setting
+
+    def fitted(self) -> VRX:
+        return VRX(self.classes, seed=self.setting.seed).fit(self.classifier, self.training, progress=False)
+
+    def test(self) -> list[Sample]:
+        """``n_test`` pictures of each class of interest from the test split."""
+        pictures = self.setting.images("test", self.n_test * len(self.training.class_names))
+        names = pictures.class_names
+        return [sample for sample in pictures if names[sample.label] in self.classes]
+
+
+def _bench(setting: Setting) -> _Bench:
+    classifier = setting.classifier()
+    names = setting.images("train", n=1).class_names
+    known = [name for name in names if name in classifier.class_names]
+    classes = [name for name in PAPER_CLASSES if name in known] or known[:4]
+    per_class, n_test = (75, 30) if setting.quick else (150, 100)
+    return _Bench(classifier, classes, setting.images("train", per_class * len(names)), n_test, setting)
+
+
+def fig3(setting: Setting) -> Outcome:
+    """Concept discovery with and without the Grad-CAM filter, from 50 pictures of the class."""
+    bench = _bench(setting)
+    fits = {
+        "with": VRX(bench.classes, n_concepts=3, n_discovery=N_DISCOVERY, seed=setting.seed),
+        "without": VRX(bench.classes, n_concepts=3, n_discovery=N_DISCOVERY, seed=setting.seed, tau=None),
+    }
+    measured: dict[str, Any] = {}
+    figures = {}
+    for name, vrx in fits.items():
+        vrx.discover(bench.classifier, bench.training, progress=False)
+        sources = _sources(vrx, bench.training)
+        every = [concept for own in vrx.concepts.values() for concept in own]
+        measured[f"area on the object, {name} Grad-CAM filter"] = _on_object(every, sources)
+        for cls, own in vrx.concepts.items():
+            measured[f"area on the object, {name} Grad-CAM filter, {cls}"] = _on_object(own, sources)
+        measured[f"purity, {name} Grad-CAM filter"] = metrics.purity(_kinds(c, sources) for c in every)
+        figures[f"concepts_{name}_filter"] = concept_patches(vrx.concepts)
+    with_, without = (measured[f"area on the object, {name} Grad-CAM filter"] for name in fits)
+    measured["points gained by the filter"] = 100 * (with_ - without)
+    return Outcome({}, measured, ["The paper shows this by example only (ambulance, 50 pictures)."], figures)
+
+
+def fig4(setting: Setting) -> Outcome:
+    """Decisions of network and GRN on pictures the fit has not seen, clean and with one concept masked."""
+    bench = _bench(setting)
+    vrx = bench.fitted()
+    clean = vrx.explain_many([sample.image for sample in bench.test()])
+    masked = vrx.explain_many([picture for exp in clean for picture in _masked(vrx, exp)])
+    measured: dict[str, Any] = {}
+    for name, exps in (("clean", clean), ("one concept masked", masked)):
+        student, network = _outputs(exps)
+        share = metrics.agreement(student, network)
+        low, high = metrics.interval(share, len(exps))
+        measured[f"agreement, {name}"] = share
+        measured[f"agreement, {name}, 95 % interval"] = f"{low:.3f} to {high:.3f}"
+        measured[f"mean L1, {name}"] = metrics.mean_l1(student, network)
+        measured[f"pictures, {name}"] = len(exps)
+    notes = ["The paper shows bars for single pictures; its GRN and network agree on all of those shown."]
+    return Outcome({}, measured, notes, {})
+
+
+def fig5(setting: Setting) -> Outcome:
+    """The class-specific weights e_ji, and how much each concept gives to the others."""
+    bench = _bench(setting)
+    vrx = bench.fitted()
+    weights = vrx.grn_.e.numpy()
+    measured: dict[str, Any] = {}
+    for cls, e in zip(bench.classes, weights, strict=True):
+        given = np.abs(e * ~np.eye(len(e), dtype=bool)).sum(axis=0)
+        order = [str(k + 1) for k in np.argsort(-given)]
+        measured[f"concepts by what they give to others, {cls}"] = " ".join(order)
+    spread = float(np.std(weights, axis=0).mean() / np.abs(weights).mean())
+    measured["spread of e_ji between classes, relative"] = spread
+    paper = {"concepts by what they give to others, fire engine": "1 and 2 first"}
+    figures = {"e_ji": dependency_matrices(bench.classes, weights), "concepts": concept_patches(vrx.concepts)}
+    return Outcome(paper, measured, [], figures)
+
+
+def fig6(setting: Setting) -> Outcome:
+    """Why and why not, checked against the truth: what the network loses when a part is really gone."""
+    bench = _bench(setting)
+    vrx = bench.fitted()
+    samples = bench.test()
+    exps = vrx.explain_many([sample.image for sample in samples])
+    measured: dict[str, Any] = {"completeness error, share of the logit": _completeness(exps)}
+    notes = []
+    if all(sample.scene is not None for sample in samples):
+        given, lost = _true_drops(bench, samples, exps)
+        measured["Spearman of contribution and true drop of the logit"] = metrics.rank_correlation(
+            given, lost
+        )
+        measured["concepts compared"] = len(given)
+    else:
+        notes.append(
+            "These pictures cannot be drawn again without a part, so contributions are not compared."
+        )
+    right = [
+        exp
+        for s, exp in zip(samples, exps, strict=True)
+        if bench.training.class_names[s.label] == exp.prediction
+    ]
+    measured["pictures explained"] = len(exps)
+    best = max(right or exps, key=lambda exp: sum(n.detected for n in exp.graphs[exp.prediction].nodes))
+    return Outcome(
+        {}, measured, notes, {"why_and_why_not": concept_graphs(best.image, best.views(), best.prediction)}
+    )
+
+
+def _sources(vrx: VRX, data: ImageSet) -> dict[str, Sample]:
+    wanted = {source for own in vrx.concepts.values() for concept in own for source in concept.sources}
+    return {sample.id: sample for sample in data if sample.id in wanted}
+
+
+def _on_object(concepts: Sequence[Concept], sources: dict[str, Sample]) -> float:
+    masks = [mask for concept in concepts for mask in concept.masks]
+    things = [
+        np.any(list(sources[s].parts.values()), axis=0) for concept in concepts for s in concept.sources
+    ]
+    return metrics.area_on_object(masks, things)
+
+
+def _kinds(concept: Concept, sources: dict[str, Sample]) -> list[str]:
+    """The kind of the main part of each of a concept's patches."""
+    kinds = []
+    for mask, source in zip(concept.masks, concept.sources, strict=True):
+        sample = sources[source]
+        part = metrics.main_part(mask, sample.parts)
+        kinds.append(part if part not in sample.parts or sample.scene is None else sample.scene.kind(part))
+    return kinds
+
+
+def _masked(vrx: VRX, exp: StructuralExplanation) -> list[np.ndarray]:
+    """The picture without one of the detected concepts of its class, once for each."""
+    color = vrx.classifier_.mean_color
+    nodes = exp.graphs[exp.prediction].nodes
+    return [
+        erase(exp.image, node.mask, vrx.fill, fill_color=color) for node in nodes if node.mask is not None
+    ]
+
+
+def _outputs(exps: Sequence[StructuralExplanation]) -> tuple[np.ndarray, np.ndarray]:
+    student = np.stack([np.asarray(exp.student_probabilities) for exp in exps])
+    return student, np.stack([np.asarray(exp.probabilities) for exp in exps])
+
+
+def _completeness(exps: Sequence[StructuralExplanation]) -> float:
+    """Largest completeness error, as a share of the picture's largest contribution sum."""
+    errors = []
+    for exp in exps:
+        scores = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
+        errors.append(exp.checks["completeness_error"] / np.abs(scores).max())
+    return float(max(errors))
+
+
+def _true_drops(
+    bench: _Bench, samples: Sequence[Sample], exps: Sequence[StructuralExplanation]
+) -> tuple[list[float], list[float]]:
+    """Contribution of each detected concept on a part, and what the logit loses when the part is not drawn."""
+    from xaikit.data.toyworld import render
+
+    given, owners, pictures, columns = [], [], [], []
+    for number, (sample, exp) in enumerate(zip(samples, exps, strict=True)):
+        for node in exp.graphs[exp.prediction].nodes:
+            part = metrics.main_part(node.mask, sample.parts) if node.mask is not None else "background"
+            if part in sample.parts:
+                given.append(node.contribution)
+                owners.append(number)
+                columns.append(bench.classifier.class_index(exp.prediction))
+                pictures.append(render(sample.scene.without(part)).image)
+    before = bench.classifier.logits([sample.image for sample in samples])
+    after = bench.classifier.logits(pictures)
+    rows = np.arange(len(pictures))
+    return given, (before[owners, columns] - after[rows, columns]).tolist()
