@@ -30,7 +30,7 @@ def test_what_travels_is_small_and_shared(graph: ConceptGraph) -> None:
     picture = np.asarray(Image.open(io.BytesIO(graph.picture)).convert("RGB"))
     assert np.abs(picture.astype(int) - graph.image).mean() < 4
     thumbs = [Image.open(io.BytesIO(patch)) for patch in graph.patches]
-    assert max(max(thumb.size) for thumb in thumbs) <= 56
+    assert max(max(thumb.size) for thumb in thumbs) <= 48
 
 
 def test_a_mask_becomes_its_box_and_an_undetected_concept_shows_an_example(graph: ConceptGraph) -> None:

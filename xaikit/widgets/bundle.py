@@ -34,7 +34,8 @@ def _squeezed(line: str) -> str:
 
 def stylesheet() -> str:
     """Return the style sheet that all widgets share."""
-    return (STATIC / "widgets.css").read_text(encoding="utf-8")
+    source = re.sub(r"/\*.*?\*/", "", (STATIC / "widgets.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return "\n".join(line.strip() for line in source.splitlines() if line.strip())
 
 
 def _collect(path: Path, parts: dict[Path, str]) -> None:

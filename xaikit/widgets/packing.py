@@ -13,7 +13,7 @@ from PIL import Image
 from xaikit.core.images import cut, encode
 from xaikit.core.images.checks import UInt8, check_image, check_mask, check_patch
 
-THUMB_SIDE = 56  # pixels; patches are shown at about this size, so more would only fill the saved notebook
+THUMB_SIDE = 48  # pixels; patches are shown at about this size, so more would only fill the saved notebook
 
 
 class PatchStore:

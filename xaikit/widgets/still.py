@@ -20,9 +20,9 @@ COLUMNS = 4
 
 
 def to_png(picture: Image.Image) -> bytes:
-    """The bytes of a small PNG file: 160 colours are plenty for bars, arrows and a dimmed picture."""
+    """The bytes of a small PNG file: 96 colours are plenty for bars, arrows and a dimmed picture."""
     buffer = io.BytesIO()
-    picture.quantize(160, Image.Quantize.MAXCOVERAGE).save(buffer, "png", optimize=True)
+    picture.quantize(96, Image.Quantize.MAXCOVERAGE).save(buffer, "png", optimize=True)
     return buffer.getvalue()
 
 
