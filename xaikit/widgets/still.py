@@ -15,7 +15,7 @@ from xaikit.core.images.checks import UInt8
 from xaikit.widgets.colours import AGAINST_FOR, colour
 
 INK, PAPER, GREY, TRACK = "#1b1b1b", "#ffffff", "#8a8a8a", "#e6e6e6"
-CARD, GAP, HEAD, RADIUS, SHELF = 250, 18, 72, 17, 62
+CARD, GAP, HEAD, RADIUS, SHELF = 250, 18, 72, 17, 78
 COLUMNS = 4
 
 
@@ -109,6 +109,8 @@ def _draw_card(
             _draw_bar(pen, (left + 60, top + 25 + 22 * n), CARD - 110, graph[who], ink, f"{graph[who]:.0%}")
     dimmed = (image * 0.35 + 255 * 0.65).astype(np.uint8)
     canvas.paste(Image.fromarray(dimmed).resize((CARD, side)), (left, top + HEAD))
+    if not all(node["detected"] for node in graph["nodes"]):
+        pen.text((left, top + HEAD + side + 2), "not found in the picture:", INK, _font(13))
     spots = _spots(graph["nodes"], left, top + HEAD, side)
     for source, target, value in sorted(graph["edges"], key=lambda edge: abs(edge[2])):
         if graph["nodes"][source]["detected"] and graph["nodes"][target]["detected"]:
@@ -121,7 +123,7 @@ def _spots(nodes: Sequence[Mapping[str, Any]], left: int, top: int, side: int) -
     """Where the nodes are drawn: at their places in the picture, or in a row below it."""
     found = iter(_apart([(node["x"] * CARD, node["y"] * side) for node in nodes if node["detected"]], side))
     n_lost = sum(not node["detected"] for node in nodes)
-    shelf = iter([(CARD * (n + 0.5) / n_lost, side + RADIUS + 6.0) for n in range(n_lost)])
+    shelf = iter([(CARD * (n + 0.5) / n_lost, side + RADIUS + 20.0) for n in range(n_lost)])
     spots = [next(found if node["detected"] else shelf) for node in nodes]
     return [(left + x, top + y) for x, y in spots]
 
@@ -175,8 +177,15 @@ def _draw_node(
     inner = (x - 10, y - 10, x + 10, y + 10)
     pen.ellipse(inner, fill=PAPER if node["detected"] else TRACK)
     pen.text(spot, node["name"], INK if node["detected"] else GREY, _font(15), anchor="mm")
-    words = f"{node['contribution']:+.2f}" if node["detected"] else "not found"
-    pen.text((x, y + RADIUS + 9), words, INK, _font(13), anchor="mm", stroke_width=2, stroke_fill=PAPER)
+    pen.text(
+        (x, y + RADIUS + 9),
+        f"{node['contribution']:+.2f}",
+        INK,
+        _font(13),
+        anchor="mm",
+        stroke_width=2,
+        stroke_fill=PAPER,
+    )
 
 
 def _draw_scale(canvas: Image.Image, top: int, limit: float) -> None:
