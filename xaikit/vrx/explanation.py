@@ -107,7 +107,8 @@ class StructuralConceptGraph:
         """A directed graph with the fields of nodes and edges as attributes, and ``cls`` on the graph."""
         import networkx
 
-        graph = networkx.DiGraph(cls=self.cls)
+        graph = networkx.DiGraph()
+        graph.graph["cls"] = self.cls
         for node in self.nodes:
             graph.add_node(node.index, **{k: v for k, v in vars(node).items() if k != "index"})
         for (j, i), edge in self.edges.items():
