@@ -36,5 +36,5 @@ def method(cls: type[T]) -> type[T]:
                 )
         init(self, *args, **hyper)
 
-    cls.__init__ = checked  # type: ignore[method-assign]
+    cls.__init__ = checked  # type: ignore[assignment,method-assign]
     return cls

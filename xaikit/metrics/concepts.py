@@ -41,7 +41,7 @@ def main_part(mask: np.ndarray, parts: Mapping[str, np.ndarray]) -> str:
 
 
 def purity(parts_per_concept: Iterable[Sequence[str]]) -> float:
-    """Mean over concepts of the share of a concept's patches that show the concept's most common part, 0..1."""
+    """Mean over concepts of the share of a concept's patches that show its most common part, 0..1."""
     shares = [Counter(parts).most_common(1)[0][1] / len(parts) for parts in parts_per_concept if len(parts)]
     if not shares:
         raise ValueError("there is no concept with a patch.")

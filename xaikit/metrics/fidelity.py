@@ -11,13 +11,13 @@ __all__ = ["agreement", "interval", "mean_l1", "rank_correlation"]
 
 
 def agreement(student: ArrayLike, teacher: ArrayLike) -> float:
-    """Share of rows in which both give the highest value to the same class, 0..1; inputs (n, n_classes)."""
+    """Share of rows whose highest value is the same class in both, 0..1; inputs (n, n_classes)."""
     a, b = _rows(student, teacher)
     return float((a.argmax(1) == b.argmax(1)).mean())
 
 
 def mean_l1(student: ArrayLike, teacher: ArrayLike) -> float:
-    """Mean over rows of Σ_c |student_c − teacher_c| (VRX eq. 4); inputs (n, n_classes); 0..2 for probabilities."""
+    """Mean over rows of Σ_c |student_c − teacher_c| (VRX eq. 4), 0..2; probabilities (n, n_classes)."""
     a, b = _rows(student, teacher)
     return float(np.abs(a - b).sum(1).mean())
 

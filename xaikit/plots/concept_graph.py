@@ -1,4 +1,4 @@
-"""Structural concept graphs over the picture (VRX fig. 1 and 6) and the patches a concept is made of (fig. 3)."""
+"""Structural concept graphs over the picture (VRX fig. 1, 6) and the patches of a concept (fig. 3)."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ def _completeness(exps: Sequence[StructuralExplanation]) -> float:
 def _true_drops(
     bench: _Bench, samples: Sequence[Sample], exps: Sequence[StructuralExplanation]
 ) -> tuple[list[float], list[float]]:
-    """Contribution of each detected concept on a part, and what the logit loses when the part is not drawn."""
+    """Contribution of each detected concept on a part, and what the logit loses without the part."""
     from xaikit.data.toyworld import render
 
     given, owners, pictures, columns = [], [], [], []

@@ -1,8 +1,9 @@
 """VRX: visual reasoning explanations (Ge et al. 2021), a room per part of the paper.
 
-``vce`` finds concepts in ``candidates`` (superpixels the network looks at), ``scg`` matches a picture to them,
-``grn`` is the graph network that imitates the classifier, ``vdi`` reads contributions from it, ``edits`` change
-a picture concept by concept. ``model`` is the method, ``explanation`` what it answers.
+``vce`` finds concepts in ``candidates`` (superpixels the network looks at), ``scg`` matches a picture to
+them, ``grn`` is the graph network that imitates the classifier, ``vdi`` reads contributions from it,
+``edits`` change a picture concept by concept. ``model`` is the method, ``fitting`` its passes over pictures,
+``answer`` puts an ``explanation`` together.
 """
 
 from xaikit.vrx.edits import Substitution

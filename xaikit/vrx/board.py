@@ -36,9 +36,8 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
         }
 
     trays = [_tray(concept) for cls in vrx.classes for concept in vrx.concepts[cls]]
-    return PatchBoard(
-        classifier.view(image), trays, predict, explain, fill=tuple(int(v) for v in classifier.mean_color)
-    )
+    red, green, blue = (int(value) for value in classifier.mean_color)
+    return PatchBoard(classifier.view(image), trays, predict, explain, fill=(red, green, blue))
 
 
 def _tray(concept: Concept) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Concept candidates of a picture: its superpixels, their features, and the part of them the network looks at.
+"""Concept candidates of a picture: its superpixels, their features, and which the network looks at.
 
 VRX 3.1: a class's Grad-CAM map M is cut at a threshold τ into a mask M̄; only superpixels inside the mask
 are candidates for the class's concepts. The same rule holds for discovery and for matching.

@@ -114,7 +114,7 @@ def _middle_and_size(mask: np.ndarray) -> tuple[tuple[float, float], tuple[int, 
 def _found(node: Node, cls: str) -> np.ndarray:
     if node.mask is None:
         raise ValueError(
-            f"Concept {node.index} of {cls} is not detected in this picture, so there is nothing to move or erase. "
+            f"Concept {node.index} of {cls} is not detected in this picture: nothing can be moved or erased. "
             "Its node's `detected` says so; substitute() can put a patch in its usual place."
         )
     return node.mask

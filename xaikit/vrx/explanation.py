@@ -204,7 +204,7 @@ class StructuralExplanation:
 
         Parameters
         ----------
-        toward : "own" reads it for and against ``cls`` itself; "predicted" for and against the predicted class
+        toward : "own" reads it for and against ``cls`` itself; "predicted", the predicted class
         """
         if toward not in ("own", "predicted"):
             raise ValueError(f"`toward` must be 'own' or 'predicted'; got {toward!r}.")

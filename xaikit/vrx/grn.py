@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -63,6 +64,9 @@ class GraphReasoningNetwork(nn.Module):
     scale : features are divided by this number (their typical norm in training)
     """
 
+    scale: torch.Tensor
+    off_diagonal: torch.Tensor
+
     def __init__(
         self,
         n_classes: int,
@@ -70,13 +74,13 @@ class GraphReasoningNetwork(nn.Module):
         n_features: int,
         hidden: int = 32,
         n_layers: int = 2,
-        mlp: int = 0,
+        mlp: int = 64,
         scale: float = 1.0,
     ) -> None:
         super().__init__()
         self.shape = (n_classes, n_concepts, n_features)
         widths = [n_features] + [hidden] * n_layers
-        self.convs = nn.ModuleList(ConceptConv(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.convs = nn.ModuleList(ConceptConv(a, b) for a, b in pairwise(widths))
         self.e = nn.Parameter(torch.full((n_classes, n_concepts, n_concepts), 1.0 / max(n_concepts - 1, 1)))
         self.register_buffer("scale", torch.tensor(float(scale)))
         self.register_buffer("off_diagonal", ~torch.eye(n_concepts, dtype=torch.bool))
@@ -89,7 +93,7 @@ class GraphReasoningNetwork(nn.Module):
             self.read = nn.Sequential(nn.Flatten(), nn.Linear(width, n_classes))
 
     def embed(self, features: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-        """Graph embeddings (B, m, N·hidden + N(N−1)·4): first the nodes' slices, then the edges' [i, j], i ≠ j."""
+        """Graph embeddings (B, m, N·hidden + N(N−1)·4): the nodes' slices, then the edges' [i, j], i ≠ j."""
         b, m, n, _ = features.shape
         nodes = features / self.scale
         start = positions[:, :, None, :, :].expand(b, m, n, n, 2)  # x_j, y_j
@@ -112,8 +116,9 @@ class GraphReasoningNetwork(nn.Module):
     @property
     def bias(self) -> torch.Tensor:
         """What the logits are when nothing is in the embedding, (m,)."""
-        bias = self.read[-1].bias
-        return bias - bias.mean()
+        last = self.read[-1]
+        assert isinstance(last, nn.Linear)
+        return last.bias - last.bias.mean()
 
     def split(self, slices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Sums an embedding-shaped tensor (…, D) over node slices (…, N) and edge slices (…, N, N) [i, j]."""
@@ -130,7 +135,7 @@ class DistillSettings:
 
     hidden: int = 32
     n_layers: int = 2
-    mlp: int = 0
+    mlp: int = 64
     temperature: float = 1.0
     epochs: int = 150
     batch_size: int = 64

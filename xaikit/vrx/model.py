@@ -1,9 +1,9 @@
-"""VRX (Ge et al. 2021): explain a classifier's decision by visual concepts and the relations between them."""
+"""VRX (Ge et al. 2021): explain a classifier's decision by visual concepts and how they relate."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from dataclasses import KW_ONLY, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +13,13 @@ from tqdm.auto import tqdm
 
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
-from xaikit.metrics import agreement, mean_l1
-from xaikit.vrx.candidates import Candidates, Proposer
+from xaikit.vrx.answer import explain_look
+from xaikit.vrx.candidates import Proposer
 from xaikit.vrx.edits import Substitution, delete, move, substitute
-from xaikit.vrx.explanation import Edge, Node, Probabilities, StructuralConceptGraph, StructuralExplanation
-from xaikit.vrx.fitting import (
-    Chosen,
-    Distillation,
-    choose_pictures,
-    distillation_pairs,
-    random_features,
-    read_views,
-    stage_rng,
-)
-from xaikit.vrx.grn import DistillSettings, GraphReasoningNetwork, distill
-from xaikit.vrx.scg import match
-from xaikit.vrx.vce import Concept, ExtractorSettings, extract_concepts
-from xaikit.vrx.vdi import contributions, patch_contributions
+from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.fitting import Study, fidelity, rated
+from xaikit.vrx.grn import DistillSettings, distill
+from xaikit.vrx.vce import Concept
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -39,32 +29,24 @@ if TYPE_CHECKING:
 __all__ = ["VRX"]
 
 
-@dataclass
-class _Unfinished:
-    """What an interrupted fit has done so far; the same fit goes on from here."""
-
-    key: tuple
-    concepts: dict[str, list[Concept]] = field(default_factory=dict)
-    rows: dict[tuple[str, str], Distillation] = field(default_factory=dict)
-
-
 @method
 class VRX:
-    """Visual reasoning explanation: concepts, structural concept graphs, and a graph network that reasons alike.
+    """Visual reasoning explanation: concepts, graphs of them, and a graph network that reasons alike.
 
     Parameters
     ----------
     classes : names of the m classes of interest, two or more
     n_concepts : N, concepts per class
-    layer : layer whose features tell concepts apart; None = the last one with a finer grid than the classifier's
-        default layer (:func:`xaikit.vrx.candidates.patch_layer`). Graph nodes carry the default layer's features
+    layer : layer whose features tell concepts apart; None = the last one with a finer grid than the
+        classifier's default layer (:func:`xaikit.vrx.candidates.patch_layer`). Nodes of the graphs carry the
+        default layer's features
     seed : of every random choice; the same seed gives the same fit, bit for bit, on the same machine
     n_pictures : pictures used per class, at most; a fifth of them is held out to check the GRN
     n_discovery : pictures per class in which concepts are sought (VRX fig. 3: 50)
     tau : τ, share of its maximum at which a Grad-CAM map is cut; None = no Grad-CAM filter (plain ACE)
     min_inside : share of its area a superpixel must have inside the Grad-CAM mask, 0..1
-    resolutions, compactness : of the superpixels (ACE: 15, 50, 80; 20). The finest here is finer, or a wheel of
-        a small vehicle would share its superpixel with the street
+    resolutions, compactness : of the superpixels (ACE: 15, 50, 80; 20). The finest here is finer, or a wheel
+        of a small vehicle would share its superpixel with the street
     n_clusters, min_size, rule : k of k-means (ACE: 25), and ACE's cluster rule
         (:func:`xaikit.vrx.vce.keeps_cluster`). Fewer clusters are found in more of the pictures
     n_patches : patches kept per concept, the nearest to its mean (ACE: 40)
@@ -73,11 +55,12 @@ class VRX:
     detection_quantile : t is this quantile of the concept's own distances in discovery
     epsilon : ε, feature value of an undetected concept's dummy node
     n_masked : masked copies of each picture in the distillation, each without one detected concept
-    fill : how a concept is masked or deleted: "mean" (the classifier's mean colour), "grey", "blur", "inpaint"
+    fill : how a concept is masked or deleted: "mean" (the classifier's mean colour), "grey", "blur" or
+        "inpaint"
     hidden, n_layers, mlp : widths and depth of the GRN; ``mlp=0`` makes the embedding network E linear
     temperature : T of σ(y) = softmax(y / T) over the classes of interest, in training and in every answer
-    epochs, learning_rate, weight_decay : of the distillation; the decay is large so that evidence is spread over
-        what carries it instead of over chance
+    epochs, learning_rate, weight_decay : of the distillation; the decay is large so that evidence is spread
+        over what carries it and not over chance
 
     Attributes
     ----------
@@ -114,7 +97,7 @@ class VRX:
     fill: str = "mean"
     hidden: int = 32
     n_layers: int = 2
-    mlp: int = 0
+    mlp: int = 64
     temperature: float = 1.0
     epochs: int = 150
     learning_rate: float = 3e-3
@@ -130,9 +113,9 @@ class VRX:
         if self.n_concepts < 1:
             raise ValueError(f"`n_concepts` must be 1 or more; got {self.n_concepts}.")
         self.classes = list(self.classes)
-        self._unfinished: _Unfinished | None = None
+        self._study: Study | None = None
 
-    # ---- fit ------------------------------------------------------------------------------------------------
+    # ---- fit ----
 
     def fit(self, classifier: Classifier, data: ImageSet, progress: bool = True) -> VRX:
         """Find the concepts of each class and distil the network into a graph reasoning network.
@@ -153,127 +136,47 @@ class VRX:
         ValueError
             A class is unknown to the network or the pictures, or has too few pictures for any concept.
         """
-        proposer = self._proposer(classifier)
-        chosen = choose_pictures(data, self.classes, self.n_pictures, self.n_discovery, self.seed)
-        work = self._resume(classifier, data)
+        study = self._go_on(classifier, data)
         with tqdm(total=len(self.classes) * 3 + 1, desc="VRX", disable=not progress) as bar:
-            concepts = self._discover(proposer, data, chosen, work, bar)
-            training = self._pairs(proposer, data, chosen, concepts, "training", work, bar)
-            held_out = self._pairs(proposer, data, chosen, concepts, "held_out", work, bar)
+            concepts = study.discover(bar)
+            training, held_out = study.pairs("training", bar), study.pairs("held_out", bar)
             bar.set_postfix_str("graph reasoning network")
             features, positions, logits, _ = training.arrays()
-            grn = distill(features, positions, logits, _pick(DistillSettings, self), self.seed)
+            grn = distill(features, positions, logits, self.settings(DistillSettings), self.seed)
             bar.update()
-        self.concepts = self._rated(concepts, training, grn)
-        self.grn_, self.classifier_, self._unfinished = grn, classifier, None
-        self.held_out_ = self._fidelity(held_out)
+        self.concepts = dict(zip(self.classes, rated(concepts, training, grn), strict=True))
+        self.grn_, self.classifier_, self._study = grn, classifier, None
+        self.held_out_ = fidelity(grn, held_out, self.temperature)
         return self
 
     def discover(self, classifier: Classifier, data: ImageSet, progress: bool = True) -> VRX:
         """Only find the concepts of each class (VRX 3.1); ``fit`` does this first and goes on from it."""
-        chosen = choose_pictures(data, self.classes, self.n_pictures, self.n_discovery, self.seed)
-        work = self._resume(classifier, data)
         with tqdm(total=len(self.classes), desc="VRX", disable=not progress) as bar:
-            concepts = self._discover(self._proposer(classifier), data, chosen, work, bar)
+            concepts = self._go_on(classifier, data).discover(bar)
         self.concepts = dict(zip(self.classes, concepts, strict=True))
         return self
 
-    def _proposer(self, classifier: Classifier) -> Proposer:
-        return Proposer(
-            classifier,
-            self.classes,
-            self.layer,
-            self.resolutions,
-            self.compactness,
-            self.tau,
-            self.min_inside,
-        )
+    def _go_on(self, classifier: Classifier, data: ImageSet) -> Study:
+        """The study that was interrupted, if it was this one; else a new one."""
+        study = Study(self, classifier, data)
+        if self._study is None or self._study.key != study.key:
+            self._study = study
+        return self._study
 
-    def _resume(self, classifier: Classifier, data: ImageSet) -> _Unfinished:
-        key = (repr(self), classifier.fingerprint(), len(data), np.asarray(data.labels).tobytes())
-        if self._unfinished is None or self._unfinished.key != key:
-            self._unfinished = _Unfinished(key)
-        return self._unfinished
+    def proposer(self, classifier: Classifier) -> Proposer:
+        """What looks at pictures for this method's classes, with its hyper-parameters."""
+        names = [f.name for f in fields(Proposer) if f.init and f.name not in ("classifier", "batch_size")]
+        return Proposer(classifier, **{name: getattr(self, name) for name in names})
 
-    def _discover(
-        self, proposer: Proposer, data: ImageSet, chosen: list[Chosen], work: _Unfinished, bar: Any
-    ) -> list[list[Concept]]:
-        if len(work.concepts) < len(self.classes):
-            looks, ids = [], []
-            for cls, pictures in zip(self.classes, chosen, strict=True):
-                bar.set_postfix_str(f"looking at {cls}")
-                readable = list(read_views(proposer.classifier, data, pictures.discovery))
-                looks.append(list(proposer([view for _, view in readable])))
-                ids.append([data[index].id for index, _ in readable])
-            for i, cls in enumerate(self.classes):
-                bar.set_postfix_str(f"concepts of {cls}")
-                others = [look for k, own in enumerate(looks) if k != i for look in own]
-                rng = stage_rng(self.seed, "concepts", cls)
-                random = random_features(others, 20 * self.n_patches, rng)
-                settings = _pick(ExtractorSettings, self)
-                work.concepts[cls] = extract_concepts(
-                    cls, i, looks[i], ids[i], random, self.n_concepts, settings, rng
-                )
-                bar.update()
-        else:
-            bar.update(len(self.classes))
-        return [work.concepts[cls] for cls in self.classes]
-
-    def _pairs(
-        self,
-        proposer: Proposer,
-        data: ImageSet,
-        chosen: list[Chosen],
-        concepts: list[list[Concept]],
-        part: str,
-        work: _Unfinished,
-        bar: Any,
-    ) -> Distillation:
-        every = Distillation()
-        for i, (cls, pictures) in enumerate(zip(self.classes, chosen, strict=True)):
-            if (part, cls) not in work.rows:
-                bar.set_postfix_str(f"graphs of {cls}")
-                views = [view for _, view in read_views(proposer.classifier, data, getattr(pictures, part))]
-                rng = stage_rng(self.seed, part, cls)
-                work.rows[part, cls] = distillation_pairs(
-                    proposer, concepts, views, i, self.n_concepts, self.n_masked, self.fill, self.epsilon, rng
-                )
-            every.extend(work.rows[part, cls])
-            bar.update()
-        return every
-
-    def _rated(
-        self, concepts: list[list[Concept]], training: Distillation, grn: GraphReasoningNetwork
-    ) -> dict[str, list[Concept]]:
-        """The concepts with each patch's contribution in the graphs of a typical picture of the class."""
-        rated = {}
-        for i, (cls, own) in enumerate(zip(self.classes, concepts, strict=True)):
-            features, positions = training.typical(i)
-            rated[cls] = [
-                replace(
-                    c, contributions=patch_contributions(grn, features, positions, i, c.index, c.evidence)
-                )
-                for c in own
-            ]
-        return rated
-
-    def _fidelity(self, held_out: Distillation) -> dict[str, float]:
-        """How well the GRN follows the network on pictures that the fit did not use."""
-        features, positions, logits, masked = held_out.arrays()
-        network = self.sigma(logits)
-        student = self.sigma(self.grn_(torch.from_numpy(features), torch.from_numpy(positions)).numpy())
-        scores: dict[str, float] = {"n_pictures": int((~masked).sum())}
-        for name, rows in (("clean", ~masked), ("masked", masked)):
-            if rows.any():
-                scores[f"agreement_{name}"] = agreement(student[rows], network[rows])
-                scores[f"l1_{name}"] = mean_l1(student[rows], network[rows])
-        return scores
+    def settings(self, kind: type) -> Any:
+        """The part of the hyper-parameters that one of the method's stages takes."""
+        return kind(**{f.name: getattr(self, f.name) for f in fields(kind) if hasattr(self, f.name)})
 
     def sigma(self, logits: np.ndarray) -> np.ndarray:
         """σ of eq. 4: softmax of logits (…, m) of the classes of interest at the temperature."""
         return torch.softmax(torch.from_numpy(logits) / self.temperature, -1).numpy()
 
-    # ---- explain --------------------------------------------------------------------------------------------
+    # ---- explain ----
 
     def explain(self, image: Any) -> StructuralExplanation:
         """Explain the network's decision about one picture.
@@ -293,87 +196,9 @@ class VRX:
         """Explain several pictures; quicker than one by one."""
         self._check_fitted()
         views = [self.classifier_.view(image) for image in images]
-        return [self._explain(look) for look in self._proposer(self.classifier_)(views)]
+        return [explain_look(self, look) for look in self.proposer(self.classifier_)(views)]
 
-    def _explain(self, look: Candidates) -> StructuralExplanation:
-        concepts = [self.concepts[cls] for cls in self.classes]
-        graphs = match(look, concepts, self.n_concepts, self.epsilon)
-        found = contributions(self.grn_, graphs.features, graphs.positions)
-        network = Probabilities(zip(self.classes, self.sigma(look.logits).tolist(), strict=True))
-        student = Probabilities(zip(self.classes, self.sigma(found.logits).tolist(), strict=True))
-        return StructuralExplanation(
-            image=look.view,
-            classes=list(self.classes),
-            prediction=network.top,
-            probabilities=network,
-            student_probabilities=student,
-            graphs={cls: self._graph(i, look, graphs, found) for i, cls in enumerate(self.classes)},
-            node_contributions=found.nodes,
-            edge_contributions=found.edges,
-            checks={
-                "agrees": network.top == student.top,
-                "held_out": dict(self.held_out_),
-                "completeness_error": float(found.completeness_error.max()),
-                "network_top1": self.classifier_.class_names[look.top1],
-                "blank": [cls for cls, blank in zip(self.classes, look.blank, strict=True) if blank],
-                "temperature": self.temperature,
-            },
-            method=repr(self),
-            examples={cls: [c.patches[:6] for c in own] for cls, own in self.concepts.items()},
-        )
-
-    def _graph(self, i: int, look: Candidates, graphs: Any, found: Any) -> StructuralConceptGraph:
-        own = self.concepts[self.classes[i]]
-        nodes = [
-            self._node(
-                concept,
-                look,
-                graphs.segments[i, k],
-                graphs.distances[i, k],
-                graphs.features[i, k],
-                found.nodes[i, i, k],
-            )
-            for k, concept in enumerate(own)
-        ]
-        weights = self.grn_.e[i].numpy()
-        places = graphs.positions[i]
-        edges = {
-            (j, k): Edge(
-                j,
-                k,
-                float(found.edges[i, i, k, j]),
-                float(weights[k, j]),
-                (*map(float, places[j]), *map(float, places[k])),
-            )
-            for j in range(len(own))
-            for k in range(len(own))
-            if j != k
-        }
-        return StructuralConceptGraph(self.classes[i], nodes, edges)
-
-    @staticmethod
-    def _node(
-        concept: Concept,
-        look: Candidates,
-        segment: int,
-        distance: float,
-        feature: np.ndarray,
-        contribution: float,
-    ) -> Node:
-        detected = bool(segment >= 0)
-        return Node(
-            index=concept.index,
-            contribution=float(contribution),
-            detected=detected,
-            center=tuple(map(float, look.superpixels.centers[segment])) if detected else None,
-            mask=look.superpixels.mask(segment) if detected else None,
-            distance=float(distance),
-            threshold=concept.threshold,
-            usual_center=concept.center,
-            feature=feature,
-        )
-
-    # ---- edit -----------------------------------------------------------------------------------------------
+    # ---- edit ----
 
     def substitute(self, image: Any, cls: str, k: int, patch: np.ndarray, soft: float = 1.5) -> Substitution:
         """Paste a patch over concept k of class ``cls`` in the picture, and ask network and GRN again.
@@ -394,7 +219,7 @@ class VRX:
     def move(
         self, image: Any, cls: str, k: int, center: tuple[float, float], fill: str | None = None
     ) -> Substitution:
-        """Move concept k of class ``cls`` to another centre (x, y) in pixels; the hole is filled by ``fill``."""
+        """Move concept k of class ``cls`` to a centre (x, y) in pixels; the hole is filled by ``fill``."""
         return move(self, image, cls, k, center, fill or self.fill)
 
     def delete(self, image: Any, cls: str, k: int, fill: str | None = None) -> Substitution:
@@ -402,7 +227,7 @@ class VRX:
         return delete(self, image, cls, k, fill or self.fill)
 
     def board(self, image: Any) -> PatchBoard:
-        """A patch board for the picture: drag patches over concepts, and see both networks change their mind."""
+        """A patch board for the picture: drag patches over concepts, see both networks change their mind."""
         from xaikit.vrx.board import patch_board
 
         return patch_board(self, image)
@@ -424,7 +249,7 @@ class VRX:
             raise ValueError(f"Class {cls!r} has concepts 0 to {len(self.concepts[cls]) - 1}; got {k}.")
         return self.concepts[cls][k]
 
-    # ---- keep -----------------------------------------------------------------------------------------------
+    # ---- keep ----
 
     def save(self, path: str | Path) -> Path:
         """Write concepts and GRN to one ``.npz`` file without pickle. The classifier is not in it."""
@@ -450,8 +275,3 @@ class VRX:
             raise NotFittedError(
                 "This VRX is not fitted yet. Call vrx.fit(classifier, data) first, or VRX.load(path)."
             )
-
-
-def _pick(settings: type, method: VRX) -> Any:
-    """The part of the method's hyper-parameters that one of its stages takes."""
-    return settings(**{f.name: getattr(method, f.name) for f in fields(settings) if hasattr(method, f.name)})

@@ -71,13 +71,6 @@ def match_class(features: np.ndarray, concepts: Sequence[Concept]) -> tuple[np.n
     return matches, nearest
 
 
-def extent(look: Candidates, i: int, concept: Concept) -> np.ndarray:
-    """All of the picture that is the concept, bool (h, w): every candidate nearer than its threshold."""
-    usable = look.of_class(i)
-    near = np.linalg.norm(look.features[usable] - concept.mean_feature, axis=1) < concept.threshold
-    return np.isin(look.superpixels.labels, usable[near]).any(axis=0)
-
-
 def match(
     look: Candidates, concepts: Sequence[Sequence[Concept]], n_concepts: int, epsilon: float
 ) -> GraphArrays:

@@ -40,8 +40,8 @@ class Superpixels:
     @cached_property
     def centers(self) -> np.ndarray:
         """Centroid of each superpixel as (x, y) in pixels, float64 (s, 2)."""
-        ys, xs = np.indices(self.labels.shape[1:])
-        return np.stack([self.mean(xs + 0.5), self.mean(ys + 0.5)], axis=1)
+        places = np.indices(self.labels.shape[1:])
+        return np.stack([self.mean(places[1]), self.mean(places[0])], axis=1) + 0.5
 
     def mean(self, values: np.ndarray) -> np.ndarray:
         """Mean of a pixel map (h, w) over each superpixel, float64 (s,)."""
@@ -73,7 +73,7 @@ class Superpixels:
 
     @cached_property
     def distinct(self) -> np.ndarray:
-        """False for a superpixel that nearly repeats one of an earlier resolution (Jaccard > 0.5), bool (s,)."""
+        """False for a superpixel that nearly repeats a coarser one (Jaccard > 0.5), bool (s,)."""
         keep = np.ones(self.n, bool)
         for later in range(1, len(self.labels)):
             for earlier in range(later):

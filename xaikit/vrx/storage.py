@@ -1,4 +1,4 @@
-"""VRX and its explanations in one ``.npz`` file each: arrays plus one JSON text, nothing that can run code."""
+"""VRX and its explanations in one ``.npz`` file each: arrays and one JSON text, nothing that runs code."""
 
 from __future__ import annotations
 
@@ -55,11 +55,14 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     from xaikit.vrx.model import VRX
 
     meta, arrays = _read(path, "vrx")
-    hyper = {k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()}
+    hyper: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()
+    }
     vrx = VRX(**hyper)
     vrx.concepts = {cls: [] for cls in vrx.classes}
     for told in meta["concepts"]:
         cls, key = vrx.classes[told["class"]], f"concept/{told['class']}/{told['index']}"
+        kept: dict[str, Any] = {name: arrays[f"{key}/{name}"] for name in CONCEPT_ARRAYS}
         vrx.concepts[cls].append(
             Concept(
                 cls=cls,
@@ -67,11 +70,12 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
                 patches=_patches(key, arrays),
                 sources=told["sources"],
                 picture_size=meta["picture_size"],
-                **{name: arrays[f"{key}/{name}"] for name in CONCEPT_ARRAYS},
+                **kept,
                 **{name: told[name] for name in CONCEPT_NUMBERS},
             )
         )
-    vrx.grn_ = GraphReasoningNetwork(*meta["grn_shape"], vrx.hidden, vrx.n_layers, vrx.mlp)
+    n_classes, n_concepts, n_features = meta["grn_shape"]
+    vrx.grn_ = GraphReasoningNetwork(n_classes, n_concepts, n_features, vrx.hidden, vrx.n_layers, vrx.mlp)
     state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
     vrx.grn_.load_state_dict(state)
     vrx.grn_.eval().requires_grad_(False)
@@ -92,7 +96,7 @@ def _classifier(given: Classifier | None, told: dict[str, Any], path: Path) -> C
     if classifier.fingerprint() != told["fingerprint"]:
         raise ValueError(
             f"{path} was fitted on another network than {'the one given' if given else told['spec']!r} "
-            "(weights, classes or input size differ). Give the network it was fitted on: VRX.load(path, classifier)."
+            "(weights, classes or input size differ). Give the right one: VRX.load(path, classifier)."
         )
     return classifier
 
@@ -181,7 +185,7 @@ def _write(path: str | Path, kind: str, meta: dict[str, Any], arrays: dict[str, 
     unfinished = path.with_name(path.name + ".part")
     try:
         with open(unfinished, "wb") as file:
-            np.savez_compressed(file, meta=np.array(text), **arrays)
+            np.savez_compressed(file, **{"meta": np.array(text)}, **arrays)  # type: ignore[arg-type]
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -2,8 +2,8 @@
 
 Superpixels of the discovery pictures are clustered by their features; ACE's rule drops clusters that come
 from too few pictures; each remaining cluster is tested with TCAV against random patches; the N clusters with
-the highest TCAV scores are the class's concepts. Many scores are 1: of equal ones, the cluster found in more of
-the pictures goes first, because a concept that is seldom there explains little.
+the highest TCAV scores are the class's concepts. Many scores are 1: of equal ones, the cluster found in more
+of the pictures goes first, because a concept that is seldom there explains little.
 
 Notation: d features, n pictures; S = ∇h(x)·v, the derivative of the class's logit along a concept's
 direction v; TCAV score = share of the class's pictures with S > 0 (Kim 2018, eq. 2).
