@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.core.images import encode, overlay
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 N_SHOWN = 8
 
@@ -78,6 +81,12 @@ class Heatmap:
         return np.stack(
             [overlay(*pair, cmap="heat", limit=limit) for pair in zip(self.images, values, strict=True)]
         )
+
+    def plot(self) -> Figure:
+        """Pictures and maps as a matplotlib figure."""
+        from xaikit.plots.heatmaps import heatmaps
+
+        return heatmaps(self)
 
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
         return {"text/plain": repr(self), "image/png": encode(np.hstack(list(self.overlays()[:N_SHOWN])))}

@@ -1,6 +1,7 @@
 """Results as matplotlib figures: returned, never shown."""
 
 from xaikit.plots.concept_graph import concept_graphs, concept_patches
+from xaikit.plots.heatmaps import heatmaps
 from xaikit.plots.substitution import before_and_after
 
-__all__ = ["before_and_after", "concept_graphs", "concept_patches"]
+__all__ = ["before_and_after", "concept_graphs", "concept_patches", "heatmaps"]
