@@ -105,9 +105,13 @@ def pick_device(device: str | torch.device = "auto") -> torch.device:
     """Return the device to use: "auto" is cuda where there is one, then mps, then cpu."""
     if device != "auto":
         try:
-            return torch.device(device)
+            asked = torch.device(device)
         except RuntimeError as error:
             raise ValueError(f"`device` must be 'auto', 'cuda', 'mps' or 'cpu'; got {device!r}.") from error
+        there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
+        if asked.type in there and not there[asked.type]():
+            raise ValueError(f"`device` {device!r} is not on this machine. Use device='auto' or 'cpu'.")
+        return asked
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
