@@ -19,10 +19,14 @@ NETWORK, STUDENT = "#333333", "#8a8a8a"
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure (inches) that no window or notebook shows by itself."""
+    """A figure (inches) that opens no window; a notebook shows it where it is the value of a cell."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    class CellFigure(Figure):
+        def _repr_png_(self) -> bytes:  # without pyplot, Jupyter does not know how to show a figure
+            return to_png(self)
+
+    return CellFigure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
 def diverging() -> LinearSegmentedColormap:

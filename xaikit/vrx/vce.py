@@ -248,7 +248,9 @@ def _p_value(scores: list[float], chance: list[float]) -> float:
     """Welch's two-sided t-test; constant samples are told apart by their values."""
     if np.ptp(scores) == 0 and np.ptp(chance) == 0:
         return 1.0 if scores[0] == chance[0] else 0.0
-    return float(ttest_ind(scores, chance, equal_var=False).pvalue)
+    with warnings.catch_warnings():  # one constant sample is common: every run has the same score
+        warnings.filterwarnings("ignore", "Precision loss", RuntimeWarning)
+        return float(ttest_ind(scores, chance, equal_var=False).pvalue)
 
 
 def _concept(
