@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar, dataclass_transform
 
 from xaikit.core.errors import did_you_mean
@@ -17,12 +17,14 @@ T = TypeVar("T")
 def method(cls: type[T]) -> type[T]:
     """Make a class a method: its annotated fields are its hyper-parameters, as in a dataclass.
 
+    Its ``repr`` names the ones that differ from their defaults.
+
     Raises
     ------
     TypeError
         From the constructor, for an unknown keyword, naming the nearest known one.
     """
-    cls = dataclass(eq=False)(cls)
+    cls = dataclass(eq=False, repr=False)(cls)
     names = [field.name for field in fields(cls) if field.init]  # type: ignore[arg-type]
     init = cls.__init__
 
@@ -36,5 +38,16 @@ def method(cls: type[T]) -> type[T]:
                 )
         init(self, *args, **hyper)
 
+    cls.__repr__ = _changed  # type: ignore[method-assign]
     cls.__init__ = checked  # type: ignore[assignment,method-assign]
     return cls
+
+
+def _changed(self: Any) -> str:
+    """The call that makes this method: parameters left at their default are not written."""
+    shown = [
+        f"{field.name}={getattr(self, field.name)!r}"
+        for field in fields(self)
+        if field.default is MISSING or getattr(self, field.name) != field.default
+    ]
+    return f"{type(self).__name__}({', '.join(shown)})"

@@ -108,8 +108,8 @@ def pick_device(device: str | torch.device = "auto") -> torch.device:
             asked = torch.device(device)
         except RuntimeError as error:
             raise ValueError(f"`device` must be 'auto', 'cuda', 'mps' or 'cpu'; got {device!r}.") from error
-        there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
-        if asked.type in there and not there[asked.type]():
+        there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+        if not there.get(asked.type, True):
             raise ValueError(f"`device` {device!r} is not on this machine. Use device='auto' or 'cpu'.")
         return asked
     if torch.cuda.is_available():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,9 +134,11 @@ class Study:
     def __init__(self, vrx: VRX, classifier: Classifier, data: ImageSet) -> None:
         self.vrx, self.data, self.proposer = vrx, data, vrx.proposer(classifier)
         self.chosen = choose_pictures(data, vrx.classes, vrx.n_pictures, vrx.n_discovery, vrx.seed)
-        self.key = (repr(vrx), classifier.fingerprint(), len(data), np.asarray(data.labels).tobytes())
+        hyper = tuple(repr(getattr(vrx, field.name)) for field in fields(vrx))
+        self.key = (hyper, classifier.fingerprint(), len(data), np.asarray(data.labels).tobytes())
         self.concepts: list[list[Concept]] = []
         self.rows: dict[tuple[str, int], Distillation] = {}
+        self._kept: dict[int, tuple[str, np.ndarray]] = {}
 
     def discover(self, bar: Any) -> list[list[Concept]]:
         """The concepts of every class."""
@@ -162,7 +164,7 @@ class Study:
         looks, ids = [], []
         for cls, pictures in zip(self.vrx.classes, self.chosen, strict=True):
             bar.set_postfix_str(f"looking at {cls}")
-            readable = list(self._views(pictures.discovery))
+            readable = list(self._views(pictures.discovery, keep=True))
             looks.append(list(self.proposer([view for _, view in readable])))
             ids.append([name for name, _ in readable])
         return looks, ids
@@ -199,15 +201,24 @@ class Study:
     def _match(self, look: Candidates) -> GraphArrays:
         return match(look, self.concepts, self.vrx.n_concepts, self.vrx.epsilon)
 
-    def _views(self, indices: Iterable[int]) -> Iterator[tuple[str, np.ndarray]]:
-        """(id, view) of each picture; one that cannot be read is named in a warning and left out."""
-        for index in indices:
+    def _views(self, indices: Iterable[int], keep: bool = False) -> Iterator[tuple[str, np.ndarray]]:
+        """(id, view) of each picture; one that cannot be read is named in a warning and left out.
+
+        Kept ones are handed out once more without reading: drawing or reading is slower than looking.
+        """
+        for index in map(int, indices):
+            if index in self._kept:
+                yield self._kept.pop(index)
+                continue
             try:
-                sample = self.data[int(index)]
+                sample = self.data[index]
+                read = sample.id, self.proposer.classifier.view(sample.image)
             except ImageError as error:
                 warnings.warn(f"Picture {index} is left out: {error}", stacklevel=2)
-            else:
-                yield sample.id, self.proposer.classifier.view(sample.image)
+                continue
+            if keep:
+                self._kept[index] = read
+            yield read
 
 
 def _chunks(views: Iterator[np.ndarray], size: int) -> Iterator[list[np.ndarray]]:

@@ -140,7 +140,7 @@ class DistillSettings:
     epochs: int = 150
     batch_size: int = 64
     learning_rate: float = 3e-3
-    weight_decay: float = 1.0
+    weight_decay: float = 0.1
 
 
 def distill(

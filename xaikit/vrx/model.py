@@ -59,8 +59,7 @@ class VRX:
         "inpaint"
     hidden, n_layers, mlp : widths and depth of the GRN; ``mlp=0`` makes the embedding network E linear
     temperature : T of σ(y) = softmax(y / T) over the classes of interest, in training and in every answer
-    epochs, learning_rate, weight_decay : of the distillation; the decay is large so that evidence is spread
-        over what carries it and not over chance
+    epochs, learning_rate, weight_decay : of the distillation; more decay silences the relations first
 
     Attributes
     ----------
@@ -101,7 +100,7 @@ class VRX:
     temperature: float = 1.0
     epochs: int = 150
     learning_rate: float = 3e-3
-    weight_decay: float = 1.0
+    weight_decay: float = 0.1
 
     def __post_init__(self) -> None:
         if (

@@ -25,6 +25,8 @@ __all__ = ["Concept", "ExtractorSettings", "extract_concepts"]
 
 # k-means is given fewer clusters than asked where there are few patches, so that they can pass ACE's rule.
 PATCHES_PER_CLUSTER = 30
+# And more clusters where there are many: the rule drops a cluster with more than ten patches of each picture.
+PATCHES_PER_PICTURE = 5
 
 
 @dataclass(frozen=True)
@@ -129,31 +131,37 @@ def extract_concepts(
         No cluster passes: too few pictures, or a Grad-CAM mask that leaves nothing.
     """
     pool = _gather(looks, i)
-    clusters = _clusters(pool, len(looks), settings, rng) if len(pool.features) else []
-    if not clusters:
+    gradients = np.stack([look.sensitivity[i] for look in looks])
+    found: list[_Tested] = []
+    # Twice as many, smaller clusters are tried where too few of the large ones are significant concepts.
+    for n_clusters in (settings.n_clusters, 2 * settings.n_clusters):
+        clusters = _clusters(pool, n_clusters, len(looks), settings, rng)
+        tested = _tested(pool, clusters, gradients, random_features, settings, rng)
+        found = max(found, tested, key=lambda some: (sum(one.significant for one in some), len(some)))
+        if sum(one.significant for one in found) >= n_concepts:
+            break
+    if not found:
         raise ValueError(
             f"No concept found for class {cls!r}: {len(pool.features)} candidate patches from {len(looks)} "
             f"pictures, none in a cluster of more than {settings.min_size} patches from enough pictures. "
             "Give more pictures of the class, or lower `min_size`, `n_clusters` or `tau`."
         )
-    gradients = np.stack([look.sensitivity[i] for look in looks])
-    tests = _tcav(pool.features, clusters, gradients, random_features, settings, rng)
-    passed = [k for k, test in enumerate(tests) if test.p_value <= settings.significance and test.score > 0.5]
-    if not passed:
+    chosen = _most_important(cls, found, n_concepts)
+    return [_concept(cls, k, pool, one, looks, ids, settings) for k, one in enumerate(chosen)]
+
+
+def _most_important(cls: str, found: list[_Tested], n_concepts: int) -> list[_Tested]:
+    significant = [one for one in found if one.significant]
+    if not significant:
         warnings.warn(
-            f"No concept of class {cls!r} has a significant TCAV score; the most sensitive ones are kept. "
+            f"No concept of class {cls!r} has a significant TCAV score; the best ones are kept. "
             "Look at their p_value before you trust them.",
-            stacklevel=2,
+            stacklevel=3,
         )
-        passed = list(range(len(tests)))
-    coverage = [len(set(pool.pictures[members])) for members in clusters]
-    chosen = sorted(passed, key=lambda k: (-round(tests[k].score, 2), -coverage[k]))[:n_concepts]
+    chosen = sorted(significant or found, key=lambda one: (-round(one.score, 2), -one.coverage))[:n_concepts]
     if len(chosen) < n_concepts:
-        warnings.warn(f"Class {cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=2)
-    return [
-        _concept(cls, number, pool, clusters[k], looks, ids, tests[k], settings)
-        for number, k in enumerate(chosen)
-    ]
+        warnings.warn(f"Class {cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=3)
+    return chosen
 
 
 def _gather(looks: Sequence[Candidates], i: int) -> _Pool:
@@ -167,13 +175,16 @@ def _gather(looks: Sequence[Candidates], i: int) -> _Pool:
 
 
 def _clusters(
-    pool: _Pool, n_pictures: int, settings: ExtractorSettings, rng: np.random.Generator
+    pool: _Pool, n_clusters: int, n_pictures: int, settings: ExtractorSettings, rng: np.random.Generator
 ) -> list[np.ndarray]:
     """Members of the clusters that ACE's rule keeps."""
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
-    n_clusters = int(np.clip(len(pool.features) // PATCHES_PER_CLUSTER, 1, settings.n_clusters))
+    if not len(pool.features):
+        return []
+    wanted = max(n_clusters, len(pool.features) // (PATCHES_PER_PICTURE * n_pictures))
+    n_clusters = min(wanted, max(1, len(pool.features) // PATCHES_PER_CLUSTER))
     seed = int(rng.integers(2**31))
     with threadpool_limits(1):  # sums over threads are not repeatable bit for bit
         found = KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(pool.features)
@@ -197,39 +208,54 @@ def keeps_cluster(size: int, pictures: int, n_pictures: int, settings: Extractor
 
 
 @dataclass(frozen=True)
-class _Tcav:
+class _Tested:
+    """A cluster of patches and its TCAV score; ``coverage`` counts the pictures its patches come from."""
+
+    members: np.ndarray
+    coverage: int
     score: float
     p_value: float
     sensitivity: float
+    significant: bool
 
 
-def _tcav(
-    features: np.ndarray,
+def _tested(
+    pool: _Pool,
     clusters: list[np.ndarray],
     gradients: np.ndarray,
     random_features: np.ndarray,
     settings: ExtractorSettings,
     rng: np.random.Generator,
-) -> list[_Tcav]:
+) -> list[_Tested]:
     """TCAV score of every cluster over ``n_random`` runs, tested against random directions."""
+    from threadpoolctl import threadpool_limits
+
+    if not clusters:
+        return []
     size = min(settings.n_patches, len(random_features) // 2)
     scale = float(np.linalg.norm(gradients, axis=1).mean()) or 1.0
 
-    def run(positive: np.ndarray) -> tuple[float, float]:
-        negative = random_features[rng.choice(len(random_features), size, replace=False)]
-        derivative = gradients @ _direction(positive, negative)
-        return float((derivative > 0).mean()), float(derivative.mean() / scale)
-
-    def random_positive() -> np.ndarray:
+    def chance_patches() -> np.ndarray:
         return random_features[rng.choice(len(random_features), size, replace=False)]
 
-    chance = [run(random_positive())[0] for _ in range(settings.n_random)]
-    runs = [[run(features[members]) for _ in range(settings.n_random)] for members in clusters]
-    scores = [[score for score, _ in each] for each in runs]
-    corrected = false_discovery_control([_p_value(each, chance) for each in scores])
+    def run(positive: np.ndarray) -> tuple[float, float]:
+        derivative = gradients @ _direction(positive, chance_patches())
+        return float((derivative > 0).mean()), float(derivative.mean() / scale)
+
+    with threadpool_limits(1):
+        chance = [run(chance_patches())[0] for _ in range(settings.n_random)]
+        runs = [np.array([run(pool.features[m]) for _ in range(settings.n_random)]) for m in clusters]
+    p_values = false_discovery_control([_p_value(list(each[:, 0]), chance) for each in runs])
     return [
-        _Tcav(float(np.mean(score)), float(p), float(np.mean([s for _, s in each])))
-        for score, p, each in zip(scores, corrected, runs, strict=True)
+        _Tested(
+            members=members,
+            coverage=len(set(pool.pictures[members])),
+            score=float(each[:, 0].mean()),
+            p_value=float(p),
+            sensitivity=float(each[:, 1].mean()),
+            significant=bool(p <= settings.significance and each[:, 0].mean() > 0.5),
+        )
+        for members, each, p in zip(clusters, runs, p_values, strict=True)
     ]
 
 
@@ -257,12 +283,12 @@ def _concept(
     cls: str,
     number: int,
     pool: _Pool,
-    members: np.ndarray,
+    found: _Tested,
     looks: Sequence[Candidates],
     ids: Sequence[str],
-    test: _Tcav,
     settings: ExtractorSettings,
 ) -> Concept:
+    members = found.members
     mean = pool.features[members].mean(axis=0)
     distances = np.linalg.norm(pool.features[members] - mean, axis=1)
     nearest = np.argsort(distances, kind="stable")[: settings.n_patches]
@@ -285,8 +311,8 @@ def _concept(
         contributions=np.full(len(nearest), np.nan, np.float32),
         mean_feature=mean.astype(np.float32),
         threshold=float(np.quantile(distances, settings.detection_quantile)),
-        score=test.score,
-        p_value=test.p_value,
-        sensitivity=test.sensitivity,
+        score=found.score,
+        p_value=found.p_value,
+        sensitivity=found.sensitivity,
         picture_size=looks[0].view.shape[0],
     )

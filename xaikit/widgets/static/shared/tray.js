@@ -7,7 +7,7 @@ export function tray(urls, signal, chosen) {
   const tabs = el("div", { class: "xk-tabs", role: "tablist", "aria-label": "class whose patches are shown" });
   const rows = el("div", { class: "xk-rows", role: "tabpanel" });
   const legend = el("p", { class: "xk-legend" },
-    el("span", { class: "xk-mark xk-good" }, "✓"), " speaks for its class  ", el("span", { class: "xk-mark xk-bad" }, "✗"), " speaks against it");
+    el("span", { class: "xk-mark xk-good" }, "✓"), " speaks for its class  ", el("span", { class: "xk-mark xk-bad" }, "✗"), " weak, or speaks against it");
   const box = el("div", { class: "xk-tray" }, tabs, legend, rows);
   let [concepts, active] = [[], [0, 0]];
 
