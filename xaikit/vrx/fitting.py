@@ -54,9 +54,8 @@ def choose_pictures(
     chosen = []
     for cls in classes:
         if cls not in names:
-            raise ValueError(
-                f"The pictures have no class {cls!r}; they have {names}.{did_you_mean(cls, names)}"
-            )
+            hint = did_you_mean(cls, names) or f" The first of theirs are {names[:5]}."
+            raise ValueError(f"The pictures have no class {cls!r}.{hint}")
         own = np.flatnonzero(np.asarray(data.labels) == names.index(cls))
         own = stage_rng(seed, "choose", cls).permutation(own)[:n_pictures]
         if len(own) < 5:

@@ -70,7 +70,7 @@ def draw_board(
     for n, (name, chance) in enumerate(now.items()):
         y = 44 + 46 * n
         was = before.get(name, chance)
-        words = f"{was:.0%} → {chance:.0%}" if f"{was:.0%}" != f"{chance:.0%}" else f"{chance:.0%}"
+        words = f"{was:.0%} to {chance:.0%}" if f"{was:.0%}" != f"{chance:.0%}" else f"{chance:.0%}"
         pen.text((side + 2 * GAP, y), name, INK, _font(15))
         _draw_bar(pen, (side + 2 * GAP, y + 20), room - 120, chance, INK, words)
     canvas.paste(below, (0, 40 + height + GAP))
