@@ -116,9 +116,8 @@ class GraphReasoningNetwork(nn.Module):
     @property
     def bias(self) -> torch.Tensor:
         """What the logits are when nothing is in the embedding, (m,)."""
-        last = self.read[-1]
-        assert isinstance(last, nn.Linear)
-        return last.bias - last.bias.mean()
+        m, n, _ = self.shape
+        return self.classify(self.e.new_zeros(1, m, self.node_slice + n * (n - 1) * 4))[0]
 
     def split(self, slices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Sums an embedding-shaped tensor (…, D) over node slices (…, N) and edge slices (…, N, N) [i, j]."""
