@@ -69,7 +69,7 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "vrx.fig6",
-        "why and why not, checked: contributions against true drops, a mistake mended by a substitution",
+        "why and why not in concepts; contributions compared with the true drops of the logit",
         _BUILT_IN,
         "xaikit.reproduce.vrx:fig6",
     ),
