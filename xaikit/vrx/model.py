@@ -19,7 +19,7 @@ from xaikit.vrx.edits import Substitution, delete, move, substitute
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
-from xaikit.vrx.vce import Concept
+from xaikit.vrx.vce import Concept, ExtractorSettings
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -78,29 +78,30 @@ class VRX:
     layer: str | None = None
     seed: int = 0
     _: KW_ONLY
+    # each stage holds its own defaults; they are taken from there
     n_pictures: int = 150
     n_discovery: int = 50
-    tau: float | None = 0.3
-    min_inside: float = 0.7
-    resolutions: tuple[int, ...] = (25, 60, 120)
-    compactness: float = 20.0
-    n_clusters: int = 12
-    min_size: int = 20
-    rule: tuple[float, ...] = (1 / 2, 1 / 4, 1 / 4, 1 / 10, 1 / 2)
-    n_patches: int = 20
-    n_random: int = 20
-    significance: float = 0.05
-    detection_quantile: float = 0.99
+    tau: float | None = Proposer.tau
+    min_inside: float = Proposer.min_inside
+    resolutions: tuple[int, ...] = Proposer.resolutions
+    compactness: float = Proposer.compactness
+    n_clusters: int = ExtractorSettings.n_clusters
+    min_size: int = ExtractorSettings.min_size
+    rule: tuple[float, ...] = ExtractorSettings.rule
+    n_patches: int = ExtractorSettings.n_patches
+    n_random: int = ExtractorSettings.n_random
+    significance: float = ExtractorSettings.significance
+    detection_quantile: float = ExtractorSettings.detection_quantile
     epsilon: float = 1e-3
     n_masked: int = 2
     fill: str = "mean"
-    hidden: int = 32
-    n_layers: int = 2
-    mlp: int = 64
-    temperature: float = 1.0
-    epochs: int = 150
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.1
+    hidden: int = DistillSettings.hidden
+    n_layers: int = DistillSettings.n_layers
+    mlp: int = DistillSettings.mlp
+    temperature: float = DistillSettings.temperature
+    epochs: int = DistillSettings.epochs
+    learning_rate: float = DistillSettings.learning_rate
+    weight_decay: float = DistillSettings.weight_decay
 
     def __post_init__(self) -> None:
         if (
