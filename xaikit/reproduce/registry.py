@@ -53,25 +53,25 @@ FIGURES: tuple[Figure, ...] = (
         "vrx.fig3",
         "concept discovery with and without the Grad-CAM filter: share of the patches on the object",
         _BUILT_IN,
-        "xaikit.reproduce.vrx:fig3",
+        "xaikit.reproduce.vrx.explaining:fig3",
     ),
     Figure(
         "vrx.fig4",
         "decisions of the network and of the GRN, on clean pictures and with one concept masked",
         _BUILT_IN,
-        "xaikit.reproduce.vrx:fig4",
+        "xaikit.reproduce.vrx.explaining:fig4",
     ),
     Figure(
         "vrx.fig5",
         "which relations between concepts matter to which class: the weights e_ji",
         _BUILT_IN,
-        "xaikit.reproduce.vrx:fig5",
+        "xaikit.reproduce.vrx.explaining:fig5",
     ),
     Figure(
         "vrx.fig6",
         "why and why not in concepts; contributions compared with the true drops of the logit",
         _BUILT_IN,
-        "xaikit.reproduce.vrx:fig6",
+        "xaikit.reproduce.vrx.explaining:fig6",
     ),
 )
 

@@ -6,7 +6,6 @@ Concepts and GRN are fitted on the training split; every number is measured on t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,50 +15,20 @@ from xaikit.core.images import erase
 from xaikit.plots import concept_graphs, concept_patches
 from xaikit.plots.dependencies import dependency_matrices
 from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.vrx.bench import Bench, bench_of
 from xaikit.vrx import VRX, Concept, StructuralExplanation
 
 if TYPE_CHECKING:
-    from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet, Sample
 
 __all__ = ["fig3", "fig4", "fig5", "fig6"]
 
-PAPER_CLASSES = ("fire engine", "ambulance", "school bus")
 N_DISCOVERY = 50
-
-
-@dataclass(frozen=True)
-class _Bench:
-    """The network, the classes of interest, and how many pictures of each class to fit and to test on."""
-
-    classifier: Classifier
-    classes: list[str]
-    training: ImageSet
-    n_test: int
-    setting: Setting
-
-    def fitted(self) -> VRX:
-        return VRX(self.classes, seed=self.setting.seed).fit(self.classifier, self.training, progress=False)
-
-    def test(self) -> list[Sample]:
-        """``n_test`` pictures of each class of interest from the test split."""
-        pictures = self.setting.images("test", self.n_test * len(self.training.class_names))
-        names = pictures.class_names
-        return [sample for sample in pictures if names[sample.label] in self.classes]
-
-
-def _bench(setting: Setting) -> _Bench:
-    classifier = setting.classifier()
-    names = setting.images("train", n=1).class_names
-    known = [name for name in names if name in classifier.class_names]
-    classes = [name for name in PAPER_CLASSES if name in known] or known[:4]
-    per_class, n_test = (75, 30) if setting.quick else (150, 100)
-    return _Bench(classifier, classes, setting.images("train", per_class * len(names)), n_test, setting)
 
 
 def fig3(setting: Setting) -> Outcome:
     """Concept discovery with and without the Grad-CAM filter, from 50 pictures of the class."""
-    bench = _bench(setting)
+    bench = bench_of(setting)
     fits = {
         "with": VRX(bench.classes, n_concepts=3, n_discovery=N_DISCOVERY, seed=setting.seed),
         "without": VRX(bench.classes, n_concepts=3, n_discovery=N_DISCOVERY, seed=setting.seed, tau=None),
@@ -82,7 +51,7 @@ def fig3(setting: Setting) -> Outcome:
 
 def fig4(setting: Setting) -> Outcome:
     """Decisions of network and GRN on pictures the fit has not seen, clean and with one concept masked."""
-    bench = _bench(setting)
+    bench = bench_of(setting)
     vrx = bench.fitted()
     clean = vrx.explain_many([sample.image for sample in bench.test()])
     masked = vrx.explain_many([picture for exp in clean for picture in _masked(vrx, exp)])
@@ -101,7 +70,7 @@ def fig4(setting: Setting) -> Outcome:
 
 def fig5(setting: Setting) -> Outcome:
     """The class-specific weights e_ji, and how much each concept gives to the others."""
-    bench = _bench(setting)
+    bench = bench_of(setting)
     vrx = bench.fitted()
     weights = vrx.grn_.e.numpy()
     measured: dict[str, Any] = {}
@@ -118,7 +87,7 @@ def fig5(setting: Setting) -> Outcome:
 
 def fig6(setting: Setting) -> Outcome:
     """Why and why not, checked against the truth: what the network loses when a part is really gone."""
-    bench = _bench(setting)
+    bench = bench_of(setting)
     vrx = bench.fitted()
     samples = bench.test()
     exps = vrx.explain_many([sample.image for sample in samples])
@@ -193,7 +162,7 @@ def _completeness(exps: Sequence[StructuralExplanation]) -> float:
 
 
 def _true_drops(
-    bench: _Bench, samples: Sequence[Sample], exps: Sequence[StructuralExplanation]
+    bench: Bench, samples: Sequence[Sample], exps: Sequence[StructuralExplanation]
 ) -> tuple[list[float], list[float]]:
     """Contribution of each detected concept on a part, and what the logit loses without the part."""
     from xaikit.data.toyworld import render
