@@ -104,3 +104,20 @@ def test_a_layer_cut_off_from_the_scores_is_refused(tiny_model, pictures):
     classifier = Classifier(tiny_model, NAMES, 32, device="cpu")
     with pytest.raises(ValueError, match="no gradient of the logits reaches layer 'mix'"):
         classifier.features_and_gradients(pictures, [0], "mix")
+
+
+def test_several_layers_from_one_pass_are_as_those_of_a_pass_each(network):
+    model, size, layer, _ = network
+    classifier = Classifier(model, NAMES, size, device="cpu")
+    views = noise(3, size)
+    names = [one.name for one in classifier.layers() if one.grid]
+    names = [names[0], *names[: names.index(layer)][-1:], layer]
+    (batch,) = classifier.layer_batches(views, names, [2, 0], gradients_at=names[1:])
+    assert list(batch.features) == list(dict.fromkeys(names))
+    assert set(batch.gradients) == set(names[1:])
+    for name in names:
+        logits, features, gradients = classifier.features_and_gradients(views, [2, 0], name)
+        np.testing.assert_allclose(batch.logits, logits, atol=1e-5)
+        np.testing.assert_allclose(batch.features[name], features, atol=1e-5)
+        if name in batch.gradients:
+            np.testing.assert_allclose(batch.gradients[name], gradients, atol=1e-6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from xaikit.core.errors import did_you_mean
 from xaikit.core.images import fit_square
 from xaikit.core.images.checks import Float32, UInt8
 from xaikit.core.inputs import iterate_images
-from xaikit.core.layers import Layer, cutting, recording, to_grid
+from xaikit.core.layers import Cut, Layer, cutting, recording, to_grid
 from xaikit.core.probe import LayerChoice, Probe, probe
 from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
 from xaikit.core.targets import Targets
@@ -40,6 +41,20 @@ class GradientBatch(NamedTuple):
     logits: Float32
     features: Float32
     gradients: Float32
+
+
+class LayerBatch(NamedTuple):
+    """Some pictures and what one forward pass told of several layers; see `Classifier.layer_batches`.
+
+    `views` uint8 (b, S, S, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features`
+    {layer: float32 (b, c, h, w)} and `gradients` {layer: float32 (b, T, c, h, w)}.
+    """
+
+    views: UInt8
+    targets: NDArray[np.int64]
+    logits: Float32
+    features: dict[str, Float32]
+    gradients: dict[str, Float32]
 
 
 class Classifier:
@@ -219,11 +234,33 @@ class Classifier:
         self, images: Any, targets: Any = None, layer: str | None = None
     ) -> Iterator[GradientBatch]:
         """Yield what `features_and_gradients` returns batch by batch, for more pictures than memory holds."""
-        found = self.layer(layer)
+        name = self.layer(layer).name
+        for batch in self.layer_batches(images, [name], targets, [name]):
+            yield GradientBatch(*batch[:3], batch.features[name], batch.gradients[name])
+
+    def layer_batches(
+        self, images: Any, layers: Sequence[str], targets: Any = None, gradients_at: Sequence[str] = ()
+    ) -> Iterator[LayerBatch]:
+        """Yield, batch by batch, what one forward pass tells of several layers.
+
+        Parameters
+        ----------
+        images, targets : as in `features_and_gradients`
+        layers : names of the layers whose output is wanted
+        gradients_at : names, some of `layers`, at which the gradients of the target logits are wanted too;
+            with none the pass keeps no graph
+
+        Notes
+        -----
+        The backward passes run once, from the logits to the earliest of `gradients_at`.
+        """
+        known = {name: self.layer(name) for name in layers}
+        ends = [layer for layer in self._probe.layers if layer.name in gradients_at]
         asked = Targets(self.class_index, targets)
         first = 0
-        for views in self._batches(images, self._fitting(self._probe.graph_bytes)):
-            yield self._run_backwards(views, found, asked, first)
+        room = self._probe.graph_bytes if ends else self._probe.forward_bytes
+        for views in self._batches(images, self._fitting(room)):
+            yield self._run_layers(views, list(known.values()), ends, asked, first)
             first += len(views)
         asked.check_all_used(first)
 
@@ -233,28 +270,31 @@ class Classifier:
             logits = class_scores(self.model, self._normalised(views), len(self.class_names))
         return _to_numpy(logits), _to_numpy(to_grid(outputs[layer.name], layer)) if layer else None
 
-    def _run_backwards(self, views: UInt8, layer: Layer, asked: Targets, first: int) -> GradientBatch:
-        with (
-            undisturbed(self.model, self.device),
-            torch.enable_grad(),
-            cutting(self.model, layer.name) as cut,
-        ):
+    def _run_layers(
+        self, views: UInt8, layers: list[Layer], ends: list[Layer], asked: Targets, first: int
+    ) -> LayerBatch:
+        plain = [layer for layer in layers if layer not in ends]
+        with ExitStack() as stack:
+            stack.enter_context(undisturbed(self.model, self.device))
+            stack.enter_context(torch.set_grad_enabled(bool(ends)))
+            outputs = stack.enter_context(recording(self.model, [layer.name for layer in plain]))
+            cuts = [stack.enter_context(cutting(self.model, layer.name)) for layer in ends]
             logits = class_scores(self.model, self._normalised(views), len(self.class_names))
-            leaf = cut.leaf
-            if leaf is None or not logits.requires_grad:
-                raise ValueError(
-                    f"no gradient of the logits reaches layer {layer.name!r}: the model detaches what "
-                    "follows or runs it under torch.no_grad, or it leads elsewhere. Name another layer."
-                )
+            joints = [_joint(cut, layer, logits) for cut, layer in zip(cuts, ends, strict=True)]
             rows = asked.rows(logits, first)
             scores = logits.gather(1, torch.from_numpy(rows).to(self.device)).sum(0)
-            gradients = [
-                torch.autograd.grad(score, leaf, retain_graph=True, materialize_grads=True)[0]
-                for score in scores
-            ]
-        stacked = torch.stack([to_grid(gradient, layer) for gradient in gradients], 1)
-        features = _to_numpy(to_grid(leaf, layer))
-        return GradientBatch(views, rows, _to_numpy(logits), features, _to_numpy(stacked))
+            slopes = _gradients(scores, joints)
+        outputs |= {layer.name: leaf for layer, (_, leaf) in zip(ends, joints, strict=True)}
+        return LayerBatch(
+            views,
+            rows,
+            _to_numpy(logits),
+            {layer.name: _to_numpy(to_grid(outputs[layer.name], layer)) for layer in layers},
+            {
+                layer.name: _to_numpy(torch.stack([to_grid(one, layer) for one in own], 1))
+                for layer, own in zip(ends, slopes, strict=True)
+            },
+        )
 
     def _normalised(self, views: UInt8) -> Tensor:
         batch = torch.from_numpy(views).to(self.device).permute(0, 3, 1, 2).contiguous().float().div_(255)
@@ -338,6 +378,39 @@ class Classifier:
             sample = flat[:: max(1, flat.numel() // 64)].cpu().double()
             digest.update(f"{name}{tuple(tensor.shape)}".encode() + sample.numpy().tobytes())
         return digest.hexdigest()[:16]
+
+
+def _joint(cut: Cut, layer: Layer, logits: Tensor) -> tuple[Tensor, Tensor]:
+    """Return both ends of a cut: the layer's output with what led to it, and the leaf that took its place."""
+    if cut.source is None or cut.leaf is None or not logits.requires_grad:
+        raise ValueError(
+            f"no gradient of the logits reaches layer {layer.name!r}: the model detaches what "
+            "follows or runs it under torch.no_grad, or it leads elsewhere. Name another layer."
+        )
+    return cut.source, cut.leaf
+
+
+def _gradients(scores: Tensor, joints: list[tuple[Tensor, Tensor]]) -> list[list[Tensor]]:
+    """Return the gradient of each score (T,) at each cut; the cuts in the order in which they were made.
+
+    At an earlier cut, what arrived at the later ones is carried on, and added to what went around them.
+    """
+    found: list[list[Tensor]] = []
+    for number in reversed(range(len(joints))):
+        later = [(source, own) for (source, _), own in zip(joints[number + 1 :], found, strict=True)]
+        joined = [(source, own) for source, own in later if source.requires_grad]
+        own = [
+            torch.autograd.grad(
+                [score, *(source for source, _ in joined)],
+                joints[number][1],
+                [torch.ones_like(score), *(arrived[t] for _, arrived in joined)],
+                retain_graph=True,
+                materialize_grads=True,
+            )[0]
+            for t, score in enumerate(scores)
+        ]
+        found.insert(0, own)
+    return found
 
 
 def _checked_names(class_names: Sequence[str]) -> list[str]:

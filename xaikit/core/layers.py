@@ -128,9 +128,14 @@ def recording(model: nn.Module, names: Iterable[str]) -> Iterator[dict[str, Tens
 
 
 class Cut:
-    """Where a forward pass was cut: `leaf` is the layer's output as a new start of the graph."""
+    """Where a forward pass was cut: `leaf` is the layer's output as a new start of the graph.
+
+    `source` is the same output with the graph that led to it, so that a gradient can be carried on to an
+    earlier cut.
+    """
 
     leaf: Tensor | None = None
+    source: Tensor | None = None
 
 
 @contextmanager
@@ -144,7 +149,8 @@ def cutting(model: nn.Module, name: str) -> Iterator[Cut]:
     cut = Cut()
 
     def hook(_module: nn.Module, _inputs: Any, output: Any) -> Tensor:
-        cut.leaf = _tensor(output, name).detach().clone().requires_grad_()
+        cut.source = _tensor(output, name).clone()
+        cut.leaf = cut.source.detach().requires_grad_()
         return cut.leaf.clone()
 
     handle = find_module(model, name).register_forward_hook(hook)
