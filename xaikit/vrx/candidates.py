@@ -11,17 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xaikit.attribution.gradcam import cam_maps
+from xaikit.vrx.crops import crop_features
 from xaikit.vrx.segments import Superpixels, superpixels
 
 if TYPE_CHECKING:
-    from xaikit.core.classifier import Classifier
+    from xaikit.core.classifier import Classifier, LayerBatch
 
-__all__ = ["Candidates", "Proposer", "patch_layer"]
+__all__ = ["PATCHES", "Candidates", "Proposer", "patch_layer"]
+
+PATCHES = ("pool", "crop")
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,11 @@ class Candidates:
     view : uint8 (S, S, 3), the picture as the network sees it
     logits : float32 (m,), the network's logits of the classes of interest
     superpixels : the picture's superpixels
-    features : float32 (s, c), the patch layer's mean feature under each superpixel, scaled to unit length so
-        that a patch in the shade is like one in the sun: tells concepts apart
-    evidence : float32 (s, d), the default layer's mean feature under each superpixel: what the network reads
-    sensitivity : float32 (m, c), derivative of each logit when a channel rises everywhere in the layer
+    features : float32 (s, c), the patch layer's mean feature of each superpixel, scaled to unit length so
+        that a patch in the shade is like one in the sun: tells concepts apart. NaN where it was not asked for
+    evidence : float32 (s, d), the default layer's mean feature of each superpixel: what the network reads
+    sensitivity : float32 (m, c), derivative of each logit when a channel rises everywhere in the layer; no
+        rows, (0, c), where concepts are matched and not discovered
     inside : float64 (m, s), the share of each superpixel inside each class's Grad-CAM mask
     blank : bool (m,), True where a class's Grad-CAM map is zero everywhere
     top1 : index of the network's most probable class, of all its classes
@@ -83,8 +88,11 @@ class Proposer:
     ----------
     classifier : the network to explain
     classes : names of the m classes of interest
-    layer : name of the layer whose features describe a superpixel; None = :func:`patch_layer`'s choice.
-        Grad-CAM looks at the classifier's default layer in any case
+    layer : name of the layer whose features describe a superpixel; None = :func:`patch_layer`'s choice, or
+        the default layer for crops. Grad-CAM looks at the classifier's default layer in any case
+    patches : how the network is asked about superpixels. "pool": all at once, in one pass over the picture,
+        each by the mean of the feature map under it. "crop": as in ACE, each cut out, stretched to the
+        network's input and sent through on its own, about a hundred passes a picture
     resolutions : superpixels per picture, one number per resolution
     compactness : SLIC's weight of place against colour (ACE: 20)
     tau : τ, the share of its maximum at which a Grad-CAM map is cut, in 0..1; None = no Grad-CAM filter
@@ -94,6 +102,7 @@ class Proposer:
     classifier: Classifier
     classes: Sequence[str]
     layer: str | None = None
+    patches: str = "pool"
     resolutions: tuple[int, ...] = (25, 60, 120)
     compactness: float = 20.0
     tau: float | None = 0.3
@@ -102,58 +111,96 @@ class Proposer:
     targets: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.patches not in PATCHES:
+            raise ValueError(f"`patches` must be one of {PATCHES}; got {self.patches!r}.")
         object.__setattr__(self, "targets", [self.classifier.class_index(name) for name in self.classes])
 
-    def __call__(self, views: Sequence[np.ndarray]) -> Iterator[Candidates]:
+    def __call__(self, views: Sequence[np.ndarray], discovering: bool = False) -> Iterator[Candidates]:
         """Candidates of each view, one after the other; memory is bounded by ``batch_size`` views.
 
-        Pictures are cut into superpixels while the network looks at them.
+        Pictures are cut into superpixels while the network looks at them, one batch ahead.
+
+        Parameters
+        ----------
+        views : pictures, uint8
+        discovering : whether concepts are to be discovered: then every distinct superpixel is described, be
+            it a candidate or not, and the sensitivity is measured
         """
         with ThreadPoolExecutor(2) as pool:
-            for first in range(0, len(views), self.batch_size):
+
+            def cutting(first: int) -> tuple[list[np.ndarray], Iterator[Superpixels]]:
                 batch = [self.classifier.view(view) for view in views[first : first + self.batch_size]]
                 cuts = [pool.submit(superpixels, view, self.resolutions, self.compactness) for view in batch]
-                yield from self._describe(batch, (cut.result() for cut in cuts))
+                return batch, (cut.result() for cut in cuts)
+
+            started = map(cutting, range(0, len(views), self.batch_size))
+            # of each pair the second is being cut while the network looks at the first
+            for (batch, cuts), _ in pairwise(chain(started, [([], iter(()))])):
+                yield from self._describe(batch, cuts, discovering)
 
     def again(self, views: Sequence[np.ndarray], cuts: Sequence[Superpixels]) -> Iterator[Candidates]:
         """Candidates of edited views whose superpixels are known: those of the pictures before the edit."""
         for first in range(0, len(views), self.batch_size):
             part = slice(first, first + self.batch_size)
-            yield from self._describe(views[part], cuts[part])
+            yield from self._describe(views[part], cuts[part], discovering=False)
 
-    def _describe(self, batch: Sequence[np.ndarray], cuts: Iterable[Superpixels]) -> Iterator[Candidates]:
-        views = np.stack(batch)
-        logits, features, gradients = self.classifier.features_and_gradients(views, self.targets)
-        cams = cam_maps(features, gradients, batch[0].shape[:2])
-        deep = features
-        layer = self.layer or patch_layer(self.classifier)
-        if layer != self.classifier.default_layer.name:
-            _, features, gradients = self.classifier.features_and_gradients(views, self.targets, layer)
-        for view, pixels, answer, feature, read, gradient, cam in zip(
-            batch, cuts, logits, features, deep, gradients, cams, strict=True
-        ):
-            peaks = cam.max(axis=(1, 2))
-            yield Candidates(
-                view=view,
-                logits=answer[self.targets],
-                superpixels=pixels,
-                features=_unit_rows(pixels.pool(feature)),
-                evidence=pixels.pool(read),
-                sensitivity=gradient.sum(axis=(2, 3)),
-                inside=np.stack(
-                    [self._inside(pixels, one, peak) for one, peak in zip(cam, peaks, strict=True)]
-                ),
-                blank=peaks <= 0,
-                top1=int(answer.argmax()),
-                min_inside=self.min_inside,
-            )
+    def _describe(
+        self, views: Sequence[np.ndarray], cuts: Iterable[Superpixels], discovering: bool
+    ) -> Iterator[Candidates]:
+        if not len(views):
+            return
+        cuts = iter(cuts)
+        default, layer = self.classifier.default_layer.name, self._patch_layer()
+        ends = [default, layer] if discovering else [default]
+        for batch in self.classifier.layer_batches(np.stack(views), [default, layer], self.targets, ends):
+            pixels = list(islice(cuts, len(batch.views)))
+            cams = cam_maps(batch.features[default], batch.gradients[default], pixels[0].labels.shape[1:])
+            inside = [self._inside(*one) for one in zip(pixels, cams, strict=True)]
+            features, evidence = self._described(batch, pixels, inside, [layer, default], discovering)
+            for row, view in enumerate(batch.views):
+                yield Candidates(
+                    view=view,
+                    logits=batch.logits[row, self.targets],
+                    superpixels=pixels[row],
+                    features=_unit_rows(features[row]),
+                    evidence=evidence[row],
+                    sensitivity=batch.gradients[layer][row].sum(axis=(2, 3))
+                    if discovering
+                    else np.empty((0, features[row].shape[1]), np.float32),
+                    inside=inside[row],
+                    blank=~cams[row].any(axis=(1, 2)),
+                    top1=int(batch.logits[row].argmax()),
+                    min_inside=self.min_inside,
+                )
 
-    def _inside(self, pixels: Superpixels, cam: np.ndarray, peak: float) -> np.ndarray:
+    def _described(
+        self,
+        batch: LayerBatch,
+        pixels: Sequence[Superpixels],
+        inside: Sequence[np.ndarray],
+        layers: Sequence[str],
+        discovering: bool,
+    ) -> list[list[np.ndarray]]:
+        """For each layer and each picture, the mean feature (s, c) of its superpixels."""
+        if self.patches == "pool":
+            return [[one.pool(f) for one, f in zip(pixels, batch.features[k], strict=True)] for k in layers]
+        asked = [
+            np.flatnonzero(one.distinct & (discovering | (share >= self.min_inside).any(axis=0)))
+            for one, share in zip(pixels, inside, strict=True)
+        ]
+        return crop_features(self.classifier, list(batch.views), pixels, asked, layers)
+
+    def _patch_layer(self) -> str:
+        if self.layer is None and self.patches == "crop":
+            return self.classifier.default_layer.name
+        return self.layer or patch_layer(self.classifier)
+
+    def _inside(self, pixels: Superpixels, cams: np.ndarray) -> np.ndarray:
+        """The share of each superpixel (m, s) inside each class's mask; cams (m, h, w)."""
         if self.tau is None:
-            return np.ones(pixels.n)
-        if peak <= 0:
-            return np.zeros(pixels.n)
-        return pixels.mean(cam >= self.tau * peak)
+            return np.ones((len(cams), pixels.n))
+        peaks = cams.max(axis=(1, 2), keepdims=True)
+        return pixels.means((cams >= self.tau * peaks) & (peaks > 0))
 
 
 def _unit_rows(features: np.ndarray) -> np.ndarray:

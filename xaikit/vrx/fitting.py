@@ -164,7 +164,7 @@ class Study:
         for cls, pictures in zip(self.vrx.classes, self.chosen, strict=True):
             bar.set_postfix_str(f"looking at {cls}")
             readable = list(self._views(pictures.discovery, keep=True))
-            looks.append(list(self.proposer([view for _, view in readable])))
+            looks.append(list(self.proposer([view for _, view in readable], discovering=True)))
             ids.append([name for name, _ in readable])
         return looks, ids
 

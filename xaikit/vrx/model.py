@@ -45,6 +45,8 @@ class VRX:
     n_discovery : pictures per class in which concepts are sought (VRX fig. 3: 50)
     tau : τ, share of its maximum at which a Grad-CAM map is cut; None = no Grad-CAM filter (plain ACE)
     min_inside : share of its area a superpixel must have inside the Grad-CAM mask, 0..1
+    patches : "pool" reads all superpixels of a picture from one pass of the network; "crop" sends each
+        through it on its own, as ACE does
     resolutions, compactness : of the superpixels (ACE: 15, 50, 80; 20). The finest here is finer, or a wheel
         of a small vehicle would share its superpixel with the street
     n_clusters, min_size, rule : k of k-means (ACE: 25), and ACE's cluster rule
@@ -83,6 +85,7 @@ class VRX:
     n_discovery: int = 50
     tau: float | None = Proposer.tau
     min_inside: float = Proposer.min_inside
+    patches: str = Proposer.patches
     resolutions: tuple[int, ...] = Proposer.resolutions
     compactness: float = Proposer.compactness
     n_clusters: int = ExtractorSettings.n_clusters
