@@ -154,3 +154,56 @@ def trays(side: int = 128) -> list[dict[str, Any]]:
 def muddled(side: int = 128, seed: int = 1) -> np.ndarray:
     """A fire engine whose body is an ambulance's."""
     return draw({"a": "ambulance", "b": "fire engine", "c": "ambulance", "d": "fire engine"}, side, seed)
+
+
+def mistaken(true: str, predicted: str, side: int = 128, seed: int = 0) -> np.ndarray:
+    """A picture of class `true` that the "network" takes for `predicted`, whose body and window it has."""
+    return draw({"a": predicted, "b": true, "c": predicted, "d": None}, side, seed)
+
+
+CONFUSION = np.array([[30, 6, 0], [1, 28, 0], [2, 0, 31]])
+PAIRS = {
+    ("fire engine", "ambulance"): {
+        "kind": "confused concepts",
+        "advice": "Add fire engines with pale bodies: concept 1 is taken for that of ambulance.",
+        "evidence": [
+            {"text": "In 5 of 6 pictures, concept 1 of ambulance lies where that of fire engine should be."},
+            {"text": "With concept 1 replaced by a good patch, 6 of 6 are answered rightly."},
+        ],
+    },
+    ("ambulance", "fire engine"): {"kind": "false alarm", "advice": "Look at the picture.", "evidence": []},
+}
+
+
+def pictures_of_cells(side: int = 128) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Pictures for some cells of `CONFUSION`: two confusions, and three right answers."""
+    cells = {(CLASSES[0], CLASSES[1]): 6, (CLASSES[1], CLASSES[0]): 1, (CLASSES[0], CLASSES[0]): 3}
+    return {
+        (true, predicted): [
+            {"image": picture, "id": f"{true}/{seed}", "probability": predict(picture)[predicted]}
+            for seed in range(n)
+            for picture in [
+                whole(true, side, seed) if true == predicted else mistaken(true, predicted, side, seed)
+            ]
+        ]
+        for (true, predicted), n in cells.items()
+    }
+
+
+def explain_confusion(true: str, predicted: str, number: int, side: int = 128) -> dict[str, Any]:
+    picture = pictures_of_cells(side)[true, predicted][number]["image"]
+    graphs = {graph["name"]: graph for graph in explain(picture)["graphs"]}
+    if true == predicted:
+        return {"views": [graphs[true]], "cause": "", "repair": None}
+    mended = draw({"a": true, "b": true, "c": true, "d": None}, side, number)
+    return {
+        "views": [graphs[true], graphs[predicted]],
+        "cause": f"Concept 1 of {true} is not found: where it should be lies concept 1 of {predicted}.",
+        "repair": {
+            "text": f"Replace concepts 1 and 3 with those of {true}.",
+            "before": picture,
+            "after": mended,
+            "probabilities_before": predict(picture),
+            "probabilities_after": predict(mended),
+        },
+    }

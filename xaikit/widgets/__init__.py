@@ -1,6 +1,7 @@
 """Views to work with in a notebook: they take arrays and callables, and know no method and no torch.
 
-``ConceptGraph`` shows why a network decided as it did, ``PatchBoard`` lets a hand change the picture.
+``ConceptGraph`` shows why a network decided as it did, ``PatchBoard`` lets a hand change the picture,
+``ConfusionExplorer`` shows what a network takes for what, and how that may be mended.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xaikit.widgets.concept_graph import ConceptGraph
+    from xaikit.widgets.confusion_explorer import ConfusionExplorer
     from xaikit.widgets.patch_board import PatchBoard
 
-__all__ = ["ConceptGraph", "PatchBoard"]
+__all__ = ["ConceptGraph", "ConfusionExplorer", "PatchBoard"]
 
-_HOMES = {"ConceptGraph": "concept_graph", "PatchBoard": "patch_board"}
+_HOMES = {
+    "ConceptGraph": "concept_graph",
+    "ConfusionExplorer": "confusion_explorer",
+    "PatchBoard": "patch_board",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,24 +29,41 @@ class PatchStore:
             check_patch(patch).tobytes() + repr(patch.shape).encode(), digest_size=16
         ).digest()
         if key not in self._places:
-            self._places[key] = len(self.encoded)
-            self.encoded.append(encode_thumb(patch))
+            self._places[key] = self._free_place()
+            self.encoded[self._places[key]] = encode_thumb(patch)
         return self._places[key]
 
+    def keep(self, numbers: Collection[int]) -> None:
+        """Forget all patches but these, which keep their numbers."""
+        self._places = {key: place for key, place in self._places.items() if place in numbers}
+        self.encoded = [patch if place in numbers else b"" for place, patch in enumerate(self.encoded)]
 
-def encode_thumb(patch: UInt8) -> bytes:
-    """Encode a patch, shrunk to `THUMB_SIDE` where it is larger."""
-    longest = max(patch.shape[:2])
-    if longest > THUMB_SIDE:
-        size = [max(1, round(side * THUMB_SIDE / longest)) for side in (patch.shape[1], patch.shape[0])]
-        small = Image.fromarray(patch).convert("RGBa").resize((size[0], size[1]), Image.Resampling.BOX)
-        patch = np.asarray(small.convert("RGBA"))
-    return encode(patch, "webp", quality=75)
+    def _free_place(self) -> int:
+        if b"" not in self.encoded:
+            self.encoded.append(b"")
+        return self.encoded.index(b"")
 
 
-def encode_picture(image: UInt8) -> bytes:
-    """Encode a picture for the page; what is computed with it in Python stays exact."""
-    return encode(check_image(image), "webp", quality=88)
+def shrink(image: UInt8, side: int) -> UInt8:
+    """Return a picture or a patch so small that no side is longer than `side` pixels."""
+    longest = max(image.shape[:2])
+    if longest <= side:
+        return image
+    width, height = (max(1, round(n * side / longest)) for n in (image.shape[1], image.shape[0]))
+    whole = Image.fromarray(image)
+    weighted = whole.convert("RGBa") if whole.mode == "RGBA" else whole  # what is hidden must not bleed in
+    return np.asarray(weighted.resize((width, height), Image.Resampling.BOX).convert(whole.mode))
+
+
+def encode_thumb(patch: UInt8, side: int = THUMB_SIDE) -> bytes:
+    """Encode a patch or a picture, shrunk to `side` where it is larger."""
+    return encode(shrink(patch, side), "webp", quality=75)
+
+
+def encode_picture(image: UInt8, side: int | None = None) -> bytes:
+    """Encode a picture for the page, shrunk to `side` if given; what Python computes with it stays exact."""
+    check_image(image)
+    return encode(image if side is None else shrink(image, side), "webp", quality=88)
 
 
 def pack_graphs(graphs: Sequence[Mapping[str, Any]], image: UInt8, store: PatchStore) -> list[dict[str, Any]]:

@@ -12,15 +12,14 @@ from PIL.Image import Image
 from xaikit.core.images.checks import UInt8, check_image
 from xaikit.widgets.bundle import bundle
 from xaikit.widgets.editing import Fill, edit_picture
-from xaikit.widgets.gestures import check_gesture
+from xaikit.widgets.gestures import check_gesture, check_seq, seq_of
 from xaikit.widgets.history import Answer, History, Step
 from xaikit.widgets.packing import PatchStore, check_probabilities, encode_picture, field, number, pack_graphs
 from xaikit.widgets.still import draw_board
-from xaikit.widgets.view import View
+from xaikit.widgets.view import View, told
 
 __all__ = ["PatchBoard"]
 
-MOST_GESTURES = 2**53  # beyond it, JavaScript no longer counts exactly
 Place = tuple[float, float]
 Concept = tuple[str, int]
 
@@ -156,12 +155,8 @@ class PatchBoard(View):
     @traitlets.validate("gesture")
     def _check_gesture(self, proposal: dict[str, Any]) -> dict[str, Any]:
         value = proposal["value"]
-        seq = value.get("seq")
-        if not isinstance(seq, int) or isinstance(seq, bool) or not self.done < seq < MOST_GESTURES:
-            raise traitlets.TraitError(
-                f"`seq` of a gesture must be an integer above {self.done}; got {seq!r}."
-            )
         try:
+            check_seq(value.get("seq"), self.done)
             check_gesture(value, self._n_patches())
         except ValueError as error:
             raise traitlets.TraitError(str(error)) from None
@@ -175,19 +170,17 @@ class PatchBoard(View):
         try:
             self._carry_out(check_gesture(change["new"], self._n_patches()))
         except Exception as error:
-            failure = _told(error)
+            failure = told(error)
         self._show_picture(failure, done=seq)
         if more:
             return
         try:
             self._show_graphs(graphed=seq)
         except Exception as error:
-            self._say(_told(error), seq)
+            self._say(told(error), seq)
 
     def _refused(self, sync_data: dict[str, Any]) -> None:
-        gesture = sync_data.get("gesture")
-        seq = gesture.get("seq") if isinstance(gesture, dict) else None
-        self._say(self.error, seq if isinstance(seq, int) and self.done < seq < MOST_GESTURES else self.done)
+        self._say(self.error, seq_of(sync_data, self.done))
 
     def _say(self, error: str, seq: int) -> None:
         """Tell what went wrong with a gesture, and that it is over."""
@@ -310,7 +303,3 @@ class PatchBoard(View):
             f"PatchBoard({width}×{height} picture, {len(self._trays)} concepts, "
             f"{len(self.edits)} edits, now {self.prediction!r} {chance:.0%})"
         )
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

@@ -39,7 +39,7 @@ def draw_graphs(
     card_height = HEAD + side + SHELF + GAP
     canvas = Image.new("RGB", (n_columns * (CARD + GAP) + GAP, top + n_rows * card_height + 50), PAPER)
     pen = ImageDraw.Draw(canvas)
-    pen.text((GAP, 6), title, INK, _font(18))
+    pen.text((GAP, 6), title, INK, font(18))
     for n, graph in enumerate(graphs):
         corner = (GAP + n % COLUMNS * (CARD + GAP), top + n // COLUMNS * card_height)
         _draw_card(canvas, corner, image, side, graph, limit, graph["name"] == prediction)
@@ -63,7 +63,7 @@ def draw_board(
         "RGB", (max(side + room + 3 * GAP, below.width), 40 + height + GAP + below.height), PAPER
     )
     pen = ImageDraw.Draw(canvas)
-    pen.text((GAP, 10), title or f"The network says: {prediction}", INK, _font(18))
+    pen.text((GAP, 10), title or f"The network says: {prediction}", INK, font(18))
     canvas.paste(
         Image.fromarray(image).resize((side, round(side * image.shape[0] / image.shape[1]))), (GAP, 40)
     )
@@ -71,23 +71,25 @@ def draw_board(
         y = 44 + 46 * n
         was = before.get(name, chance)
         words = f"{was:.0%} to {chance:.0%}" if f"{was:.0%}" != f"{chance:.0%}" else f"{chance:.0%}"
-        pen.text((side + 2 * GAP, y), name, INK, _font(15))
-        _draw_bar(pen, (side + 2 * GAP, y + 20), room - 120, chance, INK, words)
+        pen.text((side + 2 * GAP, y), name, INK, font(15))
+        draw_bar(pen, (side + 2 * GAP, y + 20), room - 120, chance, INK, words)
     canvas.paste(below, (0, 40 + height + GAP))
     return canvas
 
 
-def _font(size: int) -> Any:
+def font(size: int) -> Any:
+    """The letters of all stills; Pillow brings them along."""
     return ImageFont.load_default(size)
 
 
-def _draw_bar(
+def draw_bar(
     pen: ImageDraw.ImageDraw, corner: tuple[int, int], width: int, chance: float, ink: str, words: str
 ) -> None:
+    """Draw a bar as long as a probability, and its number behind it."""
     x, y = corner
     pen.rectangle((x, y, x + width, y + 11), fill=TRACK)
     pen.rectangle((x, y, x + round(width * chance), y + 11), fill=ink)
-    pen.text((x + width + 8, y - 4), words, INK, _font(15))
+    pen.text((x + width + 8, y - 4), words, INK, font(15))
 
 
 def _draw_card(
@@ -101,16 +103,16 @@ def _draw_card(
 ) -> None:
     left, top = corner
     pen = ImageDraw.Draw(canvas)
-    pen.text((left, top), f"{'Why' if predicted else 'Why not'} {graph['name']}?", INK, _font(17))
+    pen.text((left, top), f"{'Why' if predicted else 'Why not'} {graph['name']}?", INK, font(17))
     for n, (who, ink) in enumerate((("network", INK), ("student", GREY))):
         if graph[who] is not None:
             label = "GRN" if who == "student" else who
-            pen.text((left, top + 22 + 22 * n), label, INK, _font(13))
-            _draw_bar(pen, (left + 60, top + 25 + 22 * n), CARD - 110, graph[who], ink, f"{graph[who]:.0%}")
+            pen.text((left, top + 22 + 22 * n), label, INK, font(13))
+            draw_bar(pen, (left + 60, top + 25 + 22 * n), CARD - 110, graph[who], ink, f"{graph[who]:.0%}")
     dimmed = (image * 0.35 + 255 * 0.65).astype(np.uint8)
     canvas.paste(Image.fromarray(dimmed).resize((CARD, side)), (left, top + HEAD))
     if not all(node["detected"] for node in graph["nodes"]):
-        pen.text((left, top + HEAD + side + 2), "not found in the picture:", INK, _font(13))
+        pen.text((left, top + HEAD + side + 2), "not found in the picture:", INK, font(13))
     spots = _spots(graph["nodes"], left, top + HEAD, side)
     for source, target, value in sorted(graph["edges"], key=lambda edge: abs(edge[2])):
         if graph["nodes"][source]["detected"] and graph["nodes"][target]["detected"]:
@@ -176,12 +178,12 @@ def _draw_node(
     pen.ellipse(box, fill=colour(node["contribution"], limit), outline=INK, width=2)
     inner = (x - 10, y - 10, x + 10, y + 10)
     pen.ellipse(inner, fill=PAPER if node["detected"] else TRACK)
-    pen.text(spot, node["name"], INK if node["detected"] else GREY, _font(15), anchor="mm")
+    pen.text(spot, node["name"], INK if node["detected"] else GREY, font(15), anchor="mm")
     pen.text(
         (x, y + RADIUS + 9),
         f"{node['contribution']:+.2f}",
         INK,
-        _font(13),
+        font(13),
         anchor="mm",
         stroke_width=2,
         stroke_fill=PAPER,
@@ -194,5 +196,5 @@ def _draw_scale(canvas: Image.Image, top: int, limit: float) -> None:
         ink = colour(2 * x / (width - 1) - 1, 1)
         pen.line((GAP + x, top, GAP + x, top + 12), ink)
     pen.rectangle((GAP, top, GAP + width, top + 12), outline=GREY)
-    pen.text((GAP, top + 16), f"{-limit:+.2f} speaks against", AGAINST_FOR[0], _font(13))
-    pen.text((GAP + width, top + 16), f"speaks for {limit:+.2f}", AGAINST_FOR[-1], _font(13), anchor="ra")
+    pen.text((GAP, top + 16), f"{-limit:+.2f} speaks against", AGAINST_FOR[0], font(13))
+    pen.text((GAP + width, top + 16), f"speaks for {limit:+.2f}", AGAINST_FOR[-1], font(13), anchor="ra")

@@ -14,6 +14,11 @@ from xaikit.widgets.export import write_page
 from xaikit.widgets.still import to_png
 
 
+def told(error: Exception) -> str:
+    """What an error says, for the cell."""
+    return f"{type(error).__name__}: {error}"
+
+
 class View(anywidget.AnyWidget):
     """A widget of this project.
 

@@ -2,11 +2,12 @@ import { el, set } from "./dom.js";
 import { percent } from "./words.js";
 
 // One row "network ▇▇▇▇ 93%". With `before`, a tick shows where the bar stood, and the number where it came from.
-export function bar(who) {
+// A faint bar is the second of two: the GRN beside the network, or what was before.
+export function bar(who, faint = who === "GRN") {
   const fill = el("span", { class: "xk-fill" });
   const tick = el("span", { class: "xk-tick", hidden: true });
   const number = el("span", { class: "xk-number" });
-  const row = el("div", { class: `xk-bar xk-${who === "GRN" ? "student" : "network"}` },
+  const row = el("div", { class: `xk-bar xk-${faint ? "student" : "network"}` },
     el("span", { class: "xk-who" }, who), el("span", { class: "xk-track" }, fill, tick), number);
   const show = (now, before = null) => {
     row.hidden = now === null || now === undefined;

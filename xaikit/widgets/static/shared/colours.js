@@ -22,6 +22,9 @@ export function colour(value, limit) {
 
 export const css = (rgb) => `rgb(${rgb.join(",")})`;
 
+// Black or white, whichever can be read on a colour.
+export const inkOn = ([red, green, blue]) => (0.3 * red + 0.6 * green + 0.1 * blue < 118 ? "#fff" : "#1b1b1b");
+
 export function gradient() {
   const stops = Array.from({ length: 41 }, (_, n) => css(colour(n - 20, 20)));
   return `linear-gradient(to right, ${stops.join(", ")})`;

@@ -1,0 +1,173 @@
+"""A confusion explorer drawn as a picture with Pillow, for pages on which no widget can run."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from xaikit.widgets.colours import colour
+from xaikit.widgets.still import GAP, GREY, INK, PAPER, TRACK, draw_bar, draw_graphs, font
+
+WIDTH = 900  # of the words beside and below the matrix, at most
+NOTES = 440
+SQUARES = ((5, 62), (10, 48), (16, 40))  # up to so many classes, cells of so many pixels
+LEAST_SQUARE = 32
+DARK = 118  # a colour less bright than this one takes white ink
+
+Block = Image.Image
+
+
+def draw_explorer(
+    title: str,
+    summary: str,
+    matrix: tuple[Sequence[str], Sequence[Sequence[int]]],
+    cell: Mapping[str, Any] | None,
+    answer: Mapping[str, Any] | None,
+    number: int | None,
+) -> Block:
+    """Draw the matrix, and beside and below it what is chosen.
+
+    Parameters
+    ----------
+    matrix : class names, and counts row by row
+    cell : the chosen cell as :func:`xaikit.widgets.confusion_cells.pack_cells` packs it, or None
+    answer : what is known about the chosen picture, as ``pack_answer`` packs it, or None
+    number : of the chosen picture, or None
+    """
+    chosen = None if cell is None else (cell["true"], cell["predicted"])
+    top = _beside([_draw_matrix(*matrix, chosen), *([] if cell is None else [_draw_cell(cell, number)])])
+    heading = [_draw_words(title, 20)] if title else []
+    blocks = [*heading, _draw_words(summary, 18), top]
+    if answer is not None:
+        view = np.asarray(_decoded(answer["picture"]))
+        blocks += [_draw_words(answer["cause"], 17)] if answer["cause"] else []
+        blocks.append(draw_graphs(view, answer["graphs"], answer["predicted"], ""))
+        blocks += [_draw_repair(answer["repair"])] if answer["repair"] else []
+    return _below(blocks)
+
+
+def ink_on(rgb: Sequence[int]) -> str:
+    """Black or white, whichever can be read on a colour."""
+    red, green, blue = rgb
+    return PAPER if 0.3 * red + 0.6 * green + 0.1 * blue < DARK else INK
+
+
+def _draw_matrix(
+    classes: Sequence[str], counts: Sequence[Sequence[int]], chosen: tuple[str, str] | None
+) -> Block:
+    m = len(classes)
+    side = next((pixels for most, pixels in SQUARES if m <= most), LEAST_SQUARE)
+    letters = font(15)
+    longest = max(round(letters.getlength(name)) for name in classes) + 12
+    left, top = max(longest, 84), longest
+    canvas = Image.new("RGB", (left + m * side + 4, top + m * side + 4), PAPER)
+    pen = ImageDraw.Draw(canvas)
+    pen.multiline_text((left - 8, top - 6), "answered\ntrue", GREY, font(14), anchor="rd", align="right")
+    for n, name in enumerate(classes):
+        pen.text((left - 8, top + (n + 0.5) * side), name, INK, letters, anchor="rm")
+        canvas.paste(_turned(name, side, longest - 6), (left + n * side, top - longest))
+    for r, row in enumerate(counts):
+        for c, count in enumerate(row):
+            x, y = left + c * side, top + r * side
+            share = count / max(sum(row), 1)
+            fill = colour(share if r == c else -share, 1) if count else PAPER
+            pen.rectangle((x, y, x + side, y + side), fill=fill, outline=TRACK)
+            ink = GREY if not count else ink_on(fill) if isinstance(fill, tuple) else INK
+            pen.text((x + side / 2, y + side / 2), str(count), ink, font(16), anchor="mm")
+    if chosen is not None:
+        x, y = left + classes.index(chosen[1]) * side, top + classes.index(chosen[0]) * side
+        pen.rectangle((x - 1, y - 1, x + side + 1, y + side + 1), outline=INK, width=4)
+    return canvas
+
+
+def _turned(name: str, width: int, height: int) -> Block:
+    label = Image.new("RGB", (height, width), PAPER)
+    ImageDraw.Draw(label).text((4, width / 2), name, INK, font(15), anchor="lm")
+    return label.transpose(Image.Transpose.ROTATE_90)
+
+
+def _draw_cell(cell: Mapping[str, Any], number: int | None) -> Block:
+    words = [_draw_words(cell["words"], 18, NOTES)]
+    if cell["kind"]:
+        words.append(_draw_words(f"Kind of error: {cell['kind']}", 16, NOTES))
+    if cell["advice"]:
+        words.append(_draw_words(f"Advice: {cell['advice']}", 16, NOTES))
+    words += [_draw_words(f"- {fact}", 15, NOTES) for fact in cell["evidence"]]
+    return _below([*words, _draw_pictures(cell["pictures"], number)])
+
+
+def _draw_pictures(pictures: Sequence[Mapping[str, Any]], number: int | None) -> Block:
+    side, in_row = 68, 6
+    canvas = Image.new("RGB", (in_row * (side + 6), -(-len(pictures) // in_row) * (side + 6) + 1), PAPER)
+    pen = ImageDraw.Draw(canvas)
+    for n, one in enumerate(pictures):
+        x, y = n % in_row * (side + 6) + 3, n // in_row * (side + 6) + 3
+        small = _decoded(one["image"])
+        small.thumbnail((side, side))
+        canvas.paste(small, (x, y))
+        if n == number:
+            pen.rectangle((x - 3, y - 3, x + small.width + 2, y + small.height + 2), outline=INK, width=4)
+    return canvas
+
+
+def _draw_repair(repair: Mapping[str, Any]) -> Block:
+    side, room = 200, 300
+    pictures = []
+    for name in ("before", "after"):
+        small = _decoded(repair[name])
+        small = small.resize((side, round(side * small.height / small.width)))
+        pictures.append(_below([_draw_words(name, 15, side), small]))
+    bars = Image.new("RGB", (room, 64 * len(repair["bars"]) + 1), PAPER)
+    pen = ImageDraw.Draw(bars)
+    for n, (name, was, now) in enumerate(repair["bars"]):
+        pen.text((0, 64 * n), name, INK, font(16))
+        for k, (word, chance, ink) in enumerate((("before", was, GREY), ("after", now, INK))):
+            y = 64 * n + 22 + 20 * k
+            pen.text((0, y - 3), word, INK, font(14))
+            draw_bar(pen, (60, y), room - 120, chance, ink, f"{chance:.0%}")
+    return _below([_draw_words(f"Suggested repair: {repair['text']}", 17), _beside([*pictures, bars])])
+
+
+def _draw_words(text: str, size: int, width: int = WIDTH) -> Block:
+    """Words in as many lines as they need."""
+    letters, lines = font(size), [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and letters.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    wide = max(round(letters.getlength(line)) for line in lines)
+    canvas = Image.new("RGB", (min(wide, width) + 4, round(len(lines) * size * 1.35) + 2), PAPER)
+    pen = ImageDraw.Draw(canvas)
+    for n, line in enumerate(lines):
+        pen.text((0, round(n * size * 1.35)), line, INK, letters)
+    return canvas
+
+
+def _beside(blocks: Sequence[Block]) -> Block:
+    width = sum(block.width + GAP for block in blocks)
+    canvas = Image.new("RGB", (width, max(block.height for block in blocks)), PAPER)
+    x = 0
+    for block in blocks:
+        canvas.paste(block, (x, 0))
+        x += block.width + GAP
+    return canvas
+
+
+def _below(blocks: Sequence[Block]) -> Block:
+    height = sum(block.height + 8 for block in blocks)
+    canvas = Image.new("RGB", (max(block.width for block in blocks) + 12, height + 8), PAPER)
+    y = 8
+    for block in blocks:
+        canvas.paste(block, (6, y))
+        y += block.height + 8
+    return canvas
+
+
+def _decoded(data: bytes) -> Block:
+    return Image.open(io.BytesIO(data)).convert("RGB")
