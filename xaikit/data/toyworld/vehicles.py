@@ -79,6 +79,7 @@ class Vehicles(ImageSet):
     def __init__(self, split: str, n: int, seed: int, classes: Sequence[str], poses: Sequence[str]) -> None:
         super().__init__(classes, np.arange(n) % len(classes))
         self._split, self._seed, self._poses = split, seed, tuple(poses)
+        self._whole = tuple(classes) == CLASS_NAMES and self._poses == POSES
 
     def scene(self, index: int) -> Scene:
         """The description of picture `index`, undrawn. Raises IndexError outside the set."""
@@ -89,18 +90,23 @@ class Vehicles(ImageSet):
         return sample_scene(label, rng, self._poses)
 
     def _read(self, index: int) -> Sample:
+        label = self.class_names[self.labels[index]]
         scene = self.scene(index)
         drawn = render(scene)
         return Sample(
             image=drawn.image,
             label=int(self.labels[index]),
-            id=f"toyworld/vehicles/{self._split}/{self._seed}/{index}",
+            id=f"toyworld/vehicles/{self._split}/{self._seed}/{self._choice(label)}{index}",
             parts=drawn.parts,
             landmarks=drawn.landmarks,
             box=drawn.box,
             attributes=drawn.attributes,
             scene=scene,
         )
+
+    def _choice(self, label: str) -> str:
+        """Tells pictures apart that have a number in common: of other classes, or drawn in other poses."""
+        return "" if self._whole else f"{label}/{', '.join(self._poses)}/"
 
 
 def dataset(
@@ -110,7 +116,7 @@ def dataset(
     classes: Sequence[str] | None = None,
     poses: Sequence[str] | None = None,
 ) -> Vehicles:
-    """Pictures of vehicles; picture i depends on the split, the seed, i and its class, on nothing else.
+    """Pictures of vehicles; picture i depends on the split, the seed, i, its class and `poses` alone.
 
     Parameters
     ----------
