@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from xaikit import attribution, metrics, plots, widgets
+    from xaikit import attribution, metrics, plots, widgets, zoo
     from xaikit.core.classifier import Classifier
     from xaikit.core.errors import ImageError, NotFittedError
     from xaikit.core.loading import load_classifier
@@ -26,7 +26,7 @@ _HOME = {
     "load_classifier": "xaikit.core.loading",
     "load_images": "xaikit.data",
 }
-_ROOMS = ("attribution", "metrics", "plots", "widgets")
+_ROOMS = ("attribution", "metrics", "plots", "widgets", "zoo")
 
 __all__ = [
     "VRX",
@@ -40,6 +40,7 @@ __all__ = [
     "metrics",
     "plots",
     "widgets",
+    "zoo",
 ]
 
 

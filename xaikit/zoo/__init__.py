@@ -1,13 +1,21 @@
-"""Small trained networks that ship with xaikit. `python -m xaikit.zoo.train NAME` made each of them."""
+"""Small trained networks that ship with xaikit, and `train_classifier` to train others.
+
+`python -m xaikit.zoo.train NAME` made each of those that ship.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xaikit.core.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from xaikit.zoo.training import train_classifier
+
+__all__ = ["About", "about", "load", "names", "train_classifier", "weights_path"]
 
 FOLDER = Path(__file__).parent
 NAMES = ("vehicles",)
@@ -99,3 +107,12 @@ def _existing(name: str) -> Path:
             f"`python -m xaikit.zoo.train {name}` trains them again in about 20 minutes on two cores."
         )
     return path
+
+
+def __getattr__(name: str) -> Any:
+    """`train_classifier` needs torch, which the names and cards of the networks do not."""
+    if name != "train_classifier":
+        raise AttributeError(f"module 'xaikit.zoo' has no attribute {name!r}.{did_you_mean(name, __all__)}")
+    from xaikit.zoo.training import train_classifier
+
+    return train_classifier

@@ -7,15 +7,18 @@ import torch
 from torch.nn import functional as F
 
 
-def augmented(pixels: torch.Tensor, mean: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+def augmented(
+    pixels: torch.Tensor, mean: torch.Tensor, rng: np.random.Generator, mirror: bool = True
+) -> torch.Tensor:
     """Shift, mirror, jitter the colours of, and blot out pieces of uint8 pictures (n, 3, h, w); float32 0..1.
 
     The blots have the mean colour: methods that ask by covering a patch must not meet a network that has
     never seen a covered picture.
     """
     fed = _shifted(pixels.float() / 255, rng)
-    mirrored = torch.from_numpy(rng.random(len(fed)) < 0.5)
-    fed[mirrored] = fed[mirrored].flip(-1)
+    if mirror:
+        mirrored = torch.from_numpy(rng.random(len(fed)) < 0.5)
+        fed[mirrored] = fed[mirrored].flip(-1)
     fed = _jittered(fed, rng)
     for picture in fed:
         if rng.random() < 0.5:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,84 +11,42 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
-from tqdm.auto import tqdm
 
+from xaikit.core.running import pick_device
+from xaikit.data.toyworld import WORLDS
 from xaikit.zoo import FOLDER, NAMES, About, write_metadata
 from xaikit.zoo.augment import augmented
 from xaikit.zoo.card import write_card
-from xaikit.zoo.drawing import Pictures, draw
 from xaikit.zoo.networks import SmallResNet
+from xaikit.zoo.training import Colors, Pictures, Schedule, as_pictures, color_statistics, column, fit
+
+SIZE = 128
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides what comes out.
-
-    AdamW under a one-cycle schedule with peak rate `rate`; `smoothing` keeps the confidences off 0 and 1.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Recipe(Schedule):
+    """Everything that decides what comes out."""
 
     world: str
-    seed: int = 0
-    epochs: int = 12
     n_train: int = 6000
     n_test: int = 3000
-    batch: int = 64
-    rate: float = 4e-3
-    decay: float = 0.05
-    smoothing: float = 0.1
 
 
-def train(recipe: Recipe, pictures: Pictures, device: str) -> tuple[nn.Module, torch.Tensor, torch.Tensor]:
+def train(recipe: Recipe, pictures: Pictures, device: torch.device) -> tuple[nn.Module, Colors]:
     """A network, and the mean and standard deviation (3,) of the colours, 0..1, that it is fed by."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         model = SmallResNet(len(pictures.class_names))
-    model = model.to(memory_format=torch.channels_last).to(device).train()
-    mean, std = _color_statistics(pictures.pixels)
-    optimizer = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=recipe.decay)
-    steps = recipe.epochs * (len(pictures.labels) // recipe.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, recipe.rate, steps, pct_start=0.25)
-    loss_of = nn.CrossEntropyLoss(label_smoothing=recipe.smoothing)
-    progress = tqdm(_batches(recipe, pictures), "training", steps, unit="batch")
-    for pixels, labels, rng in progress:
-        fed = augmented(pixels, mean, rng)
-        fed = ((fed - _column(mean)) / _column(std)).to(device, memory_format=torch.channels_last)
-        with torch.autocast(device.split(":")[0], torch.bfloat16):
-            loss = loss_of(model(fed).float(), labels.to(device))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        progress.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
-    return model.to("cpu").to(memory_format=torch.contiguous_format).eval(), mean, std
-
-
-def _batches(
-    recipe: Recipe, pictures: Pictures
-) -> Iterator[tuple[torch.Tensor, torch.Tensor, np.random.Generator]]:
-    rng = np.random.default_rng(recipe.seed)
-    n = len(pictures.labels)
-    for _ in range(recipe.epochs):
-        order = rng.permutation(n)
-        for start in range(0, n - recipe.batch + 1, recipe.batch):
-            chosen = order[start : start + recipe.batch]
-            yield torch.from_numpy(pictures.pixels[chosen]), torch.from_numpy(pictures.labels[chosen]), rng
-
-
-def _color_statistics(pixels: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-    some = torch.from_numpy(pixels[:1000]).double() / 255
-    return some.mean((0, 2, 3)).float(), some.std((0, 2, 3)).float()
-
-
-def _column(color: torch.Tensor) -> torch.Tensor:
-    return color[:, None, None]
+    colors = color_statistics(pictures.pixels[:1000])
+    fit(model, pictures, colors, recipe, device, augmented)
+    return model, colors
 
 
 @torch.inference_mode()
 def predictions(model: nn.Module, pixels: np.ndarray, mean: torch.Tensor, std: torch.Tensor) -> torch.Tensor:
     """Probabilities (n, n_classes) of uint8 pictures (n, 3, h, w), in float32 on the CPU."""
     logits = [
-        model((part.float() / 255 - _column(mean)) / _column(std))
+        model((part.float() / 255 - column(mean)) / column(std))
         for part in torch.from_numpy(pixels).split(100)
     ]
     return torch.cat(logits).softmax(1)
@@ -111,17 +68,21 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--out", type=Path, default=FOLDER, help="folder for weights/ and cards/")
     given = parser.parse_args(arguments)
-    recipe = Recipe(given.name, given.seed, given.epochs, given.pictures, given.tests)
-    device = given.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    recipe = Recipe(
+        world=given.name,
+        seed=given.seed,
+        epochs=given.epochs,
+        n_train=given.pictures,
+        n_test=given.tests,
+    )
+    draw = WORLDS[recipe.world]
     began = time.monotonic()
-    pictures = draw(recipe.world, "train", recipe.n_train, recipe.seed)
-    model, mean, std = train(recipe, pictures, device)
+    pictures = as_pictures(draw("train", recipe.n_train, recipe.seed), SIZE)
+    model, (mean, std) = train(recipe, pictures, pick_device(given.device))
     minutes = (time.monotonic() - began) / 60
     weights = halved(model)
     model.load_state_dict(weights)
-    tests = draw(recipe.world, "test", recipe.n_test, recipe.seed)
+    tests = as_pictures(draw("test", recipe.n_test, recipe.seed), SIZE)
     probabilities = predictions(model, tests.pixels, mean, std)
     right = probabilities.argmax(1).numpy() == tests.labels
     known = About(

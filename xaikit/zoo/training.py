@@ -1,0 +1,239 @@
+"""Trains a classifier on any set of pictures: one loop for the zoo's own networks and for everybody's."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+from tqdm.auto import tqdm
+
+from xaikit.core.classifier import Classifier
+from xaikit.core.errors import did_you_mean
+from xaikit.core.images import fit_square
+from xaikit.core.running import class_scores, pick_device, undisturbed
+from xaikit.data import ImageSet
+from xaikit.zoo.augment import augmented
+from xaikit.zoo.networks import SmallResNet
+
+Colors = tuple[torch.Tensor, torch.Tensor]
+Feeding = Callable[[torch.Tensor, torch.Tensor, np.random.Generator], torch.Tensor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """How a network is trained.
+
+    AdamW under a one-cycle schedule with peak rate `rate`; `smoothing` keeps the confidences off 0 and 1.
+    """
+
+    seed: int = 0
+    epochs: int = 12
+    batch: int = 64
+    rate: float = 4e-3
+    decay: float = 0.05
+    smoothing: float = 0.1
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures to train on or to test with: uint8 (n, 3, h, w), labels int64 (n,)."""
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+
+
+def train_classifier(
+    data: ImageSet,
+    network: str | nn.Module = "small",
+    *,
+    epochs: int = 8,
+    size: int = 64,
+    rate: float = 2e-3,
+    augment: bool = False,
+    seed: int = 0,
+    device: str | torch.device = "auto",
+    progress: bool = True,
+) -> Classifier:
+    """Train a classifier on a set of pictures, from scratch.
+
+    Parameters
+    ----------
+    data : labelled pictures; ``data.kept()`` saves reading them again for the next training
+    network
+        "small", xaikit's residual network of 0.3 million weights; "resnet18", torchvision's; or a module of
+        your own that gives one logit per class: a copy of it is trained, from the weights it has
+    epochs : how often every picture is seen
+    size : side of the square in pixels that pictures are brought to
+    rate : highest learning rate of the one-cycle schedule
+    augment
+        shift pictures, jitter their colours and blot out pieces, other ones every time. They are not
+        mirrored: left and right may be what is asked about
+    seed : of the first weights and of the order of the pictures; the same seed gives the same network, bit
+        for bit on the same machine
+    device : "auto" takes cuda, then mps, then cpu
+    progress : show progress bars
+
+    Returns
+    -------
+    Classifier
+        In evaluation mode, with the classes of `data`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `data` is no ImageSet, is empty, or lacks pictures of a class; an unknown network, or one that does
+        not give a logit per class; `epochs`, `size` or `rate` is not positive; there is no such device.
+
+    Limits
+    ------
+    Classes count as often as they have pictures. A pass runs in bfloat16, which is quick where the processor
+    knows it and slow elsewhere. The last epoch's network is returned, whether or not it was the best.
+    """
+    _check(data, {"epochs": epochs, "size": size, "rate": rate})
+    where = pick_device(device)
+    model = _network(network, len(data.class_names), seed)
+    with undisturbed(model, torch.device("cpu")), torch.no_grad():
+        class_scores(model.cpu(), torch.rand(2, 3, size, size), len(data.class_names))
+    pictures = as_pictures(data, size, progress)
+    schedule = Schedule(seed=seed, epochs=epochs, rate=rate)
+    # a joined set comes class by class, so some from all along it
+    colors = color_statistics(pictures.pixels[:: max(1, len(data) // 1000)])
+    fit(model, pictures, colors, schedule, where, _augmented if augment else _plain, progress)
+    mean, std = (color.tolist() for color in colors)
+    return Classifier(model, data.class_names, size, mean, std, where, crop=1.0)
+
+
+def as_pictures(data: ImageSet, size: int, progress: bool = True) -> Pictures:
+    """Read a whole set into memory, each picture brought to a square of `size` pixels."""
+    views = np.stack([fit_square(sample.image, size) for sample in data.kept(progress)])
+    return Pictures(
+        np.ascontiguousarray(views.transpose(0, 3, 1, 2)), data.labels.copy(), tuple(data.class_names)
+    )
+
+
+def fit(
+    model: nn.Module,
+    pictures: Pictures,
+    colors: Colors,
+    schedule: Schedule,
+    device: torch.device,
+    feed: Feeding,
+    progress: bool = True,
+) -> None:
+    """Train a network in place; it ends in evaluation mode, on the CPU. Random numbers are left as they were.
+
+    Parameters
+    ----------
+    colors : mean and standard deviation by which pictures are normalised
+    feed : makes float32 pictures in 0..1 of uint8 ones (n, 3, h, w), given the mean colour and a generator
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(schedule.seed)
+        model.to(memory_format=torch.channels_last).to(device).train()
+        _descend(model, pictures, colors, schedule, device, feed, progress)
+    model.to("cpu").to(memory_format=torch.contiguous_format).eval()
+
+
+def _descend(
+    model: nn.Module,
+    pictures: Pictures,
+    colors: Colors,
+    schedule: Schedule,
+    device: torch.device,
+    feed: Feeding,
+    progress: bool,
+) -> None:
+    mean, std = colors
+    optimizer = torch.optim.AdamW(model.parameters(), schedule.rate, weight_decay=schedule.decay)
+    batch = min(schedule.batch, len(pictures.labels))
+    steps = schedule.epochs * (len(pictures.labels) // batch)
+    # of 4 steps a quarter would be a rise of no length, by which torch divides
+    cycle = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, schedule.rate, steps, pct_start=0.5 if steps == 4 else 0.25
+    )
+    loss_of = nn.CrossEntropyLoss(label_smoothing=schedule.smoothing)
+    bar = tqdm(_batches(schedule, batch, pictures), "training", steps, unit="batch", disable=not progress)
+    for pixels, labels, rng in bar:
+        fed = (feed(pixels, mean, rng) - column(mean)) / column(std)
+        with torch.autocast(device.type, torch.bfloat16):
+            logits = model(fed.to(device, memory_format=torch.channels_last))
+            loss = loss_of(logits.float(), labels.to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        cycle.step()
+        bar.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
+
+
+def _batches(
+    schedule: Schedule, batch: int, pictures: Pictures
+) -> Iterator[tuple[torch.Tensor, torch.Tensor, np.random.Generator]]:
+    rng = np.random.default_rng(schedule.seed)
+    n = len(pictures.labels)
+    for _ in range(schedule.epochs):
+        order = rng.permutation(n)
+        for start in range(0, n - batch + 1, batch):
+            chosen = order[start : start + batch]
+            yield torch.from_numpy(pictures.pixels[chosen]), torch.from_numpy(pictures.labels[chosen]), rng
+
+
+def color_statistics(pixels: np.ndarray) -> Colors:
+    """Mean and standard deviation (3,) of the colours, 0..1, of uint8 pictures (n, 3, h, w)."""
+    some = torch.from_numpy(pixels).double() / 255
+    return some.mean((0, 2, 3)).float(), some.std((0, 2, 3)).float()
+
+
+def column(color: torch.Tensor) -> torch.Tensor:
+    """A colour (3,) as (3, 1, 1), to be applied to pictures."""
+    return color[:, None, None]
+
+
+def _plain(pixels: torch.Tensor, _: torch.Tensor, __: np.random.Generator) -> torch.Tensor:
+    return pixels.float() / 255
+
+
+def _augmented(pixels: torch.Tensor, mean: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    return augmented(pixels, mean, rng, mirror=False)
+
+
+def _network(network: str | nn.Module, n_classes: int, seed: int) -> nn.Module:
+    """A network to train: a new one by name, or a copy of the one given."""
+    if isinstance(network, nn.Module):
+        return copy.deepcopy(network)
+    if network not in NETWORKS:
+        raise ValueError(
+            f"`network` must be a torch.nn.Module or one of {list(NETWORKS)}; got {network!r}."
+            f"{did_you_mean(str(network), NETWORKS)}"
+        )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return NETWORKS[network](n_classes)
+
+
+def _resnet18(n_classes: int) -> nn.Module:
+    from torchvision.models import resnet18
+
+    return resnet18(num_classes=n_classes)
+
+
+NETWORKS: dict[str, Callable[[int], nn.Module]] = {"small": SmallResNet, "resnet18": _resnet18}
+
+
+def _check(data: ImageSet, positive: dict[str, float]) -> None:
+    if not isinstance(data, ImageSet):
+        raise TypeError(f"`data` must be an ImageSet; got {type(data).__name__}. load_images makes one.")
+    seen = np.bincount(data.labels, minlength=len(data.class_names)) > 0
+    missing = [name for name, there in zip(data.class_names, seen, strict=True) if not there]
+    if missing or len(seen) < 2:
+        raise ValueError(
+            f"`data` must hold pictures of two or more classes and of each of its own; got classes "
+            f"{data.class_names}, with no picture of {missing or 'a second one'}."
+        )
+    for name, value in positive.items():
+        if value <= 0:
+            raise ValueError(f"`{name}` must be positive; got {value!r}.")
