@@ -97,7 +97,7 @@ def test_the_whole_path_by_keyboard(page: Page, explorer: Locator) -> None:
     cell(explorer, 0, 0).focus()
     page.keyboard.press("ArrowRight")
     expect(cell(explorer, 0, 1)).to_be_focused()
-    expect(explorer.locator(".xk-tip:visible")).to_contain_text("6 pictures, 17% of all fire engine")
+    expect(explorer.locator(".xk-tip:visible")).to_contain_text("6 pictures, 17% of the row")
     page.keyboard.press("ArrowDown")
     expect(cell(explorer, 1, 1)).to_be_focused()
     page.keyboard.press("ArrowUp")
@@ -148,7 +148,7 @@ def test_of_pictures_chosen_in_haste_only_the_last_is_waited_for(browser: Browse
         answered(explorer, 1)
         for number in range(5):
             picture(explorer, number).click()
-        expect(explorer.get_by_test_id("busy")).to_contain_text("Python is looking for the reasons")
+        expect(explorer.get_by_test_id("busy")).to_contain_text("thinking")
         expect(picture(explorer, 4)).to_have_attribute("aria-pressed", "true")
         answered(explorer, 3)
         expect(explorer.get_by_test_id("busy")).to_be_empty()
@@ -167,6 +167,22 @@ def test_what_explain_raises_is_drawn_in_the_cell(page: Page, explorer: Locator)
     expect(explorer.get_by_test_id("error")).to_contain_text("ZeroDivisionError: division by zero")
     expect(explorer.get_by_test_id("detail")).to_be_hidden()
     expect(explorer.get_by_test_id("busy")).to_be_empty()
+
+
+def test_without_a_kernel_it_shows_what_it_knows_and_says_what_it_lacks(browser: Browser, lab: Lab) -> None:
+    opened = EXPLORER.replace("\nexplorer\n", "\nexplorer.choose('fire engine', 'ambulance', 1)\n")
+    with open_notebook(browser, lab, lab.write("dead_explorer.ipynb", [opened])) as page:
+        run_all(page)
+        explorer = the_explorer(page)
+        expect(explorer.locator(".xk-card")).to_have_count(2)
+        page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.shutdown()")
+        picture(explorer, 3).click()
+        expect(explorer.get_by_test_id("detail")).to_be_hidden()
+        expect(explorer.get_by_test_id("hint")).to_contain_text("No answer yet", timeout=15_000)
+        picture(explorer, 1).click()
+        expect(explorer.get_by_test_id("detail")).to_be_visible()
+        cell(explorer, 1, 0).click()
+        expect(explorer.get_by_test_id("notes")).to_contain_text("false alarm")
 
 
 def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(browser: Browser, lab: Lab) -> None:

@@ -49,6 +49,7 @@ def test_every_cell_with_pictures_has_its_words_notes_and_thumbnails() -> None:
     assert [cell["count"] for cell in cells] == sample.CONFUSION[sample.CONFUSION > 0].tolist()
     confused = cells[1]
     assert confused["words"] == "true fire engine, answered ambulance: 6 pictures"
+    assert confused["share"] == pytest.approx(6 / 36)
     assert cells[2]["words"] == "true ambulance, answered fire engine: 1 picture"
     assert confused["kind"] == "confused concepts"
     assert confused["advice"] == sample.PAIRS[FIRE, AMBULANCE]["advice"]
@@ -60,6 +61,13 @@ def test_every_cell_with_pictures_has_its_words_notes_and_thumbnails() -> None:
     shown = opened(confused["pictures"][2]["image"])
     assert np.abs(shown.astype(int) - np.asarray(small)).mean() < 6
     assert (cells[4]["kind"], cells[4]["pictures"]) == ("", [])  # neither notes nor pictures were given
+
+
+def test_cells_are_shaded_by_their_share_of_the_row_confusions_against_the_worst() -> None:
+    shades = [cell["shade"] for cell in explorer().cells]
+    assert shades == pytest.approx([30 / 36, -1, -1 / 29 * 6, 28 / 29, -2 / 33 * 6, 31 / 33])
+    rare = explorer(confusion=[[99, 6, 0], [1, 99, 0], [0, 0, 5]])
+    assert [cell["shade"] for cell in rare.cells if cell["shade"] < 0] == pytest.approx([-6 / 10.5, -0.1])
 
 
 def test_evidence_may_be_plain_sentences() -> None:
@@ -106,8 +114,12 @@ def test_an_answer_holds_both_graphs_the_cause_and_the_repair() -> None:
     assert [graph["name"] for graph in answer["graphs"]] == CONFUSED
     assert answer["cause"] == said["cause"]
     repair = answer["repair"]
-    for key in ("before", "after"):
-        assert np.abs(opened(repair[key]).astype(int) - said["repair"][key]).mean() < 6
+    assert repair["before"] is None  # it is the picture itself
+    for seen, key in ((answer["picture"], "before"), (repair["after"], "after")):
+        assert np.abs(opened(seen).astype(int) - said["repair"][key]).mean() < 6
+    other = {"before": said["repair"]["after"]}
+    answer = explorer(explain=changed(repair=other)).choose(FIRE, AMBULANCE, 1).answers[0]
+    assert np.array_equal(opened(answer["repair"]["before"]), opened(answer["repair"]["after"]))
     assert [bar[0] for bar in repair["bars"]] == [FIRE, AMBULANCE, BUS]  # the two classes come first
     before, after = said["repair"]["probabilities_before"], said["repair"]["probabilities_after"]
     assert repair["bars"] == [[name, before[name], after[name]] for name in sample.CLASSES]

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 import sample
 from ipywidgets.widgets.widget import _remove_buffers
 
-from xaikit.widgets import ConceptGraph, PatchBoard
+from xaikit.widgets import ConceptGraph, ConfusionExplorer, PatchBoard
 from xaikit.widgets.bundle import STATIC, bundle, stylesheet
 from xaikit.widgets.colours import AGAINST_FOR, EASE, colour
 from xaikit.widgets.export import write_page
@@ -103,6 +104,25 @@ def saved_size(widget: Any) -> int:
 def test_a_saved_notebook_with_both_stays_small(side: int) -> None:
     sizes = [saved_size(widget) for widget in both(side)]
     assert sum(sizes) <= 400_000, sizes
+
+
+def test_a_saved_explorer_stays_small_however_much_was_opened() -> None:
+    def explorer() -> ConfusionExplorer:
+        pictures = sample.pictures_of_cells(224)
+        return ConfusionExplorer(
+            sample.CLASSES,
+            sample.CONFUSION,
+            sample.PAIRS,
+            pictures,
+            partial(sample.explain_confusion, side=224),
+        )
+
+    closed, full = explorer(), explorer()
+    for (true, predicted), pictures in sample.pictures_of_cells(224).items():
+        for number in range(len(pictures)):
+            full.choose(true, predicted, number)
+    assert saved_size(closed) <= 110_000
+    assert saved_size(full) <= 400_000
 
 
 def test_an_exported_page_holds_everything_and_no_way_out_of_its_data(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,7 +25,8 @@ MOST_PICTURES = 24  # shown of one cell
 MOST_IN_ALL = 240  # sent for all cells together: about half a megabyte in a saved notebook
 PICTURE_SIDE = 96  # pixels of the pictures of a cell
 VIEW_SIDE = 256  # pixels of the one chosen, and of its repair
-MOST_BARS = 5  # classes whose probabilities are compared before and after a repair
+MOST_BARS = 3  # classes whose probabilities are compared before and after a repair
+FULL_ORANGE = 0.1  # share of its row that gives a confusion full colour, unless there is a larger one
 
 Cell = tuple[str, str]
 
@@ -80,12 +82,22 @@ def count_cells(confusion: NDArray[np.int64], classes: Sequence[str]) -> dict[Ce
     }
 
 
+def row_shares(counts: Mapping[Cell, int]) -> dict[Cell, float]:
+    """{cell: its share of the pictures of its true class}."""
+    totals = Counter[str]()
+    for (true, _), count in counts.items():
+        totals[true] += count
+    return {cell: count / totals[cell[0]] for cell, count in counts.items()}
+
+
 def pack_cells(
     counts: Mapping[Cell, int],
     pairs: Mapping[Cell, Mapping[str, Any]],
     pictures: Mapping[Cell, Sequence[Mapping[str, Any]]],
 ) -> list[dict[str, Any]]:
-    """Pack every cell that has pictures: its words, its notes, its thumbnails.
+    """Pack every cell that has pictures: its words, its notes, its thumbnails, and how it is shaded.
+
+    The shade is a place on the diverging scale, -1 to 1: right answers lie above zero, confusions below.
 
     Raises
     ------
@@ -93,11 +105,15 @@ def pack_cells(
         A note or a picture is not what it should be.
     """
     most = _most_pictures([len(some) for some in pictures.values()])
+    shares = row_shares(counts)
+    worst = max((share for (true, predicted), share in shares.items() if true != predicted), default=0.0)
     return [
         {
             "true": cell[0],
             "predicted": cell[1],
             "count": count,
+            "share": shares[cell],
+            "shade": shares[cell] if cell[0] == cell[1] else -shares[cell] / max(worst, FULL_ORANGE),
             "words": f"true {cell[0]}, answered {cell[1]}: {_n_pictures(count)}",
             **_pack_notes(cell, pairs.get(cell)),
             "pictures": _pack_pictures(cell, count, pictures.get(cell, ()), most),
@@ -146,7 +162,7 @@ def pack_answer(
         "aspect": image.shape[1] / image.shape[0],
         "graphs": graphs,
         "cause": str(said.get("cause", "")),
-        "repair": _pack_repair(said.get("repair"), cell),
+        "repair": _pack_repair(said.get("repair"), cell, image),
     }
 
 
@@ -205,7 +221,7 @@ def _pack_picture(picture: Mapping[str, Any], where: str) -> dict[str, Any]:
     }
 
 
-def _pack_repair(repair: Mapping[str, Any] | None, cell: Cell) -> dict[str, Any] | None:
+def _pack_repair(repair: Mapping[str, Any] | None, cell: Cell, image: UInt8) -> dict[str, Any] | None:
     if repair is None:
         return None
     where = "the repair that `explain` returned"
@@ -220,7 +236,8 @@ def _pack_repair(repair: Mapping[str, Any] | None, cell: Cell) -> dict[str, Any]
     shown = [name for name in dict.fromkeys(cell) if name in was] + others
     return {
         "text": str(field(repair, "text", where)),
-        "before": encode_picture(before, VIEW_SIDE),
+        # the picture of the graphs, as a rule, which need not travel twice
+        "before": None if np.array_equal(before, image) else encode_picture(before, VIEW_SIDE),
         "after": encode_picture(after, VIEW_SIDE),
         "bars": [[name, was[name], now[name]] for name in shown[:MOST_BARS]],
     }

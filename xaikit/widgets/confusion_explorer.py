@@ -143,7 +143,8 @@ class ConfusionExplorer(View):
         return draw_explorer(
             self.title,
             self.summary,
-            (self.classes, self.confusion),
+            self.classes,
+            self.cells,
             self._cell_shown(),
             self._answer_shown(),
             self.selected_picture,

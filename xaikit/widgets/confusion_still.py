@@ -24,7 +24,8 @@ Block = Image.Image
 def draw_explorer(
     title: str,
     summary: str,
-    matrix: tuple[Sequence[str], Sequence[Sequence[int]]],
+    classes: Sequence[str],
+    cells: Sequence[Mapping[str, Any]],
     cell: Mapping[str, Any] | None,
     answer: Mapping[str, Any] | None,
     number: int | None,
@@ -33,20 +34,20 @@ def draw_explorer(
 
     Parameters
     ----------
-    matrix : class names, and counts row by row
-    cell : the chosen cell as :func:`xaikit.widgets.confusion_cells.pack_cells` packs it, or None
+    cells : those with pictures, as :func:`xaikit.widgets.confusion_cells.pack_cells` packs them
+    cell : the chosen one of them, or None
     answer : what is known about the chosen picture, as ``pack_answer`` packs it, or None
     number : of the chosen picture, or None
     """
-    chosen = None if cell is None else (cell["true"], cell["predicted"])
-    top = _beside([_draw_matrix(*matrix, chosen), *([] if cell is None else [_draw_cell(cell, number)])])
+    notes = [] if cell is None else [_draw_cell(cell, number)]
+    top = _beside([_draw_matrix(classes, cells, cell), *notes])
     heading = [_draw_words(title, 20)] if title else []
     blocks = [*heading, _draw_words(summary, 18), top]
     if answer is not None:
         view = np.asarray(_decoded(answer["picture"]))
         blocks += [_draw_words(answer["cause"], 17)] if answer["cause"] else []
         blocks.append(draw_graphs(view, answer["graphs"], answer["predicted"], ""))
-        blocks += [_draw_repair(answer["repair"])] if answer["repair"] else []
+        blocks += [_draw_repair(answer)] if answer["repair"] else []
     return _below(blocks)
 
 
@@ -57,7 +58,7 @@ def ink_on(rgb: Sequence[int]) -> str:
 
 
 def _draw_matrix(
-    classes: Sequence[str], counts: Sequence[Sequence[int]], chosen: tuple[str, str] | None
+    classes: Sequence[str], cells: Sequence[Mapping[str, Any]], chosen: Mapping[str, Any] | None
 ) -> Block:
     m = len(classes)
     side = next((pixels for most, pixels in SQUARES if m <= most), LEAST_SQUARE)
@@ -70,16 +71,17 @@ def _draw_matrix(
     for n, name in enumerate(classes):
         pen.text((left - 8, top + (n + 0.5) * side), name, INK, letters, anchor="rm")
         canvas.paste(_turned(name, side, longest - 6), (left + n * side, top - longest))
-    for r, row in enumerate(counts):
-        for c, count in enumerate(row):
-            x, y = left + c * side, top + r * side
-            share = count / max(sum(row), 1)
-            fill = colour(share if r == c else -share, 1) if count else PAPER
-            pen.rectangle((x, y, x + side, y + side), fill=fill, outline=TRACK)
-            ink = GREY if not count else ink_on(fill) if isinstance(fill, tuple) else INK
-            pen.text((x + side / 2, y + side / 2), str(count), ink, font(16), anchor="mm")
+        for c in range(m):
+            x, y = left + c * side, top + n * side
+            pen.rectangle((x, y, x + side, y + side), outline=TRACK)
+            pen.text((x + side / 2, y + side / 2), "0", GREY, font(16), anchor="mm")
+    for cell in cells:
+        x, y = left + classes.index(cell["predicted"]) * side, top + classes.index(cell["true"]) * side
+        fill = colour(cell["shade"], 1)
+        pen.rectangle((x, y, x + side, y + side), fill=fill, outline=TRACK)
+        pen.text((x + side / 2, y + side / 2), str(cell["count"]), ink_on(fill), font(16), anchor="mm")
     if chosen is not None:
-        x, y = left + classes.index(chosen[1]) * side, top + classes.index(chosen[0]) * side
+        x, y = left + classes.index(chosen["predicted"]) * side, top + classes.index(chosen["true"]) * side
         pen.rectangle((x - 1, y - 1, x + side + 1, y + side + 1), outline=INK, width=4)
     return canvas
 
@@ -114,11 +116,11 @@ def _draw_pictures(pictures: Sequence[Mapping[str, Any]], number: int | None) ->
     return canvas
 
 
-def _draw_repair(repair: Mapping[str, Any]) -> Block:
-    side, room = 200, 300
+def _draw_repair(answer: Mapping[str, Any]) -> Block:
+    repair, side, room = answer["repair"], 200, 300
     pictures = []
     for name in ("before", "after"):
-        small = _decoded(repair[name])
+        small = _decoded(repair[name] or answer["picture"])
         small = small.resize((side, round(side * small.height / small.width)))
         pictures.append(_below([_draw_words(name, 15, side), small]))
     bars = Image.new("RGB", (room, 64 * len(repair["bars"]) + 1), PAPER)

@@ -24,7 +24,8 @@ def write_page(path: str | Path, widgets: Sequence[View], title: str) -> Path:
     """Write widgets, as they are now, into one HTML file.
 
     What needs no kernel works in it: tooltips, examples, dragging nodes, the switch between why and
-    why-not. A patch board says that editing needs a running kernel.
+    why-not, and in a confusion explorer every cell with its pictures and the explanations that were opened.
+    What needs a running kernel says so: editing a patch board, and opening further pictures of an explorer.
 
     Parameters
     ----------

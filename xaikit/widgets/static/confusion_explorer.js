@@ -38,6 +38,9 @@ function render({ model, el: host }) {
   const repair = repairView(urls);
   const cause = el("p", { class: "xk-cause", "data-testid": "cause", "aria-live": "polite" });
   const detail = el("div", { class: "xk-detail", "data-testid": "detail" }, cause, graphs.element, repair.box);
+  // As much of a part as has to be in sight after a choice.
+  const sight = (part) => part.appendChild(el("span", { class: "xk-sight" }));
+  const [panelSight, detailSight] = [sight(panel.box), sight(detail)];
   panel.box.append(busy, hint);
   root.append(heading, summary, el("div", { class: "xk-explored" }, table.box, panel.box), error, detail);
 
@@ -47,6 +50,7 @@ function render({ model, el: host }) {
   // --- drawing -------------------------------------------------------------------------------------------------
   const kept = (number) => own.cell && model.get("answers").find((one) =>
     one.true === own.cell[0] && one.predicted === own.cell[1] && one.number === number);
+  const thinking = () => Boolean((asking.asked && own.picture !== null && !kept(own.picture)) || model.get("busy"));
   const cellOf = () => own.cell && model.get("cells").find((one) => one.true === own.cell[0] && one.predicted === own.cell[1]);
   // Whether anything that a part shows has changed since it was drawn; what was drawn last is remembered.
   const changed = (part, ...now) => {
@@ -78,24 +82,24 @@ function render({ model, el: host }) {
   };
   const drawAnswer = () => {
     const answer = kept(own.picture);
-    detail.hidden = !answer;
+    detail.hidden = !answer && (detail.hidden || !thinking());
+    detail.classList.toggle("xk-waiting", !answer); // its room is kept, so that nothing jumps
     if (!answer || !changed("answer", answer, own.graph, width, model.get("patches"))) return;
     const { picture, aspect, predicted: prediction } = answer;
     cause.textContent = answer.cause;
     cause.hidden = !answer.cause;
     graphs.show({ picture, aspect, prediction, graphs: answer.graphs, patches: model.get("patches"), ...own.graph }, width);
-    if (changed("repair", answer)) repair.show(answer.repair);
+    if (changed("repair", answer)) repair.show(answer);
     repair.box.hidden = answer.true === answer.predicted && !answer.repair;
   };
   const drawState = () => {
     heading.textContent = model.get("title");
     heading.hidden = !model.get("title");
     summary.textContent = model.get("summary");
-    const thinking = (asking.asked > 0 && own.picture !== null && !kept(own.picture)) || model.get("busy");
-    busy.textContent = thinking ? "Python is looking for the reasons…" : "";
+    busy.textContent = thinking() ? "The network is thinking…" : "";
     error.textContent = model.get("error");
-    error.hidden = !model.get("error") || thinking;
-    set(root, { "data-busy": Boolean(thinking), "data-done": asking.asked ? null : model.get("done") });
+    error.hidden = !model.get("error") || thinking();
+    set(root, { "data-busy": thinking(), "data-done": asking.asked ? null : model.get("done") });
   };
   const draw = () => {
     if (!width) return;
@@ -119,6 +123,10 @@ function render({ model, el: host }) {
       send(next.send);
     }
     draw();
+    bringIntoSight();
+  };
+  const bringIntoSight = () => {
+    (detail.hidden ? panelSight : detailSight).scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   const send = (gesture) => {
     if (!gesture) return;
@@ -134,12 +142,14 @@ function render({ model, el: host }) {
   };
   const heard = () => {
     const next = fulfilled(asking, model.get("done"));
-    if (next.state !== asking) clearTimeout(timer);
+    const over = next.state !== asking;
+    if (over) clearTimeout(timer);
     asking = next.state;
     send(next.send);
     const [cell, picture] = [model.get("selected_cell"), model.get("selected_picture")];
     if (!asking.asked && changed("chosen", cell, picture)) turnTo(cell, picture);
     draw();
+    if (over && !asking.asked && own.picture !== null) bringIntoSight();
   };
 
   // --- listening -----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import { percent } from "./words.js";
 
 const LEAST_CELL = 44; // pixels, so that a finger hits one
 const SIZES = [[5, 104, 60], [10, 64, 50], [16, 50, 46]]; // up to so many classes, cells of that width and height
+const MEANING = "How many pictures of each true class got which answer.";
 const HEADS = 170; // pixels at most for the names beside the rows
 
 // How wide and high a cell of m classes is, where the table may have `width` pixels.
@@ -25,10 +26,12 @@ export function nextCell(places, from, key) {
 }
 
 // The confusion matrix: a table with a button for every cell that counts pictures; `chosen(cell)` when one is pressed.
-// A cell is {true, predicted, count, words}. Buttons carry data-cell="row/column".
+// A cell is {true, predicted, count, words, share, shade}. Buttons carry data-cell="row/column".
 export function matrix(root, { signal, tip, chosen }) {
-  const table = el("table", { class: "xk-table" });
-  const box = el("div", { class: "xk-matrix", "data-testid": "matrix" }, table);
+  const table = el("table", { class: "xk-table", "aria-label": MEANING });
+  const frame = el("div", { class: "xk-matrix", "data-testid": "matrix" }, table);
+  const legend = el("p", { class: "xk-legend" });
+  const box = el("div", { class: "xk-square" }, frame, legend);
   let [buttons, places, active] = [[], [], 0];
 
   const show = (classes, confusion, cells) => {
@@ -41,19 +44,17 @@ export function matrix(root, { signal, tip, chosen }) {
         set(button, { "aria-label": `true ${classes[r]}, answered ${classes[c]}: no pictures` });
         return el("td", {}, button);
       }
-      const share = cell.count / confusion[r].reduce((sum, count) => sum + count, 0);
-      const tint = colour(r === c ? share : -share, 1);
+      const tint = colour(cell.shade, 1);
       Object.assign(button.style, { background: css(tint), color: inkOn(tint) });
       set(button, { "aria-label": cell.words });
-      buttons.push({ button, cell, told: `${cell.words}, ${percent(share)} of all ${cell.true}` });
+      buttons.push({ button, cell, told: `${cell.words}, ${percent(cell.share)} of the row` });
       places.push({ x: c, y: r });
       return el("td", {}, button);
     };
     table.replaceChildren(
-      el("caption", {}, "How many pictures of each true class got which answer"),
       el("thead", {}, el("tr", {}, el("td", { class: "xk-corner" }, el("span", {}, "answered →"), el("span", {}, "true ↓")),
         ...classes.map((name) => el("th", { scope: "col" }, el("span", {}, name))))),
-      el("tbody", {}, ...classes.map((name, r) => el("tr", {}, el("th", { scope: "row" }, name), ...classes.map((_, c) => square(r, c))))),
+      el("tbody", {}, ...classes.map((name, r) => el("tr", {}, el("th", { scope: "row" }, el("span", {}, name)), ...classes.map((_, c) => square(r, c))))),
     );
     rove();
   };
@@ -65,7 +66,9 @@ export function matrix(root, { signal, tip, chosen }) {
     table.style.setProperty("--xk-high", `${high}px`);
     table.classList.remove("xk-upright");
     table.classList.toggle("xk-upright", heads.some((head) => head.scrollWidth > wide));
-    table.caption.style.maxWidth = `${width - 20}px`;
+    const hidden = frame.scrollWidth > frame.clientWidth || frame.scrollHeight > frame.clientHeight;
+    frame.classList.toggle("xk-scrolls", hidden);
+    legend.textContent = hidden ? `${MEANING} Scroll to see the rest.` : MEANING;
   };
 
   const rove = () => buttons.forEach(({ button }, i) => set(button, { tabindex: i === active ? 0 : -1 }));
@@ -91,7 +94,7 @@ export function matrix(root, { signal, tip, chosen }) {
   });
   on(box, "pointerover", (event) => tell(event, "told"));
   on(box, "pointerleave", () => tip.hide());
-  on(box, "scroll", () => tip.hide());
+  on(frame, "scroll", () => tip.hide());
   on(box, "focusin", (event) => {
     const i = indexOf(event.target);
     if (i < 0) return;

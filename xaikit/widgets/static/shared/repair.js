@@ -9,14 +9,15 @@ export function repairView(urls) {
   const picture = (name, bytes) => el("figure", { class: "xk-figure" },
     el("img", { src: urls(bytes), alt: `the picture ${name} the repair` }), el("figcaption", {}, name));
 
-  const bars = (name, was, now) => {
+  const bars = ([name, was, now], tag) => {
     const [before, after] = [bar("before", true), bar("after")];
     before.show(was);
     after.show(now);
-    return el("div", { class: "xk-score" }, el("span", { class: "xk-class" }, name), before.row, after.row);
+    return el("div", { class: "xk-score" }, el("span", { class: "xk-class" }, name), tag ? el("span", { class: "xk-tag" }, ` ${tag}`) : null, before.row, after.row);
   };
 
-  const show = (repair) => {
+  const show = ({ repair, picture: explained, true: right, predicted }) => {
+    const tags = { [predicted]: "the network’s answer", [right]: "the true class" };
     const heading = el("h4", { class: "xk-cell-title" }, "Suggested repair");
     if (!repair) {
       box.replaceChildren(heading, el("p", {}, "None was found for this picture."));
@@ -25,8 +26,8 @@ export function repairView(urls) {
     const column = (place) => Object.fromEntries(repair.bars.map((one) => [one[0], one[place]]));
     box.replaceChildren(heading, el("p", {}, repair.text),
       el("p", { class: "xk-verdict", "data-testid": "verdict" }, verdict(column(1), column(2))),
-      el("div", { class: "xk-before-after" }, picture("before", repair.before), picture("after", repair.after),
-        el("div", { class: "xk-bars" }, ...repair.bars.map((one) => bars(...one)))));
+      el("div", { class: "xk-before-after" }, picture("before", repair.before || explained), picture("after", repair.after),
+        el("div", { class: "xk-bars" }, ...repair.bars.map((one) => bars(one, tags[one[0]])))));
   };
   return { box, show };
 }
