@@ -73,6 +73,18 @@ FIGURES: tuple[Figure, ...] = (
         _BUILT_IN,
         "xaikit.reproduce.vrx.explaining:fig6",
     ),
+    Figure(
+        "vrx.table2",
+        "a training set with one pose per class, and two ways to mend it: accuracy in all poses",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx.pose_bias:table2",
+    ),
+    Figure(
+        "vrx.fig9",
+        "diagnosis of the network of table 2: what concepts and relations say of its errors",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx.pose_bias:fig9",
+    ),
 )
 
 

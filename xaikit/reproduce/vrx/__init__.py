@@ -1,1 +1,1 @@
-"""VRX's tables and figures: ``explaining`` (figures 3 to 6); all stand on one ``bench``."""
+"""VRX's tables and figures: ``explaining`` (figures 3 to 6), ``pose_bias`` (table 2, figure 9); most stand on one ``bench``."""
