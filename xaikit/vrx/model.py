@@ -15,10 +15,12 @@ from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
 from xaikit.vrx.answer import explain_look
 from xaikit.vrx.candidates import Proposer
+from xaikit.vrx.causes import Cause, cause_of
 from xaikit.vrx.edits import Substitution, delete, move, substitute
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
+from xaikit.vrx.repair import Correction, Suggestion, correct, suggest
 from xaikit.vrx.vce import Concept, ExtractorSettings
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ class VRX:
     ----------
     concepts : {class: list of N :class:`~xaikit.vrx.Concept`}
     grn_ : the trained :class:`~xaikit.vrx.GraphReasoningNetwork`
+    usual_ : {class: mean :class:`~xaikit.vrx.vdi.Contributions` in pictures that the network gives the class}
     held_out_ : GRN against network on held-out pictures, clean and with a concept masked
 
     Limits
@@ -118,6 +121,57 @@ class VRX:
         self.classes = list(self.classes)
         self._study: Study | None = None
 
+    @classmethod
+    def as_published(cls, classes: Sequence[str], **changes: Any) -> VRX:
+        """VRX with the settings of the papers, as far as they are told, to compare like with like.
+
+        Parameters
+        ----------
+        classes : names of the classes of interest
+        changes : hyper-parameters that shall differ from the published ones
+
+        Notes
+        -----
+        From VRX (Ge 2021): ``n_discovery`` 50 (fig. 3); ``n_concepts`` 4 (fig. 1 and 6); ``n_masked`` 1 ("one
+        of the detected visual concepts", 3.2.2); no weight decay (none is told of). A Grad-CAM filter (3.1),
+        whose τ is not told and is as by default.
+        From ACE (Ghorbani 2019) and its code, which VRX follows in 3.1: ``patches`` "crop", and with them the
+        features of one late layer, here the classifier's default layer; ``resolutions`` 15, 50, 80 with
+        ``compactness`` 20; ``n_clusters`` 25, ``min_size`` and ``rule`` of the clusters; ``n_patches`` 40;
+        ``n_random`` 20; ``significance`` 0.01.
+        Not told, and as by default: how many pictures are distilled from; ε; σ and its temperature; the GRN's
+        widths, depth, epochs and learning rate.
+
+        Limits
+        ------
+        What is not as published, because it cannot be meant literally or is an error of the reference code:
+        a concept is detected where the distance is below a threshold of its own, not above one number for all
+        (3.2.1); patches are matched one-to-one, not first come first served; one rule says in discovery and
+        in matching when a superpixel is inside the Grad-CAM mask, which is the logit's, of a preprocessed
+        picture; crops are filled with the classifier's mean colour, not with grey or black, and none is lost;
+        k-means is seeded, takes fewer clusters from few patches and more from many, and is tried again with
+        twice as many; p-values are corrected for the number of clusters; concept activation vectors are the
+        normals of ridge classifiers; pictures are cut into superpixels at 112 pixels at most, by five rounds
+        of SLIC; features are scaled to unit length; nodes and edges have contributions of their own; places
+        are divided by width and height; a fifth of the pictures is held out.
+        """
+        published: dict[str, Any] = {
+            "n_concepts": 4,
+            "n_discovery": 50,
+            "patches": "crop",
+            "resolutions": (15, 50, 80),
+            "compactness": 20.0,
+            "n_clusters": 25,
+            "min_size": 20,
+            "rule": (1 / 2, 1 / 4, 1 / 4, 1 / 10, 1 / 2),
+            "n_patches": 40,
+            "n_random": 20,
+            "significance": 0.01,
+            "n_masked": 1,
+            "weight_decay": 0.0,
+        }
+        return cls(classes, **{**published, **changes})
+
     # ---- fit ----
 
     def fit(self, classifier: Classifier, data: ImageSet, progress: bool = True) -> VRX:
@@ -149,6 +203,7 @@ class VRX:
             bar.update()
         self.concepts = dict(zip(self.classes, rated(concepts, training, grn), strict=True))
         self.grn_, self.classifier_, self._study = grn, classifier, None
+        self.usual_ = {cls: training.usual(i, grn) for i, cls in enumerate(self.classes)}
         self.held_out_ = fidelity(grn, held_out, self.temperature)
         return self
 
@@ -228,6 +283,82 @@ class VRX:
     def delete(self, image: Any, cls: str, k: int, fill: str | None = None) -> Substitution:
         """Erase concept k of class ``cls`` from the picture (default: with the fill of the fit)."""
         return delete(self, image, cls, k, fill or self.fill)
+
+    # ---- correct ----
+
+    def cause(self, image: Any, target: str) -> Cause:
+        """What the network's answer comes from, where ``target`` is the right one.
+
+        Parameters
+        ----------
+        image : a picture, or its explanation
+        target : the right class
+
+        Raises
+        ------
+        ValueError
+            ``target`` is no class of interest, or is the answer already.
+        """
+        exp = self._wrong(image, target)
+        return cause_of(exp, target, exp.prediction, self.usual_[target])
+
+    def suggest(self, image: Any, target: str, n: int = 5, n_tried: int = 48) -> list[Suggestion]:
+        """Substitutions that turn the network's answer towards ``target``, the best first.
+
+        The GRN foresees the effect of every patch of the target's concepts, in its own place and over each
+        concept of the answer; the network is asked about those it expects most of.
+
+        Parameters
+        ----------
+        image : a picture, or its explanation
+        target : the wanted class
+        n : how many suggestions, at most
+        n_tried : how many edited pictures the network is shown
+
+        Returns
+        -------
+        list of Suggestion, by what the network's margin of the target gains
+
+        Raises
+        ------
+        ValueError
+            ``target`` is no class of interest, or is the answer already.
+        """
+        if n < 1 or n_tried < n:
+            raise ValueError(f"`n` must be 1 or more and `n_tried` not less; got {n} and {n_tried}.")
+        return suggest(self, self._wrong(image, target), target, n, n_tried)
+
+    def correct(self, image: Any, target: str, max_edits: int | None = None, n_tried: int = 48) -> Correction:
+        """Put in suggested patches, one after the other, until the network answers ``target``.
+
+        Of the suggestions that do it, the one with the smallest patch is taken; of others, the best.
+
+        Parameters
+        ----------
+        image : a picture, or its explanation
+        target : the wanted class
+        max_edits : patches put in at most; None = as many as the target has concepts
+        n_tried : edited pictures shown to the network before each patch
+
+        Raises
+        ------
+        ValueError
+            ``target`` is no class of interest, or is the answer already.
+        """
+        exp = self._wrong(image, target)
+        cause = cause_of(exp, target, exp.prediction, self.usual_[target])
+        return correct(self, exp, target, max_edits or len(self.concepts[target]), n_tried, cause)
+
+    def _wrong(self, image: Any, target: str) -> StructuralExplanation:
+        """The explanation of a picture whose answer is not ``target``."""
+        self.concept(target, 0)
+        exp = image if isinstance(image, StructuralExplanation) else self.explain(image)
+        if exp.prediction == target:
+            raise ValueError(
+                f"The network's answer is {target!r} already: there is nothing to correct. "
+                f"Name another of {self.classes} to see what would turn it."
+            )
+        return exp
 
     def board(self, image: Any) -> PatchBoard:
         """A patch board for the picture: drag patches over concepts, see both networks change their mind."""
