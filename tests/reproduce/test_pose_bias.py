@@ -16,7 +16,7 @@ from xaikit.reproduce.vrx.pose_bias import MILITARY, TRAINED_POSE, Sizes, biased
 from xaikit.vrx import VRX
 
 TINY = Sizes(n_train=30, n_added=2, n_test=9, n_seeds=1, epochs=1, side=32, explained_side=64, n_fit=30)
-SMALL = {"n_discovery": 20, "min_size": 5, "n_random": 4, "significance": 1.0, "epochs": 20}
+SMALL = {"n_discovery": 20, "rule": (0.0,) * 5, "n_clusters": 6, "n_random": 4, "epochs": 20}
 
 
 def classes_and_poses(data):
