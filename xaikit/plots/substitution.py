@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,22 +13,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from xaikit.vrx import StructuralExplanation, Substitution
+    from xaikit.vrx import Correction, StructuralExplanation, Substitution
 
 __all__ = ["before_and_after"]
 
 
-def before_and_after(substitution: Substitution) -> Figure:
+def before_and_after(edited: Substitution | Correction) -> Figure:
     """Both pictures above bars of the probabilities of each class of interest."""
     figure = new_figure(9, 5.6)
     axes = figure.subplots(2, 2, height_ratios=[3, 2])
-    for column, (word, exp) in enumerate((("before", substitution.before), ("after", substitution.after))):
+    for column, (word, exp) in enumerate((("before", edited.before), ("after", edited.after))):
         picture, bars = axes[0, column], axes[1, column]
         picture.imshow(exp.image)
         picture.set_axis_off()
         picture.set_title(f"{word}: {exp.prediction}", fontsize=15)
         _draw_bars(bars, exp)
-    figure.suptitle(substitution.edit, fontsize=13)
+    figure.suptitle(textwrap.fill(edited.edit, 90), fontsize=13)
     return figure
 
 

@@ -2,24 +2,31 @@
 
 ``vce`` finds concepts in ``candidates`` (superpixels the network looks at), ``scg`` matches a picture to
 them, ``grn`` is the graph network that imitates the classifier, ``vdi`` reads contributions from it,
-``edits`` change a picture concept by concept. ``model`` is the method, ``fitting`` its passes over pictures,
+``edits`` change a picture concept by concept, ``causes`` name what a wrong answer comes from, ``repair``
+finds the patches that put it right. ``model`` is the method, ``fitting`` its passes over pictures,
 ``answer`` puts an ``explanation`` together.
 """
 
+from xaikit.vrx.causes import Cause, Flaw
 from xaikit.vrx.edits import Substitution
 from xaikit.vrx.explanation import Edge, Node, Reading, StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.model import VRX
+from xaikit.vrx.repair import Correction, Suggestion
 from xaikit.vrx.vce import Concept
 
 __all__ = [
     "VRX",
+    "Cause",
     "Concept",
+    "Correction",
     "Edge",
+    "Flaw",
     "GraphReasoningNetwork",
     "Node",
     "Reading",
     "StructuralConceptGraph",
     "StructuralExplanation",
     "Substitution",
+    "Suggestion",
 ]

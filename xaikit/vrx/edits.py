@@ -16,7 +16,22 @@ if TYPE_CHECKING:
 
     from xaikit.vrx.model import VRX
 
-__all__ = ["Substitution", "delete", "move", "substitute"]
+__all__ = ["Spot", "Substitution", "delete", "move", "spot_of", "substitute"]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A box in the picture: its centre (x, y) and size (w, h) in pixels."""
+
+    center: tuple[float, float]
+    size: tuple[int, int]
+
+    def share_of(self, mask: np.ndarray) -> float:
+        """The share of a mask (h, w) that lies in the box."""
+        (x, y), (w, h) = self.center, self.size
+        rows = slice(max(0, round(y - h / 2)), max(0, round(y + h / 2)))
+        columns = slice(max(0, round(x - w / 2)), max(0, round(x + w / 2)))
+        return float(mask[rows, columns].sum() / mask.sum())
 
 
 @dataclass(frozen=True)
@@ -67,9 +82,8 @@ def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: 
     _check_patch(patch)
 
     def edit(picture: np.ndarray, node: Node) -> np.ndarray:
-        if node.mask is None:
-            return paste(picture, patch, node.usual_center, soft=soft)
-        return paste(picture, patch, *_middle_and_size(node.mask), soft=soft)
+        spot = spot_of(node, patch)
+        return paste(picture, patch, spot.center, spot.size, soft=soft)
 
     return _edited(vrx, image, cls, k, f"another patch over concept {k + 1} of {cls}", edit)
 
@@ -104,11 +118,14 @@ def _edited(
     return Substitution(picture, before, vrx.explain(picture), words, cls, k)
 
 
-def _middle_and_size(mask: np.ndarray) -> tuple[tuple[float, float], tuple[int, int]]:
-    """Centre (x, y) and size (w, h) of a mask's bounding box, in pixels."""
-    ys, xs = np.nonzero(mask)
+def spot_of(node: Node, patch: np.ndarray) -> Spot:
+    """Where a patch goes that takes a concept's place: over it, or at its own size where it usually is."""
+    if node.mask is None:
+        h, w = patch.shape[:2]
+        return Spot(node.usual_center, (w, h))
+    ys, xs = np.nonzero(node.mask)
     left, right, top, bottom = xs.min(), xs.max() + 1, ys.min(), ys.max() + 1
-    return ((left + right) / 2, (top + bottom) / 2), (int(right - left), int(bottom - top))
+    return Spot(((left + right) / 2, (top + bottom) / 2), (int(right - left), int(bottom - top)))
 
 
 def _found(node: Node, cls: str) -> np.ndarray:

@@ -22,7 +22,7 @@ from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.vce import Concept, ExtractorSettings, extract_concepts
-from xaikit.vrx.vdi import patch_contributions
+from xaikit.vrx.vdi import Contributions, mean_contributions, patch_contributions
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -110,6 +110,13 @@ class Distillation:
         )
         row = complete[len(complete) // 2]
         return self.features[row], self.positions[row]
+
+    def usual(self, i: int, grn: GraphReasoningNetwork) -> Contributions:
+        """Mean contributions in the clean pictures that the network gives class of interest i."""
+        clean = np.flatnonzero(~np.array(self.masked))
+        own = [r for r in clean if self.logits[r].argmax() == i] or list(clean)
+        features, positions = (np.stack([part[r] for r in own]) for part in (self.features, self.positions))
+        return mean_contributions(grn, features, positions)
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """features (n, m, N, d), positions (n, m, N, 2), logits (n, m), masked (n,)."""

@@ -16,6 +16,7 @@ import torch
 from xaikit.vrx.explanation import Edge, Node, Probabilities, StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.vce import Concept
+from xaikit.vrx.vdi import Contributions
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_explanation", "load_vrx", "save_explanation", "save_vrx"]
 
-FORMAT = 1
+FORMAT = 2
 CONCEPT_ARRAYS = ("boxes", "evidence", "distances", "contributions", "mean_feature")
 CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity")
 
@@ -39,6 +40,8 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
             arrays |= {f"{key}/{name}": getattr(concept, name) for name in CONCEPT_ARRAYS}
             numbers = {name: getattr(concept, name) for name in CONCEPT_NUMBERS}
             told.append({"class": i, "index": concept.index, "sources": concept.sources, **numbers})
+        usual = vrx.usual_[vrx.classes[i]]
+        arrays |= {f"usual/{i}/{field.name}": getattr(usual, field.name) for field in fields(usual)}
     meta = {
         "hyper": {f.name: getattr(vrx, f.name) for f in fields(vrx)},
         "concepts": told,
@@ -79,6 +82,10 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
     vrx.grn_.load_state_dict(state)
     vrx.grn_.eval().requires_grad_(False)
+    vrx.usual_ = {
+        cls: Contributions(**{f.name: arrays[f"usual/{i}/{f.name}"] for f in fields(Contributions)})
+        for i, cls in enumerate(vrx.classes)
+    }
     vrx.held_out_ = meta["held_out"]
     vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
     return vrx

@@ -16,7 +16,7 @@ import torch
 
 from xaikit.vrx.grn import GraphReasoningNetwork
 
-__all__ = ["Contributions", "contributions", "patch_contributions"]
+__all__ = ["Contributions", "contributions", "mean_contributions", "patch_contributions"]
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,36 @@ def contributions(grn: GraphReasoningNetwork, features: np.ndarray, positions: n
     ----------
     features : (m, N, d), positions : (m, N, 2) of one picture's graphs
     """
+    logits, nodes, edges = _contributions(grn, features[None], positions[None])
+    return Contributions(logits[0].numpy(), nodes[0].numpy(), edges[0].numpy(), grn.bias.numpy())
+
+
+def mean_contributions(
+    grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray
+) -> Contributions:
+    """Eq. 5 and 6 on average over n pictures: what usually speaks for and against each class.
+
+    Parameters
+    ----------
+    features : (n, m, N, d), positions : (n, m, N, 2)
+    """
+    logits, nodes, edges = (part.mean(0).numpy() for part in _contributions(grn, features, positions))
+    return Contributions(logits, nodes, edges, grn.bias.numpy())
+
+
+def _contributions(
+    grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Logits (n, m), contributions of nodes (n, t, m, N) and of edges (n, t, m, N, N)."""
     with torch.enable_grad():
-        embedding = grn.embed(torch.from_numpy(features)[None], torch.from_numpy(positions)[None])
+        embedding = grn.embed(torch.from_numpy(features), torch.from_numpy(positions))
         embedding = embedding.detach().requires_grad_()
-        logits = grn.classify(embedding)[0]
-        alpha = [torch.autograd.grad(logit, embedding, retain_graph=True)[0][0] for logit in logits]
+        logits = grn.classify(embedding)
+        each = [logits[:, t].sum() for t in range(logits.shape[1])]  # pictures do not touch each other
+        alpha = [torch.autograd.grad(y, embedding, retain_graph=True)[0] for y in each]
     with torch.no_grad():
-        nodes, edges = grn.split(torch.stack(alpha) * embedding[0])
-        return Contributions(logits.numpy(force=True), nodes.numpy(), edges.numpy(), grn.bias.numpy())
+        nodes, edges = grn.split(torch.stack(alpha, dim=1) * embedding[:, None])
+    return logits.detach(), nodes, edges
 
 
 def patch_contributions(

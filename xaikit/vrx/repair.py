@@ -1,0 +1,264 @@
+"""Which patch, put where, would turn the answer into another class (VRX 4.2).
+
+The GRN foresees what a patch of the wanted class would do: its node takes the patch's features and place, and
+nodes that lie under the patch become dummies. The network is then asked about the most promising edits, since
+only its answer counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from xaikit.core.images import paste
+from xaikit.vrx.causes import Cause
+from xaikit.vrx.edits import Spot, spot_of
+from xaikit.vrx.explanation import StructuralExplanation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from xaikit.vrx.model import VRX
+
+__all__ = ["Correction", "Suggestion", "correct", "suggest"]
+
+SOFT = 1.5
+PER_SPOT = 3  # patches of one concept tried on one spot: the bank's patches are much alike
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A patch to put over a spot of the picture, what was expected of it, and what the network answers.
+
+    Attributes
+    ----------
+    cls, concept : whose concept the patch shows, and its number k
+    patch : uint8 (h, w, 4), alpha = its mask
+    source : id of the picture that the patch comes from
+    over : (class, k) of the concept that it covers; None = it goes to its concept's usual place
+    center, size : where it goes, (x, y) and (w, h) in pixels of the view
+    expected_gain : the GRN's margin of the target over the other classes after less before, in logits
+    gain : the network's, likewise
+    prediction, probability : the network's answer to the edited picture, and the target's probability
+    image : uint8 (S, S, 3), the edited picture
+    """
+
+    cls: str
+    concept: int
+    patch: np.ndarray = field(repr=False)
+    source: str
+    over: tuple[str, int] | None
+    center: tuple[float, float]
+    size: tuple[int, int]
+    expected_gain: float
+    gain: float
+    prediction: str
+    probability: float
+    image: np.ndarray = field(repr=False)
+
+    @property
+    def area(self) -> float:
+        """Pixels that the patch covers."""
+        return float((self.patch[..., 3] > 127).mean() * self.size[0] * self.size[1])
+
+    def __str__(self) -> str:
+        where = f"over concept {self.over[1] + 1} of {self.over[0]}" if self.over else "in its usual place"
+        answer = f"{self.prediction}, {self.cls} {self.probability:.0%}"
+        return f"concept {self.concept + 1} of {self.cls} {where}: {answer}"
+
+
+@dataclass(frozen=True, repr=False)
+class Correction:
+    """A picture edited, patch by patch, until the network gives the wanted answer or no patch helps.
+
+    Attributes
+    ----------
+    target : the wanted class
+    cause : what the wrong answer came from, before any edit
+    steps : the patches put in, in order
+    before, after : the explanations of the picture and of the edited picture
+    """
+
+    target: str
+    cause: Cause
+    steps: list[Suggestion]
+    before: StructuralExplanation
+    after: StructuralExplanation
+
+    @property
+    def image(self) -> np.ndarray:
+        """The edited picture, uint8 (S, S, 3)."""
+        return self.after.image
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the network now answers the target."""
+        return self.after.prediction == self.target
+
+    @property
+    def edit(self) -> str:
+        """What was done, in words."""
+        return "; ".join(str(step) for step in self.steps) or "no patch raises the target's score"
+
+    def plot(self) -> Figure:
+        """Both pictures and both networks' probabilities as a matplotlib figure."""
+        from xaikit.plots.substitution import before_and_after
+
+        return before_and_after(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        from xaikit.plots.figures import to_png
+
+        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        word = "corrected" if self.corrected else "not corrected"
+        return f"Correction to {self.target}: {word}. {self.cause} Put in: {self.edit}."
+
+
+def suggest(vrx: VRX, exp: StructuralExplanation, target: str, n: int, n_tried: int) -> list[Suggestion]:
+    """The best n edits, best first; see :meth:`xaikit.VRX.suggest`."""
+    tried = _tried(vrx, exp, target, n_tried)
+    return sorted(tried, key=lambda one: -one.gain)[:n]
+
+
+def correct(
+    vrx: VRX, exp: StructuralExplanation, target: str, max_edits: int, n_tried: int, cause: Cause
+) -> Correction:
+    """Edit until the answer is right; see :meth:`xaikit.VRX.correct`."""
+    steps: list[Suggestion] = []
+    now = exp
+    while now.prediction != target and len(steps) < max_edits:
+        tried = _tried(vrx, now, target, n_tried)
+        right = [one for one in tried if one.prediction == target]
+        best = min(right, key=lambda one: one.area) if right else max(tried, key=lambda one: one.gain)
+        if best.gain <= 0:
+            break
+        steps.append(best)
+        now = vrx.explain(best.image)
+    return Correction(target, cause, steps, exp, now)
+
+
+@dataclass(frozen=True)
+class _Option:
+    """A patch of the target's concept k on a spot, before anyone was asked; ``number`` is the patch's."""
+
+    concept: int
+    number: int
+    over: tuple[str, int] | None
+    spot: Spot
+    features: np.ndarray
+    positions: np.ndarray
+
+
+def _tried(vrx: VRX, exp: StructuralExplanation, target: str, n_tried: int) -> list[Suggestion]:
+    """The edits that the GRN expects most of, each answered by the network."""
+    options = _options(vrx, exp, target)
+    expected = _foreseen(vrx, exp, target, options)
+    chosen = _varied(options, expected, n_tried)
+    own = vrx.concepts[target]
+    patches = [own[options[o].concept].patches[options[o].number] for o in chosen]
+    pictures = [
+        paste(exp.image, patch, options[o].spot.center, options[o].spot.size, soft=SOFT)
+        for o, patch in zip(chosen, patches, strict=True)
+    ]
+    classifier = vrx.classifier_
+    columns = [classifier.class_index(cls) for cls in vrx.classes]
+    answers = classifier.logits(np.stack([exp.image, *pictures]))[:, columns]
+    margins = _margins(answers, vrx.classes.index(target))
+    shares = vrx.sigma(answers)
+    return [
+        Suggestion(
+            cls=target,
+            concept=options[o].concept,
+            patch=patch,
+            source=own[options[o].concept].sources[options[o].number],
+            over=options[o].over,
+            center=options[o].spot.center,
+            size=options[o].spot.size,
+            expected_gain=float(expected[o]),
+            gain=float(margins[row] - margins[0]),
+            prediction=vrx.classes[int(answers[row].argmax())],
+            probability=float(shares[row, vrx.classes.index(target)]),
+            image=picture,
+        )
+        for row, (o, patch, picture) in enumerate(zip(chosen, patches, pictures, strict=True), start=1)
+    ]
+
+
+def _options(vrx: VRX, exp: StructuralExplanation, target: str) -> list[_Option]:
+    """Every patch of the target's concepts in its own place, and over each concept of the answer."""
+    every = [concept.index for concept in vrx.concepts[target]]
+    spots = [(target, node, [node.index]) for node in exp.graphs[target].nodes]
+    spots += [(exp.prediction, node, every) for node in exp.graphs[exp.prediction].nodes if node.detected]
+    features, positions = _graph_arrays(vrx, exp)
+    i, options = exp.classes.index(target), []
+    for cls, node, concepts in spots:
+        over = (cls, node.index) if node.detected else None
+        for k in concepts:
+            concept = vrx.concepts[target][k]
+            for number, patch in enumerate(concept.patches):
+                spot = spot_of(node, patch)
+                x, places = features.copy(), positions.copy()
+                for hidden in _covered(exp, spot):
+                    x[hidden], places[hidden] = vrx.epsilon, vrx.epsilon
+                x[i, k], places[i, k] = concept.evidence[number], np.divide(spot.center, exp.image.shape[0])
+                options.append(_Option(k, number, over, spot, x, places))
+    return options
+
+
+def _graph_arrays(vrx: VRX, exp: StructuralExplanation) -> tuple[np.ndarray, np.ndarray]:
+    """Features (m, N, d) and positions (m, N, 2) of a picture's graphs, as the GRN takes them."""
+    m, n, d = vrx.grn_.shape
+    features = np.full((m, n, d), vrx.epsilon, np.float32)
+    positions = np.full((m, n, 2), vrx.epsilon, np.float32)
+    for i, cls in enumerate(exp.classes):
+        for node in exp.graphs[cls].nodes:
+            if node.center is not None:
+                features[i, node.index] = node.feature
+                positions[i, node.index] = np.divide(node.center, exp.image.shape[0])
+    return features, positions
+
+
+def _covered(exp: StructuralExplanation, spot: Spot) -> list[tuple[int, int]]:
+    """Nodes (class, k) of which most lies under the patch's box."""
+    return [
+        (i, node.index)
+        for i, cls in enumerate(exp.classes)
+        for node in exp.graphs[cls].nodes
+        if node.mask is not None and spot.share_of(node.mask) > 0.5
+    ]
+
+
+def _foreseen(vrx: VRX, exp: StructuralExplanation, target: str, options: Sequence[_Option]) -> np.ndarray:
+    """What each option adds to the GRN's margin of the target, float (n,)."""
+    before = _graph_arrays(vrx, exp)
+    features = np.stack([before[0], *(option.features for option in options)])
+    positions = np.stack([before[1], *(option.positions for option in options)])
+    answers = vrx.grn_(torch.from_numpy(features), torch.from_numpy(positions)).numpy()
+    margins = _margins(answers, exp.classes.index(target))
+    return margins[1:] - margins[0]
+
+
+def _margins(logits: np.ndarray, target: int) -> np.ndarray:
+    """The target's logit less the largest other one, of logits (n, m)."""
+    return logits[:, target] - np.delete(logits, target, axis=1).max(axis=1)
+
+
+def _varied(options: Sequence[_Option], expected: np.ndarray, n: int) -> list[int]:
+    """The n most promising options, at most a few patches of one concept on one spot."""
+    chosen: list[int] = []
+    seen: Counter[tuple[int, tuple[str, int] | None]] = Counter()
+    for o in map(int, np.argsort(-expected, kind="stable")):
+        key = (options[o].concept, options[o].over)
+        if seen[key] < PER_SPOT:
+            seen[key] += 1
+            chosen.append(o)
+        if len(chosen) == n:
+            break
+    return chosen
