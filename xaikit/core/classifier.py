@@ -398,17 +398,13 @@ def _gradients(scores: Tensor, joints: list[tuple[Tensor, Tensor]]) -> list[list
     found: list[list[Tensor]] = []
     for number in reversed(range(len(joints))):
         later = [(source, own) for (source, _), own in zip(joints[number + 1 :], found, strict=True)]
-        joined = [(source, own) for source, own in later if source.requires_grad]
-        own = [
-            torch.autograd.grad(
-                [score, *(source for source, _ in joined)],
-                joints[number][1],
-                [torch.ones_like(score), *(arrived[t] for _, arrived in joined)],
-                retain_graph=True,
-                materialize_grads=True,
-            )[0]
+        # Σ source · gradient has at the leaf what the chain rule asks for, and each score what went around.
+        joined = [
+            score + sum((source * own[t]).sum() for source, own in later if source.requires_grad)
             for t, score in enumerate(scores)
         ]
+        leaf = joints[number][1]
+        own = [torch.autograd.grad(one, leaf, retain_graph=True, materialize_grads=True)[0] for one in joined]
         found.insert(0, own)
     return found
 

@@ -88,11 +88,13 @@ class Proposer:
     ----------
     classifier : the network to explain
     classes : names of the m classes of interest
-    layer : name of the layer whose features describe a superpixel; None = :func:`patch_layer`'s choice, or
-        the default layer for crops. Grad-CAM looks at the classifier's default layer in any case
+    layer : name of the layer whose features describe a superpixel; None = :func:`patch_layer`'s choice.
+        Grad-CAM looks at the classifier's default layer in any case
     patches : how the network is asked about superpixels. "pool": all at once, in one pass over the picture,
         each by the mean of the feature map under it. "crop": as in ACE, each cut out, stretched to the
-        network's input and sent through on its own, about a hundred passes a picture
+        network's input and sent through on its own, about a hundred passes a picture. "pool" is the default
+        because it is both: many times quicker, and purer where the truth is known (benchmarks/discovery.py).
+        A stretched crop looks like nothing the network was trained on, and size tells parts apart
     resolutions : superpixels per picture, one number per resolution
     compactness : SLIC's weight of place against colour (ACE: 20)
     tau : τ, the share of its maximum at which a Grad-CAM map is cut, in 0..1; None = no Grad-CAM filter
@@ -150,7 +152,7 @@ class Proposer:
         if not len(views):
             return
         cuts = iter(cuts)
-        default, layer = self.classifier.default_layer.name, self._patch_layer()
+        default, layer = self.classifier.default_layer.name, self.layer or patch_layer(self.classifier)
         ends = [default, layer] if discovering else [default]
         for batch in self.classifier.layer_batches(np.stack(views), [default, layer], self.targets, ends):
             pixels = list(islice(cuts, len(batch.views)))
@@ -189,11 +191,6 @@ class Proposer:
             for one, share in zip(pixels, inside, strict=True)
         ]
         return crop_features(self.classifier, list(batch.views), pixels, asked, layers)
-
-    def _patch_layer(self) -> str:
-        if self.layer is None and self.patches == "crop":
-            return self.classifier.default_layer.name
-        return self.layer or patch_layer(self.classifier)
 
     def _inside(self, pixels: Superpixels, cams: np.ndarray) -> np.ndarray:
         """The share of each superpixel (m, s) inside each class's mask; cams (m, h, w)."""

@@ -135,10 +135,10 @@ class VRX:
         From VRX (Ge 2021): ``n_discovery`` 50 (fig. 3); ``n_concepts`` 4 (fig. 1 and 6); ``n_masked`` 1 ("one
         of the detected visual concepts", 3.2.2); no weight decay (none is told of). A Grad-CAM filter (3.1),
         whose τ is not told and is as by default.
-        From ACE (Ghorbani 2019) and its code, which VRX follows in 3.1: ``patches`` "crop", and with them the
-        features of one late layer, here the classifier's default layer; ``resolutions`` 15, 50, 80 with
-        ``compactness`` 20; ``n_clusters`` 25, ``min_size`` and ``rule`` of the clusters; ``n_patches`` 40;
-        ``n_random`` 20; ``significance`` 0.01.
+        From ACE (Ghorbani 2019) and its code, which VRX follows in 3.1: ``patches`` "crop"; ``resolutions``
+        15, 50, 80 with ``compactness`` 20; ``n_clusters`` 25, ``min_size`` and ``rule`` of the clusters;
+        ``n_patches`` 40; ``n_random`` 20; ``significance`` 0.01. ACE names its layer for one network (mixed8
+        of Inception); here it is found as by default.
         Not told, and as by default: how many pictures are distilled from; ε; σ and its temperature; the GRN's
         widths, depth, epochs and learning rate.
 
