@@ -51,9 +51,9 @@ def train_classifier(
     data: ImageSet,
     network: str | nn.Module = "small",
     *,
-    epochs: int = 8,
+    epochs: int = 12,
     size: int = 64,
-    rate: float = 2e-3,
+    rate: float = 3e-3,
     augment: bool = False,
     seed: int = 0,
     device: str | torch.device = "auto",
@@ -69,7 +69,7 @@ def train_classifier(
         your own that gives one logit per class: a copy of it is trained, from the weights it has
     epochs : how often every picture is seen
     size : side of the square in pixels that pictures are brought to
-    rate : highest learning rate of the one-cycle schedule
+    rate : highest learning rate of the one-cycle schedule; large networks want less, ResNet-18 0.001
     augment
         shift pictures, jitter their colours and blot out pieces, other ones every time. They are not
         mirrored: left and right may be what is asked about

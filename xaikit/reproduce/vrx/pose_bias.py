@@ -229,7 +229,8 @@ def fig9(setting: Setting, sizes: Sizes | None = None) -> Outcome:
         notes=[
             f"ResNet-18 trained as vrx.table2's original ({_poses_told()}), at {side} px; shares of pictures "
             f"in %. Errors are pictures of {MILITARY} that it takes for another class.",
-            "A concept or the relations speak for or against the true class in its own graph (eq. 6).",
+            "A concept or the relations speak for or against the true class in its own graph (eq. 6); mean "
+            "contributions are in units of the GRN's logit. What holds of right answers too marks no error.",
             f"The pictures show one error before and after {3 * sizes.n_added} pictures in all poses were "
             "added to the training set, explained by a VRX fitted on all poses.",
         ],
@@ -270,6 +271,10 @@ def _evidence(exps: Sequence[StructuralExplanation], group: str) -> dict[str, An
         f"{CLAIMS[0]}, {group}": _share(mostly),
         f"{CLAIMS[1]}, {group}": _share(against),
         f"both, {group}": _share(both),
+        f"mean contribution of the concepts, {group}": _mean(
+            sum(n.contribution for n in g.nodes) for g in graphs
+        ),
+        f"mean contribution of the relations, {group}": _mean(graph.relations for graph in graphs),
         f"concepts detected, {group}": _share(n.detected for graph in graphs for n in graph.nodes),
         f"GRN agrees with the network, {group}": _share(exp.checks["agrees"] for exp in exps),
     }
@@ -277,8 +282,12 @@ def _evidence(exps: Sequence[StructuralExplanation], group: str) -> dict[str, An
 
 def _share(facts: Iterable[bool]) -> float:
     """In %; NaN where there is nothing to count."""
-    known = list(facts)
-    return 100 * sum(known) / len(known) if known else float("nan")
+    return 100 * _mean(facts)
+
+
+def _mean(values: Iterable[float]) -> float:
+    known = list(values)
+    return sum(known) / len(known) if known else float("nan")
 
 
 def _before_and_after(errors: Sequence[StructuralExplanation], repaired: Callable[[], VRX]) -> dict[str, Any]:
