@@ -151,15 +151,15 @@ class Proposer:
     ) -> Iterator[Candidates]:
         if not len(views):
             return
-        cuts = iter(cuts)
-        default, layer = self.classifier.default_layer.name, self.layer or patch_layer(self.classifier)
+        originals, cuts = iter(views), iter(cuts)  # kept pictures are the caller's own, not copies of batches
+        default, layer = self.classifier.default_layer.name, self._patch_layer()
         ends = [default, layer] if discovering else [default]
         for batch in self.classifier.layer_batches(np.stack(views), [default, layer], self.targets, ends):
             pixels = list(islice(cuts, len(batch.views)))
             cams = cam_maps(batch.features[default], batch.gradients[default], pixels[0].labels.shape[1:])
             inside = [self._inside(*one) for one in zip(pixels, cams, strict=True)]
             features, evidence = self._described(batch, pixels, inside, [layer, default], discovering)
-            for row, view in enumerate(batch.views):
+            for row, view in enumerate(islice(originals, len(pixels))):
                 yield Candidates(
                     view=view,
                     logits=batch.logits[row, self.targets],
@@ -191,6 +191,9 @@ class Proposer:
             for one, share in zip(pixels, inside, strict=True)
         ]
         return crop_features(self.classifier, list(batch.views), pixels, asked, layers)
+
+    def _patch_layer(self) -> str:
+        return self.layer or patch_layer(self.classifier)
 
     def _inside(self, pixels: Superpixels, cams: np.ndarray) -> np.ndarray:
         """The share of each superpixel (m, s) inside each class's mask; cams (m, h, w)."""

@@ -1,0 +1,123 @@
+"""Time of `VRX.explain` of one picture against the bare forward pass of the network it needs.
+
+Random weights but for the built-in network: the time does not depend on them. VRX is fitted on a few pictures
+of noise and blocks, three classes and four concepts, then both are timed alternately.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torchvision
+
+import xaikit as xk
+from xaikit.vrx.grn import GraphReasoningNetwork
+from xaikit.vrx.vce import Concept
+
+HERE = Path(__file__).parent
+ROUNDS = 15
+N_CLASSES, N_CONCEPTS = 3, 4
+NETWORKS: dict[str, dict[str, Any]] = {
+    "resnet18": {},
+    "googlenet": {"aux_logits": True, "init_weights": False},
+    "resnet50": {},
+    "vgg16": {},
+}
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")
+    report: dict[str, Any] = {"built-in": ratio(xk.load_classifier("toyworld/vehicles", device="cpu"))}
+    for name, arguments in NETWORKS.items():
+        torch.manual_seed(0)
+        model = getattr(torchvision.models, name)(weights=None, **arguments).eval()
+        report[name] = ratio(xk.Classifier(model, [f"class {k}" for k in range(1000)], device="cpu"))
+    report |= {
+        "rounds": ROUNDS,
+        "threads": torch.get_num_threads(),
+        "cpus": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+    }
+    text = json.dumps(report, indent=2) + "\n"
+    (HERE / "results" / "explain.json").write_text(text)
+    print(text)
+
+
+def ratio(classifier: xk.Classifier) -> dict[str, float]:
+    """Median and lowest times, and the median of the ratios of neighbouring ones."""
+    picture = noise(classifier.input_size)
+    vrx = explainer(classifier, picture)
+    batch = classifier._normalised(picture[None])
+
+    def bare() -> None:
+        with torch.inference_mode():
+            classifier.model(batch)
+
+    pairs = [(seconds(lambda: vrx.explain(picture)), seconds(bare)) for _ in range(ROUNDS + 1)][1:]
+    ours, theirs = zip(*pairs, strict=True)
+    return {
+        "ratio_median": round(statistics.median(our / their for our, their in pairs), 2),
+        "ratio_of_lowest": round(min(ours) / min(theirs), 2),
+        "explain_lowest_ms": round(1000 * min(ours), 1),
+        "forward_lowest_ms": round(1000 * min(theirs), 1),
+    }
+
+
+def noise(size: int) -> np.ndarray:
+    """Coloured blocks with noise on them."""
+    rng = np.random.default_rng(0)
+    blocks = rng.integers(0, 256, (8, 8, 3)).repeat(-(-size // 8), 0).repeat(-(-size // 8), 1)[:size, :size]
+    return np.clip(blocks + rng.integers(-20, 21, blocks.shape), 0, 255).astype(np.uint8)
+
+
+def explainer(classifier: xk.Classifier, picture: np.ndarray) -> xk.VRX:
+    """A VRX as it is after a fit, its concepts some superpixels of the picture."""
+    classes = classifier.class_names[:N_CLASSES]
+    vrx = xk.VRX(classes, n_concepts=N_CONCEPTS, tau=None)
+    (look,) = vrx.proposer(classifier)([picture])
+    vrx.concepts = {
+        cls: [concept(look, cls, k, N_CONCEPTS * i + k) for k in range(N_CONCEPTS)]
+        for i, cls in enumerate(classes)
+    }
+    vrx.grn_ = GraphReasoningNetwork(N_CLASSES, N_CONCEPTS, look.evidence.shape[1]).requires_grad_(False)
+    vrx.classifier_, vrx.held_out_ = classifier, {}
+    vrx.tau = type(vrx)(classes).tau
+    return vrx
+
+
+def concept(look: Any, cls: str, k: int, segment: int) -> Concept:
+    return Concept(
+        cls=cls,
+        index=k,
+        patches=[np.full((9, 9, 4), 255, np.uint8)] * 20,
+        boxes=np.zeros((20, 2), int),
+        sources=["picture"] * 20,
+        evidence=look.evidence[[segment] * 20],
+        distances=np.zeros(20),
+        contributions=np.zeros(20, np.float32),
+        mean_feature=look.features[segment],
+        threshold=0.5,
+        score=1.0,
+        p_value=0.0,
+        sensitivity=1.0,
+        picture_size=look.view.shape[0],
+    )
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
