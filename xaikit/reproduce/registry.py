@@ -74,6 +74,12 @@ FIGURES: tuple[Figure, ...] = (
         "xaikit.reproduce.vrx.explaining:fig6",
     ),
     Figure(
+        "vrx.table1",
+        "errors corrected by the patches VRX advises, against random and good-for-good patches",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx.correction:table1",
+    ),
+    Figure(
         "vrx.table2",
         "a training set with one pose per class, and two ways to mend it: accuracy in all poses",
         _BUILT_IN,

@@ -74,7 +74,7 @@ class GraphReasoningNetwork(nn.Module):
         n_features: int,
         hidden: int = 32,
         n_layers: int = 2,
-        mlp: int = 64,
+        mlp: int = 0,
         scale: float = 1.0,
     ) -> None:
         super().__init__()
@@ -134,7 +134,7 @@ class DistillSettings:
 
     hidden: int = 32
     n_layers: int = 2
-    mlp: int = 64
+    mlp: int = 0
     temperature: float = 1.0
     epochs: int = 150
     batch_size: int = 64

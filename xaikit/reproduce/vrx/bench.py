@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from xaikit import metrics
 from xaikit.reproduce.report import Setting
-from xaikit.vrx import VRX
+from xaikit.vrx import VRX, Concept
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet, Sample
 
-__all__ = ["Bench", "bench_of"]
+__all__ = ["Bench", "bench_of", "concept_kinds", "kinds_of", "percent", "sources_of"]
 
 PAPER_CLASSES = ("fire engine", "ambulance", "school bus")
 
@@ -27,6 +32,11 @@ class Bench:
     n_test: int
     setting: Setting
 
+    @property
+    def has_scenes(self) -> bool:
+        """Whether the pictures are drawn from scenes that can be edited."""
+        return self.training[0].scene is not None
+
     def fitted(self) -> VRX:
         return VRX(self.classes, seed=self.setting.seed).fit(self.classifier, self.training, progress=False)
 
@@ -37,10 +47,49 @@ class Bench:
         return [sample for sample in pictures if names[sample.label] in self.classes]
 
 
-def bench_of(setting: Setting) -> Bench:
+def bench_of(setting: Setting, n_classes: int = 3) -> Bench:
+    """The paper's classes, where the pictures have so many of them; else their first classes."""
     classifier = setting.classifier()
     names = setting.images("train", n=1).class_names
     known = [name for name in names if name in classifier.class_names]
-    classes = [name for name in PAPER_CLASSES if name in known] or known[:4]
+    classes = [name for name in PAPER_CLASSES if name in known][:n_classes]
+    if len(classes) < n_classes:
+        classes = known[: max(n_classes, 4)]
     per_class, n_test = (75, 30) if setting.quick else (150, 100)
     return Bench(classifier, classes, setting.images("train", per_class * len(names)), n_test, setting)
+
+
+def sources_of(concepts: Iterable[Concept], data: ImageSet) -> dict[str, Sample]:
+    """The pictures that concepts' patches come from, by id."""
+    wanted = {source for concept in concepts for source in concept.sources}
+    return {sample.id: sample for sample in data if sample.id in wanted}
+
+
+def kinds_of(concept: Concept, sources: Mapping[str, Sample]) -> list[str]:
+    """The kind of the main part of each of a concept's patches."""
+    kinds = []
+    for mask, source in zip(concept.masks, concept.sources, strict=True):
+        sample = sources[source]
+        part = metrics.main_part(mask, sample.parts)
+        kinds.append(part if part not in sample.parts or sample.scene is None else sample.scene.kind(part))
+    return kinds
+
+
+def concept_kinds(vrx: VRX, data: ImageSet) -> dict[tuple[str, int], set[str]]:
+    """The kinds of parts that a fifth or more of each concept's patches show, by (class, k)."""
+    every = [concept for own in vrx.concepts.values() for concept in own]
+    sources = sources_of(every, data)
+    found = {}
+    for concept in every:
+        kinds = Counter(kinds_of(concept, sources))
+        found[concept.cls, concept.index] = {kind for kind, n in kinds.items() if n >= kinds.total() / 5}
+    return found
+
+
+def percent(name: str, outcomes: Sequence[bool]) -> dict[str, Any]:
+    """A share of yes in percent, with its 95 % interval; nothing where nothing was tried."""
+    if not outcomes:
+        return {}
+    share = float(np.mean(outcomes))
+    low, high = metrics.interval(share, len(outcomes))
+    return {f"{name}, %": 100 * share, f"{name}, 95 % interval": f"{100 * low:.1f} to {100 * high:.1f}"}

@@ -15,11 +15,11 @@ from xaikit.core.images import erase
 from xaikit.plots import concept_graphs, concept_patches
 from xaikit.plots.dependencies import dependency_matrices
 from xaikit.reproduce.report import Outcome, Setting
-from xaikit.reproduce.vrx.bench import Bench, bench_of
+from xaikit.reproduce.vrx.bench import Bench, bench_of, kinds_of, sources_of
 from xaikit.vrx import VRX, Concept, StructuralExplanation
 
 if TYPE_CHECKING:
-    from xaikit.data import ImageSet, Sample
+    from xaikit.data import Sample
 
 __all__ = ["fig3", "fig4", "fig5", "fig6"]
 
@@ -37,12 +37,12 @@ def fig3(setting: Setting) -> Outcome:
     figures = {}
     for name, vrx in fits.items():
         vrx.discover(bench.classifier, bench.training, progress=False)
-        sources = _sources(vrx, bench.training)
         every = [concept for own in vrx.concepts.values() for concept in own]
+        sources = sources_of(every, bench.training)
         measured[f"area on the object, {name} Grad-CAM filter"] = _on_object(every, sources)
         for cls, own in vrx.concepts.items():
             measured[f"area on the object, {name} Grad-CAM filter, {cls}"] = _on_object(own, sources)
-        measured[f"purity, {name} Grad-CAM filter"] = metrics.purity(_kinds(c, sources) for c in every)
+        measured[f"purity, {name} Grad-CAM filter"] = metrics.purity(kinds_of(c, sources) for c in every)
         figures[f"concepts_{name}_filter"] = concept_patches(vrx.concepts)
     with_, without = (measured[f"area on the object, {name} Grad-CAM filter"] for name in fits)
     measured["points gained by the filter"] = 100 * (with_ - without)
@@ -115,27 +115,12 @@ def fig6(setting: Setting) -> Outcome:
     )
 
 
-def _sources(vrx: VRX, data: ImageSet) -> dict[str, Sample]:
-    wanted = {source for own in vrx.concepts.values() for concept in own for source in concept.sources}
-    return {sample.id: sample for sample in data if sample.id in wanted}
-
-
 def _on_object(concepts: Sequence[Concept], sources: dict[str, Sample]) -> float:
     masks = [mask for concept in concepts for mask in concept.masks]
     things = [
         np.any(list(sources[s].parts.values()), axis=0) for concept in concepts for s in concept.sources
     ]
     return metrics.area_on_object(masks, things)
-
-
-def _kinds(concept: Concept, sources: dict[str, Sample]) -> list[str]:
-    """The kind of the main part of each of a concept's patches."""
-    kinds = []
-    for mask, source in zip(concept.masks, concept.sources, strict=True):
-        sample = sources[source]
-        part = metrics.main_part(mask, sample.parts)
-        kinds.append(part if part not in sample.parts or sample.scene is None else sample.scene.kind(part))
-    return kinds
 
 
 def _masked(vrx: VRX, exp: StructuralExplanation) -> list[np.ndarray]:

@@ -1,0 +1,265 @@
+"""VRX's table 1: errors corrected by the patches that VRX advises, and by two controls (section 4.2).
+
+Both controls make as many edits as VRX did in the same picture, of the same area. "Random patches" go to the
+same spots, and show random places of pictures of other classes. "Good for good" replaces concepts that speak
+for the right class by other patches of the same concepts that do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaikit.core.images import paste
+from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.vrx.bench import Bench, bench_of, concept_kinds, percent
+from xaikit.reproduce.vrx.mistakes import ExplainedMistake, Mistake, made_mistakes, mistakes_of
+from xaikit.vrx import VRX, Cause, Correction, StructuralExplanation
+from xaikit.vrx.edits import spot_of
+from xaikit.vrx.repair import SOFT
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["table1"]
+
+PAPER = {
+    "misclassified": 119,
+    "cause: concept": 5,
+    "cause: structure": 6,
+    "cause: both": 108,
+    "still misclassified, random patches": 117,
+    "still misclassified, good for good": 115,
+    "still misclassified, guided by VRX": 5,
+    "corrected by random patches, %": 1.7,
+    "corrected by good for good, %": 3.4,
+    "corrected by VRX, %": 95.8,
+    "cause explained correctly, %": "over 95",
+}
+CONCEPT_FAULTS = ("missing", "odd", "occluded")
+SURE = 0.5  # an error of which the network is sure: the wrong class is that much more probable than the right
+MAX_PARTS = 3
+TOUCHES = 0.25  # a concept lies on a part where they share that much of the smaller one
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One error: how VRX corrected it, whether the controls did, and what deletion did.
+
+    ``answer_lost`` and ``target_gained`` are changes of the network's probabilities where the concept that
+    speaks most for its answer is deleted; None where it has none.
+    """
+
+    correction: Correction
+    by_random: bool
+    by_good: bool
+    answer_lost: float | None
+    target_gained: float | None
+
+    @property
+    def cause(self) -> Cause:
+        return self.correction.cause
+
+    @property
+    def sure(self) -> bool:
+        shares = self.correction.before.probabilities
+        return shares[self.cause.predicted] - shares[self.cause.target] >= SURE
+
+
+def table1(setting: Setting) -> Outcome:
+    """Errors of a large fresh set, corrected by VRX and by the controls, and the causes VRX names."""
+    bench = bench_of(setting, n_classes=6)
+    vrx = bench.fitted()
+    n_fresh = (2_000 if setting.quick else 9_000) if bench.has_scenes else None
+    fresh = setting.images("test", n_fresh)
+    strangers = _Strangers(bench)
+    trials = [
+        _trial(vrx, mistake, strangers) for mistake in mistakes_of(bench.classifier, fresh, bench.classes)
+    ]
+    if not trials:
+        raise ValueError(
+            f"{bench.classifier!r} makes no error on the {len(fresh)} fresh pictures: there is nothing to "
+            "correct. Give more or harder pictures (--data)."
+        )
+    measured: dict[str, Any] = {"fresh pictures": len(fresh), **_counts(trials), **_rates(trials)}
+    notes = [
+        "random patches cover the same spots as VRX's patches: covering a misleading concept helps by itself"
+    ]
+    if bench.has_scenes:
+        wanted = 60 if setting.quick else 200
+        scenes = setting.images("test", 6 * wanted)
+        faults = made_mistakes(
+            bench.classifier, scenes, bench.classes, CONCEPT_FAULTS, MAX_PARTS, setting.seed
+        )
+        measured |= _explained(vrx, list(islice(faults, wanted)), concept_kinds(vrx, bench.training))
+    else:
+        notes.append("these pictures have no known truth: whether a cause is right cannot be judged")
+    return Outcome(PAPER, measured, notes, _pictures(trials))
+
+
+class _Strangers:
+    """Random places of pictures of other classes."""
+
+    N = 240
+
+    def __init__(self, bench: Bench) -> None:
+        self.rng = np.random.default_rng(bench.setting.seed)
+        data = bench.training
+        chosen = self.rng.choice(len(data), min(self.N, len(data)), replace=False)
+        self.views = [bench.classifier.view(data[int(k)].image) for k in chosen]
+        self.labels = [data.class_names[data.labels[k]] for k in chosen]
+
+    def like(self, patch: np.ndarray, cls: str) -> np.ndarray:
+        """A patch of the same outline that shows a random place of a picture of another class."""
+        foreign = [view for view, label in zip(self.views, self.labels, strict=True) if label != cls]
+        view = foreign[int(self.rng.integers(len(foreign)))]
+        h, w = patch.shape[:2]
+        y, x = (
+            int(self.rng.integers(side - part + 1)) for side, part in zip(view.shape, (h, w), strict=False)
+        )
+        return np.dstack([view[y : y + h, x : x + w], patch[..., 3]])
+
+
+def _trial(vrx: VRX, mistake: Mistake, strangers: _Strangers) -> _Trial:
+    exp = vrx.explain(mistake.image)
+    correction = vrx.correct(exp, mistake.label)
+    wrong = max(exp.graphs[exp.prediction].nodes, key=lambda n: n.contribution if n.detected else -np.inf)
+    before, after = exp.probabilities, None
+    if wrong.detected:
+        after = vrx.delete(exp, exp.prediction, wrong.index).after.probabilities
+    return _Trial(
+        correction=correction,
+        by_random=_answer(vrx, _with_random(correction, strangers)) == mistake.label,
+        by_good=_answer(vrx, _with_good(vrx, correction, strangers.rng)) == mistake.label,
+        answer_lost=before[exp.prediction] - after[exp.prediction] if after else None,
+        target_gained=after[mistake.label] - before[mistake.label] if after else None,
+    )
+
+
+def _answer(vrx: VRX, picture: np.ndarray) -> str:
+    columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
+    return vrx.classes[int(vrx.classifier_.logits(picture)[0, columns].argmax())]
+
+
+def _with_random(correction: Correction, strangers: _Strangers) -> np.ndarray:
+    picture = correction.before.image
+    for step in correction.steps:
+        patch = strangers.like(step.patch, correction.target)
+        picture = paste(picture, patch, step.center, step.size, soft=SOFT)
+    return picture
+
+
+def _with_good(vrx: VRX, correction: Correction, rng: np.random.Generator) -> np.ndarray:
+    """As many of the right class's best concepts as VRX edited, replaced by good patches of the same."""
+    picture = correction.before.image
+    nodes = [node for node in correction.before.graphs[correction.target].nodes if node.detected]
+    for node in sorted(nodes, key=lambda n: -n.contribution)[: len(correction.steps)]:
+        concept = vrx.concepts[correction.target][node.index]
+        good = np.argsort(-concept.contributions, kind="stable")[: max(1, len(concept.patches) // 2)]
+        patch = concept.patches[int(rng.choice(good))]
+        spot = spot_of(node, patch)
+        picture = paste(picture, patch, spot.center, spot.size, soft=SOFT)
+    return picture
+
+
+def _counts(trials: Sequence[_Trial]) -> dict[str, Any]:
+    """The rows of the paper's table."""
+    kinds = Counter(trial.cause.kind for trial in trials)
+    left = {
+        "random patches": [t for t in trials if not t.by_random],
+        "good for good": [t for t in trials if not t.by_good],
+        "guided by VRX": [t for t in trials if not t.correction.corrected],
+    }
+    measured: dict[str, Any] = {"misclassified": len(trials)}
+    measured |= {f"cause: {kind}": kinds[kind] for kind in ("concept", "structure", "both")}
+    return measured | {f"still misclassified, {name}": len(some) for name, some in left.items()}
+
+
+def _rates(trials: Sequence[_Trial]) -> dict[str, Any]:
+    sure = [trial for trial in trials if trial.sure]
+    ways = {
+        "random patches": lambda t: t.by_random,
+        "good for good": lambda t: t.by_good,
+        "VRX": lambda t: t.correction.corrected,
+    }
+    measured: dict[str, Any] = {}
+    for name, way in ways.items():
+        measured |= percent(f"corrected by {name}", [way(t) for t in trials])
+    measured["errors of which the network is sure"] = len(sure)
+    for name, way in ways.items():
+        measured |= percent(f"corrected by {name}, of sure errors", [way(t) for t in sure])
+    measured |= percent(
+        "corrected by VRX with one patch",
+        [len(t.correction.steps) == 1 and t.correction.corrected for t in trials],
+    )
+    measured["area of VRX's patches, % of the picture"] = 100 * _area(trials)
+    lost = [t.answer_lost > 0 for t in trials if t.answer_lost is not None]
+    gained = [t.target_gained > 0 for t in trials if t.target_gained is not None]
+    measured |= percent("answer's best concept deleted: answer falls", lost)
+    measured |= percent("answer's best concept deleted: right class rises", gained)
+    return measured
+
+
+def _area(trials: Sequence[_Trial]) -> float:
+    """Mean share of the picture that a correction covers."""
+    return float(
+        np.mean([sum(s.area for s in t.correction.steps) / t.correction.image[..., 0].size for t in trials])
+    )
+
+
+def _explained(
+    vrx: VRX, mistakes: Sequence[ExplainedMistake], kinds: dict[tuple[str, int], set[str]]
+) -> dict[str, Any]:
+    """How often the first flaw VRX names lies on a part with a fault, or is a concept of its kind."""
+    right: list[bool] = []
+    chance: list[bool] = []
+    structure: list[bool] = []
+    for mistake, exp in zip(mistakes, vrx.explain_many([one.image for one in mistakes]), strict=True):
+        cause = vrx.cause(exp, mistake.label)
+        first = cause.flaws[0] if cause.flaws else None
+        right.append(first is not None and _on_fault(exp, first.cls, first.concept, mistake, kinds))
+        structure.append(cause.kind == "structure")
+        chance += [
+            _on_fault(exp, cls, node.index, mistake, kinds)
+            for cls in (mistake.label, exp.prediction)
+            for node in exp.graphs[cls].nodes
+            if node.detected or cls == mistake.label
+        ]
+    measured: dict[str, Any] = {"errors by a part missing, odd or occluded": len(mistakes)}
+    measured |= percent("cause explained correctly", right)
+    measured["the same of a concept drawn by lot, %"] = 100 * float(np.mean(chance))
+    for fault in CONCEPT_FAULTS:
+        some = [ok for ok, one in zip(right, mistakes, strict=True) if one.fault == fault]
+        measured |= percent(f"cause explained correctly, {fault}", some)
+    return measured | percent("taken for an error of structure", structure)
+
+
+def _on_fault(
+    exp: StructuralExplanation,
+    cls: str,
+    k: int,
+    mistake: ExplainedMistake,
+    kinds: dict[tuple[str, int], set[str]],
+) -> bool:
+    """Whether a concept is of the kind of a part with a fault, or was found on such a part."""
+    node = exp.graphs[cls].nodes[k]
+    if node.mask is not None and (node.mask & mistake.where).sum() >= TOUCHES * min(
+        node.mask.sum(), mistake.where.sum()
+    ):
+        return True
+    return cls == mistake.label and bool(kinds[cls, k] & mistake.kinds)
+
+
+def _pictures(trials: Sequence[_Trial]) -> dict[str, Figure]:
+    """The error that the network was surest of, before and after."""
+    best = max((t for t in trials if t.correction.corrected), key=_surety, default=None)
+    return {"before_and_after": best.correction.plot()} if best else {}
+
+
+def _surety(trial: _Trial) -> float:
+    return trial.correction.before.probabilities[trial.cause.predicted]

@@ -1,0 +1,116 @@
+"""Pictures that the network gets wrong: of a large fresh set, and of scenes with a known fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaikit.data.toyworld.faults import faulty
+from xaikit.data.toyworld.render import Rendering, render
+
+if TYPE_CHECKING:
+    from xaikit.core.classifier import Classifier
+    from xaikit.data import ImageSet
+
+__all__ = ["ExplainedMistake", "Mistake", "made_mistakes", "mistakes_of"]
+
+CHUNK = 600
+MIN_PIXELS = 40
+WHOLE = ("body", "hull", "chassis", "cab")  # these are most of the vehicle, not a part that can go wrong
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A picture uint8 (h, w, 3), the name of its class, and its id."""
+
+    image: np.ndarray
+    label: str
+    id: str
+
+
+@dataclass(frozen=True)
+class ExplainedMistake(Mistake):
+    """A mistake whose cause is known.
+
+    Attributes
+    ----------
+    fault : what was done to the parts, see :mod:`xaikit.data.toyworld.faults`
+    kinds : the kinds of these parts, such as "wheel"
+    where : bool (h, w), where they were seen before, or are now
+    """
+
+    fault: str
+    kinds: set[str]
+    where: np.ndarray
+
+
+def mistakes_of(classifier: Classifier, data: ImageSet, classes: Sequence[str]) -> Iterator[Mistake]:
+    """Pictures of the classes of interest that the network takes for another one of them.
+
+    They are read in chunks, by several processes; no more than a chunk is held.
+    """
+    columns = [classifier.class_index(cls) for cls in classes]
+    wanted = np.flatnonzero(np.isin(data.labels, [data.class_names.index(cls) for cls in classes]))
+    for first in range(0, len(wanted), CHUNK):
+        chunk = data.subset(wanted[first : first + CHUNK]).kept(progress=False)
+        answers = classifier.logits(chunk)[:, columns].argmax(axis=1)
+        for sample, answer in zip(chunk, answers, strict=True):
+            label = data.class_names[sample.label]
+            if classes[int(answer)] != label:
+                yield Mistake(sample.image, label, sample.id)
+
+
+def made_mistakes(
+    classifier: Classifier,
+    data: Any,
+    classes: Sequence[str],
+    faults: Sequence[str],
+    max_parts: int,
+    seed: int,
+) -> Iterator[ExplainedMistake]:
+    """Scenes that the network gets right until some of their parts have a fault.
+
+    Parts get the fault one after the other, in random order and ``max_parts`` at most, until it errs.
+
+    Parameters
+    ----------
+    data : pictures of toyworld, whose scenes can be edited
+    faults : the faults, taken in turn
+    """
+    columns = [classifier.class_index(cls) for cls in classes]
+
+    def answer(drawn: Rendering) -> str:
+        return classes[int(classifier.logits(drawn.image)[0, columns].argmax())]
+
+    for index in range(len(data)):
+        rng = np.random.default_rng([seed, index])
+        scene = data.scene(index)
+        whole = render(scene)
+        if scene.label not in classes or answer(whole) != scene.label:
+            continue
+        fault = faults[index % len(faults)]
+        seen = [n for n, m in whole.parts.items() if m.sum() >= MIN_PIXELS and scene.kind(n) not in WHOLE]
+        changed: list[str] = []
+        for name in rng.permutation(seen)[:max_parts]:
+            try:
+                scene = faulty(scene, str(name), fault, rng)
+            except ValueError:  # no other class has such a part, or a bush already hides it
+                continue
+            changed.append(str(name))
+            drawn = render(scene)
+            if answer(drawn) != scene.label:
+                kinds = {data.scene(index).kind(part) for part in changed}
+                where = np.any([whole.parts[part] for part in changed], axis=0)
+                now = [drawn.parts[part] for part in changed if part in drawn.parts]
+                yield ExplainedMistake(
+                    drawn.image,
+                    scene.label,
+                    f"{index}: {', '.join(changed)} {fault}",
+                    fault,
+                    kinds,
+                    np.any([where, *now], axis=0),
+                )
+                break
