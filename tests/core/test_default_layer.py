@@ -37,6 +37,19 @@ def test_a_head_that_is_still_zero_does_not_hide_the_layer(build):
     assert choice.name == "encoder.layers.encoder_layer_1.ln_1"
 
 
+def test_a_layer_that_a_shortcut_goes_around_is_not_picked():
+    """The last 4×4 places of this network are those of a block's first layer, which holds half the story."""
+    from torchvision.models.resnet import Bottleneck, ResNet
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        model = ResNet(Bottleneck, [1, 1, 1, 1], num_classes=3).eval()
+    classifier = Classifier(model, NAMES, 64, device="cpu")
+    inside = [layer.name for layer in classifier.layers() if layer.grid == (4, 4)][-1]
+    assert inside.startswith("layer4.0.")
+    assert classifier.default_layer.name == "layer3"
+
+
 def test_pooling_is_not_picked(build):
     classifier = Classifier(build("in-place").model, NAMES, 32, device="cpu")
     assert classifier.default_layer.name == "features"

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.graph import Node
 
 from xaikit.core.layers import Layer, describe, to_grid
 from xaikit.core.running import class_scores
@@ -60,7 +61,8 @@ class Probe:
 
 @dataclass(frozen=True)
 class _Run:
-    """One module's run: what it was given, what it put out, the copy that was handed on and its version."""
+    """One module's run: what it was given, what it put out, the copy that was handed on, its version and its
+    place in the graph."""
 
     layer: Layer
     module: nn.Module
@@ -68,6 +70,7 @@ class _Run:
     output: Tensor
     copy: Tensor
     version: int
+    node: Node | None
 
 
 def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
@@ -102,7 +105,7 @@ def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
     tensors = [batch, *(run.output for run in runs.values())]
     return Probe(
         layers=tuple(run.layer for run in runs.values()),
-        default=_choose(list(runs.values()), reached, n_classes),
+        default=_choose(list(runs.values()), reached, n_classes, logits),
         forward_bytes=LIVE_AT_ONCE * max(tensor.nbytes for tensor in tensors) // len(batch),
         graph_bytes=max(sum(saved.values()), batch.nbytes) // len(batch),
     )
@@ -118,7 +121,7 @@ def _watch(name: str, n_pictures: int, runs: dict[str, _Run]) -> Any:
             return None
         copy = output.clone()
         given = inputs[0] if inputs and isinstance(inputs[0], Tensor) else None
-        runs[name] = _Run(layer, module, given, output, copy, copy._version)
+        runs[name] = _Run(layer, module, given, output, copy, copy._version, copy.grad_fn)
         return copy
 
     return hook
@@ -148,7 +151,7 @@ def _live(score: Tensor, spatial: list[_Run]) -> set[str]:
     }
 
 
-def _choose(runs: list[_Run], reached: set[str], n_classes: int) -> LayerChoice | None:
+def _choose(runs: list[_Run], reached: set[str], n_classes: int, logits: Tensor) -> LayerChoice | None:
     spatial = [group for group in _equals(runs) if _is_spatial(group)]
     width = next((group[0].layer.n_channels for group in reversed(spatial)), 0)
     # A token layer of another width than the last is inside a block: queries and keys, or a hidden layer.
@@ -157,13 +160,41 @@ def _choose(runs: list[_Run], reached: set[str], n_classes: int) -> LayerChoice 
     wide = [group for group in live if min(_grid(group)) >= 4] or live
     features = [group for group in wide if group[0].layer.n_channels != n_classes] or wide
     if features:
-        layer = min((run.layer for run in features[-1]), key=lambda layer: layer.name.count("."))
+        last = _last_whole(features, logits)
+        layer = min((run.layer for run in last), key=lambda layer: layer.name.count("."))
         return LayerChoice(layer.name, layer, _reason(layer, bool({layer.name} & reached)))
     vectors = [run.layer for run in runs[:-1] if run.layer.kind == "vector"]
     if vectors:
         reason = "no layer keeps a grid of places, so this is the last vector of features before the scores."
         return LayerChoice(vectors[-1].name, vectors[-1], f"{vectors[-1].name!r}: {reason}")
     return None
+
+
+def _last_whole(groups: list[list[_Run]], logits: Tensor) -> list[_Run]:
+    """The last group that nothing goes around, of those with the last one's grid; else the last group.
+
+    Inside a block with a shortcut a layer holds only part of what is known of its places. Tokens are let
+    pass: in a transformer every layer is inside such a block, and the class token goes around all of them.
+    """
+    last = groups[-1]
+    if last[0].layer.kind == "tokens":
+        return last
+    alike = [group for group in reversed(groups) if _grid(group) == _grid(last)]
+    return next((group for group in alike if not _goes_around(logits, group[0].node)), last)
+
+
+def _goes_around(logits: Tensor, node: Node | None) -> bool:
+    """Whether a way leads from the scores back to the picture, the only leaf, that does not pass `node`."""
+    seen, ahead = {node}, [logits.grad_fn]
+    while ahead:
+        here = ahead.pop()
+        if here in seen or here is None:
+            continue
+        if hasattr(here, "variable"):
+            return True
+        seen.add(here)
+        ahead += [before for before, _ in here.next_functions]
+    return False
 
 
 def _equals(runs: list[_Run]) -> list[list[_Run]]:
