@@ -76,8 +76,10 @@ def patch_layer(classifier: Classifier) -> str:
     finer = [one for one in earlier if one.grid and min(one.grid) > min(default.grid or (0,))]
     if not finer:
         return default.name
-    depth = min(one.name.count(".") for one in finer)
-    return [one.name for one in finer if one.name.count(".") == depth][-1]
+    side = min(min(one.grid or ()) for one in finer)
+    stage = [one for one in finer if min(one.grid or ()) == side]
+    depth = min(one.name.count(".") for one in stage)
+    return [one.name for one in stage if one.name.count(".") == depth][-1]
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,13 @@ class Proposer:
         if self.patches not in PATCHES:
             raise ValueError(f"`patches` must be one of {PATCHES}; got {self.patches!r}.")
         object.__setattr__(self, "targets", [self.classifier.class_index(name) for name in self.classes])
+        for name in (self.classifier.default_layer.name, self._patch_layer()):
+            if self.classifier.layer(name).grid is None:
+                raise ValueError(
+                    f"VRX needs layers with places, to tell parts of the picture apart; {name!r} puts out a "
+                    "vector. classifier.layers() lists the layers and their shapes; a network without any "
+                    "grid of places cannot be explained by patches."
+                )
 
     def __call__(self, views: Sequence[np.ndarray], discovering: bool = False) -> Iterator[Candidates]:
         """Candidates of each view, one after the other; memory is bounded by ``batch_size`` views.

@@ -113,7 +113,7 @@ def _edited(
     vrx: VRX, image: Any, cls: str, k: int, words: str, edit: Callable[[np.ndarray, Node], np.ndarray]
 ) -> Substitution:
     vrx.concept(cls, k)
-    before = image if isinstance(image, StructuralExplanation) else vrx.explain(image)
+    before = vrx.explained(image)
     picture = edit(before.image, before.graphs[cls].nodes[k])
     return Substitution(picture, before, vrx.explain(picture), words, cls, k)
 

@@ -256,6 +256,25 @@ class VRX:
         views = [self.classifier_.view(image) for image in images]
         return [explain_look(self, look) for look in self.proposer(self.classifier_)(views)]
 
+    def explained(self, image: Any) -> StructuralExplanation:
+        """The explanation of a picture; an explanation that is given is handed back.
+
+        Raises
+        ------
+        ValueError
+            The explanation given has other classes or concepts than this VRX.
+        """
+        if not isinstance(image, StructuralExplanation):
+            return self.explain(image)
+        its = {cls: len(graph.nodes) for cls, graph in image.graphs.items()}
+        own = {cls: len(concepts) for cls, concepts in self.concepts.items()}
+        if its != own:
+            raise ValueError(
+                f"The explanation is of another VRX: it has the concepts {its}, this one {own}. "
+                "Give the picture itself, or an explanation by this VRX."
+            )
+        return image
+
     # ---- edit ----
 
     def substitute(self, image: Any, cls: str, k: int, patch: np.ndarray, soft: float = 1.5) -> Substitution:
@@ -345,6 +364,8 @@ class VRX:
         ValueError
             ``target`` is no class of interest, or is the answer already.
         """
+        if n_tried < 1 or (max_edits is not None and max_edits < 1):
+            raise ValueError(f"`max_edits` and `n_tried` must be 1 or more; got {max_edits} and {n_tried}.")
         exp = self._wrong(image, target)
         cause = cause_of(exp, target, exp.prediction, self.usual_[target])
         return correct(self, exp, target, max_edits or len(self.concepts[target]), n_tried, cause)
@@ -352,7 +373,7 @@ class VRX:
     def _wrong(self, image: Any, target: str) -> StructuralExplanation:
         """The explanation of a picture whose answer is not ``target``."""
         self.concept(target, 0)
-        exp = image if isinstance(image, StructuralExplanation) else self.explain(image)
+        exp = self.explained(image)
         if exp.prediction == target:
             raise ValueError(
                 f"The network's answer is {target!r} already: there is nothing to correct. "

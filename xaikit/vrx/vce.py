@@ -143,11 +143,20 @@ def extract_concepts(
     if not found:
         raise ValueError(
             f"No concept found for class {cls!r}: {len(pool.features)} candidate patches from {len(looks)} "
-            f"pictures, none in a cluster of more than {settings.min_size} patches from enough pictures. "
-            "Give more pictures of the class, or lower `min_size`, `n_clusters` or `tau`."
+            f"pictures, none in a cluster that passes `rule` and `min_size`. {_remedy(looks, i)}"
         )
     chosen = _most_important(cls, found, n_concepts)
     return [_concept(cls, k, pool, one, looks, ids, settings) for k, one in enumerate(chosen)]
+
+
+def _remedy(looks: Sequence[Candidates], i: int) -> str:
+    blank = sum(bool(look.blank[i]) for look in looks)
+    if not blank:
+        return "Give more pictures of the class, or lower `min_size` or `tau`."
+    return (
+        f"In {blank} of the pictures its Grad-CAM map is zero everywhere: nothing speaks for the class. "
+        "Give pictures that the network takes for the class, or look everywhere with `tau=None`."
+    )
 
 
 def _most_important(cls: str, found: list[_Tested], n_concepts: int) -> list[_Tested]:
