@@ -1,0 +1,222 @@
+"""The cause of an answer, worked out on paper for graphs built by hand; usual contributions on average."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from xaikit.vrx.causes import cause_of
+from xaikit.vrx.explanation import Edge, Node, Probabilities, StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.grn import GraphReasoningNetwork
+from xaikit.vrx.vdi import Contributions, contributions, mean_contributions
+
+CLASSES = ["bus", "tank"]
+M, N = 2, 2
+
+
+def usually() -> Contributions:
+    """In a usual bus, each of its two concepts adds 2 to the margin over tank and each of its two edges 1."""
+    nodes, edges = np.zeros((M, M, N)), np.zeros((M, M, N, N))
+    nodes[0, 0], nodes[1, 0] = 1.0, -1.0
+    edges[0, 0], edges[1, 0] = 0.5 * (1 - np.eye(N)), -0.5 * (1 - np.eye(N))
+    bias = np.array([0.25, -0.25])
+    logits = bias + nodes.sum((1, 2)) + edges.sum((1, 2, 3))
+    return Contributions(logits, nodes, edges, bias)
+
+
+def here(
+    bus_nodes=(1.0, 1.0), bus_edges=(0.5, 0.5), tank_nodes=(0.0, 0.0), detected=((True, True), (False, False))
+) -> StructuralExplanation:
+    """A picture: what its parts contribute to bus (to tank: the opposite), and what of them is detected."""
+    nodes, edges = np.zeros((M, M, N)), np.zeros((M, M, N, N))
+    nodes[0] = [bus_nodes, tank_nodes]
+    edges[0, 0, 0, 1], edges[0, 0, 1, 0] = bus_edges
+    nodes[1], edges[1] = -nodes[0], -edges[0]
+    return StructuralExplanation(
+        image=np.zeros((8, 8, 3), np.uint8),
+        classes=CLASSES,
+        prediction="tank",
+        probabilities=Probabilities(bus=0.4, tank=0.6),
+        student_probabilities=Probabilities(bus=0.4, tank=0.6),
+        graphs={cls: graph(i, nodes, edges, detected[i]) for i, cls in enumerate(CLASSES)},
+        node_contributions=nodes,
+        edge_contributions=edges,
+        checks={},
+        method="by hand",
+    )
+
+
+def graph(i: int, nodes: np.ndarray, edges: np.ndarray, detected: tuple[bool, ...]) -> StructuralConceptGraph:
+    own = [
+        Node(
+            index=k,
+            contribution=float(nodes[i, i, k]),
+            detected=there,
+            center=(4.0, 4.0) if there else None,
+            mask=np.ones((8, 8), bool) if there else None,
+            distance=0.1 if there else 2.0,
+            threshold=1.0,
+            usual_center=(4.0, 4.0),
+            feature=np.ones(3, np.float32),
+        )
+        for k, there in enumerate(detected)
+    ]
+    pairs = [(j, k) for j in range(N) for k in range(N) if j != k]
+    between = {(j, k): Edge(j, k, float(edges[i, i, k, j]), 1.0, (0.5, 0.5, 0.5, 0.5)) for j, k in pairs}
+    return StructuralConceptGraph(CLASSES[i], own, between)
+
+
+def states(cause) -> list[tuple[str, int, str, float]]:
+    return [(flaw.cls, flaw.concept, flaw.state, pytest.approx(flaw.loss)) for flaw in cause.flaws]
+
+
+# Usual margin: 0.5 of bias, 4 of nodes, 2 of edges: 6.5. What bus loses, tank gains, so a loss counts twice.
+
+
+def test_a_missing_concept_costs_its_node_and_the_edges_that_hang_on_it():
+    exp = here(bus_nodes=(1.0, -2.0), bus_edges=(0.0, 0.0), detected=((True, False), (False, False)))
+    cause = cause_of(exp, "bus", "tank", usually())
+    assert cause.margin == pytest.approx(0.5 + 2 - 4)
+    assert (cause.concept_loss, cause.structure_loss) == (pytest.approx(6 + 2), 0)
+    assert cause.kind == "concept"
+    assert states(cause) == [("bus", 1, "missing", 8.0)]
+    assert "concept 2 of bus is missing (−8.00)" in str(cause)
+
+
+def test_a_concept_that_is_there_and_says_less_than_usual_is_odd():
+    exp = here(bus_nodes=(-2.5, 1.0))
+    cause = cause_of(exp, "bus", "tank", usually())
+    assert cause.margin == pytest.approx(0.5 - 3 + 2)
+    assert (cause.concept_loss, cause.structure_loss) == (pytest.approx(7), 0)
+    assert cause.kind == "concept"
+    assert states(cause) == [("bus", 0, "odd", 7.0)]
+
+
+def test_concepts_out_of_place_cost_the_edges_between_them():
+    exp = here(bus_edges=(-1.5, -2.0))
+    cause = cause_of(exp, "bus", "tank", usually())
+    assert cause.margin == pytest.approx(0.5 + 4 - 7)
+    assert (cause.concept_loss, cause.structure_loss) == (0, pytest.approx(9))
+    assert cause.kind == "structure"
+    assert states(cause) == [("bus", 0, "out of place", 9.0), ("bus", 1, "out of place", 9.0)]
+
+
+def test_a_concept_of_another_class_is_a_false_alarm_only_where_it_is_detected():
+    there = here(tank_nodes=(-4.0, 0.0), detected=((True, True), (True, False)))
+    cause = cause_of(there, "bus", "tank", usually())
+    assert cause.kind == "concept"
+    assert states(cause) == [("tank", 0, "false alarm", 8.0)]
+    assert "is seen where there should be none (−8.00)" in str(cause)
+    absent = cause_of(here(tank_nodes=(-4.0, 0.0)), "bus", "tank", usually())
+    assert absent.concept_loss == pytest.approx(8)
+    assert absent.flaws == absent.named == []
+    assert "no single concept stands out" in str(absent)
+
+
+@pytest.mark.parametrize(
+    ("bus_node", "bus_edge", "kind"),
+    [
+        (-1.5, -1.5, "both"),  # usual margin 6.5 less 10 of nodes less 8 of edges
+        (-2.0, 0.25, "concept"),
+        (0.75, -3.0, "structure"),
+    ],
+)
+def test_the_kind_is_what_would_have_to_be_as_usual(bus_node, bus_edge, kind):
+    exp = here(bus_nodes=(bus_node, bus_node), bus_edges=(bus_edge, bus_edge))
+    cause = cause_of(exp, "bus", "tank", usually())
+    nodes, edges = 4 * (1 - bus_node), 4 * (0.5 - bus_edge)
+    assert cause.concept_loss == pytest.approx(nodes)
+    assert cause.structure_loss == pytest.approx(edges)
+    assert cause.margin == pytest.approx(6.5 - nodes - edges)
+    alone = {"concept": cause.margin + nodes > 0, "structure": cause.margin + edges > 0}
+    assert alone == {"concept": kind == "concept", "structure": kind == "structure"}
+    assert cause.kind == kind
+
+
+def test_where_either_alone_would_do_the_dearer_one_is_the_cause():
+    exp = here(bus_nodes=(0.0, 0.0), bus_edges=(0.0, -0.25))
+    cause = cause_of(exp, "bus", "tank", usually())
+    assert (cause.concept_loss, cause.structure_loss) == (pytest.approx(4), pytest.approx(2.5))
+    assert cause.margin == pytest.approx(0)
+    assert cause.kind == "concept"
+
+
+def test_named_are_the_flaws_at_least_half_as_dear_as_the_dearest():
+    cause = cause_of(here(bus_nodes=(-3.0, 0.0)), "bus", "tank", usually())
+    assert [flaw.loss for flaw in cause.flaws] == [pytest.approx(8), pytest.approx(2)]
+    assert cause.named == cause.flaws[:1]
+
+
+def test_a_class_with_fewer_concepts_than_the_graphs_have_room_for():
+    exp = here(bus_nodes=(-3.0, 0.0))
+    exp.graphs["bus"].nodes.pop()
+    cause = cause_of(exp, "bus", "tank", usually())
+    assert [flaw.concept for flaw in cause.flaws] == [0]
+    assert cause.structure_loss == 0  # no pair of its concepts is there
+    assert cause.margin + cause.concept_loss == pytest.approx(6.5)
+
+
+# ---- against a graph reasoning network ----
+
+
+@pytest.fixture(params=[0, 6], ids=["linear", "mlp"])
+def grn(request) -> GraphReasoningNetwork:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(5)
+        network = GraphReasoningNetwork(3, 4, 7, hidden=5, mlp=request.param)
+        torch.nn.init.normal_(network.e)
+        torch.nn.init.normal_(network.read[-1].bias)
+    return network.requires_grad_(False)
+
+
+@pytest.fixture
+def many() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(6)
+    return rng.random((9, 3, 4, 7), np.float32), rng.random((9, 3, 4, 2), np.float32)
+
+
+def test_usual_contributions_are_the_mean_of_single_ones(grn, many):
+    usual = mean_contributions(grn, *many)
+    single = [contributions(grn, *one) for one in zip(*many, strict=True)]
+    for name in ("logits", "nodes", "edges", "bias"):
+        expected = np.mean([getattr(one, name) for one in single], axis=0)
+        np.testing.assert_allclose(getattr(usual, name), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_what_is_lost_and_what_is_left_make_the_usual_margin(grn, many):
+    """The read-out is linear but for a ReLU without bias, so the sums are exact with either."""
+    usual = mean_contributions(grn, *many)
+    features, positions = (part[0].copy() for part in many)
+    features[0, 2], positions[0, 2] = 1e-3, 1e-3
+    found = contributions(grn, features, positions)
+    classes = ["a", "b", "c"]
+    nodes = found.nodes
+    graphs = {}
+    for i, cls in enumerate(classes):
+        own = [node_of(k, nodes[i, i, k], not (i == 0 and k == 2)) for k in range(4)]
+        graphs[cls] = StructuralConceptGraph(cls, own, {})
+    logits = dict(zip(classes, found.logits.tolist(), strict=True))
+    exp = StructuralExplanation(
+        image=np.zeros((8, 8, 3), np.uint8),
+        classes=classes,
+        prediction="b",
+        probabilities=Probabilities(logits),
+        student_probabilities=Probabilities(logits),
+        graphs=graphs,
+        node_contributions=nodes,
+        edge_contributions=found.edges,
+        checks={},
+        method="by hand",
+    )
+    cause = cause_of(exp, "a", "b", usual)
+    assert cause.margin == pytest.approx(found.logits[0] - found.logits[1], abs=1e-5)
+    total = cause.margin + cause.concept_loss + cause.structure_loss
+    assert total == pytest.approx(usual.logits[0] - usual.logits[1], abs=1e-5)
+    missing = [flaw for flaw in cause.flaws if flaw.state == "missing"]
+    assert all(flaw.concept == 2 for flaw in missing)
+
+
+def node_of(k: int, contribution: float, detected: bool) -> Node:
+    mask, center = (np.ones((8, 8), bool), (4.0, 4.0)) if detected else (None, None)
+    return Node(k, float(contribution), detected, center, mask, 0.1, 1.0, (4.0, 4.0), np.ones(7, np.float32))
