@@ -86,6 +86,18 @@ FIGURES: tuple[Figure, ...] = (
         "xaikit.reproduce.vrx.pose_bias:table2",
     ),
     Figure(
+        "vrx.fig7",
+        "a concept replaced by a bad one, a concept moved: does the explanation find which?",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx.sensitivity:fig7",
+    ),
+    Figure(
+        "vrx.fig8",
+        "six classes: what is confused with what, and of which type each error is",
+        _BUILT_IN,
+        "xaikit.reproduce.vrx.confusion:fig8",
+    ),
+    Figure(
         "vrx.fig9",
         "diagnosis of the network of table 2: what concepts and relations say of its errors",
         _BUILT_IN,

@@ -3,11 +3,12 @@
 ``vce`` finds concepts in ``candidates`` (superpixels the network looks at), ``scg`` matches a picture to
 them, ``grn`` is the graph network that imitates the classifier, ``vdi`` reads contributions from it,
 ``edits`` change a picture concept by concept, ``causes`` name what a wrong answer comes from, ``repair``
-finds the patches that put it right. ``model`` is the method, ``fitting`` its passes over pictures,
-``answer`` puts an ``explanation`` together.
+finds the patches that put it right, ``diagnosis`` types the errors of many pictures. ``model`` is the method,
+``fitting`` and ``diagnosing`` its passes over pictures, ``answer`` puts an ``explanation`` together.
 """
 
 from xaikit.vrx.causes import Cause, Flaw
+from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.edits import Substitution
 from xaikit.vrx.explanation import Edge, Node, Reading, StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.grn import GraphReasoningNetwork
@@ -19,10 +20,13 @@ __all__ = [
     "VRX",
     "Cause",
     "Concept",
+    "ConfusedPair",
     "Correction",
+    "Diagnosis",
     "Edge",
     "Flaw",
     "GraphReasoningNetwork",
+    "Mistake",
     "Node",
     "Reading",
     "StructuralConceptGraph",

@@ -16,6 +16,8 @@ from xaikit.core.hyper import method
 from xaikit.vrx.answer import explain_look
 from xaikit.vrx.candidates import Proposer
 from xaikit.vrx.causes import Cause, cause_of
+from xaikit.vrx.diagnosing import diagnose
+from xaikit.vrx.diagnosis import Diagnosis
 from xaikit.vrx.edits import Substitution, delete, move, substitute
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.fitting import Study, fidelity, rated
@@ -369,6 +371,26 @@ class VRX:
         exp = self._wrong(image, target)
         cause = cause_of(exp, target, exp.prediction, self.usual_[target])
         return correct(self, exp, target, max_edits or len(self.concepts[target]), n_tried, cause)
+
+    def diagnose(self, data: ImageSet, progress: bool = True) -> Diagnosis:
+        """What the network gets wrong in some labelled pictures, of which type each error is, and advice.
+
+        Parameters
+        ----------
+        data : pictures of the classes of interest; others in it are passed over
+        progress : show a progress bar
+
+        Returns
+        -------
+        Diagnosis: confusion matrix, confused pairs with evidence and advice, a frame with a row per mistake
+
+        Raises
+        ------
+        ValueError
+            No picture of the classes of interest, or none that can be read.
+        """
+        self._check_fitted()
+        return diagnose(self, data, progress)
 
     def _wrong(self, image: Any, target: str) -> StructuralExplanation:
         """The explanation of a picture whose answer is not ``target``."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["table1"]
 
-PAPER = {
+PAPER: dict[str, Any] = {
     "misclassified": 119,
     "cause: concept": 5,
     "cause: structure": 6,

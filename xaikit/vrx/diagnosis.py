@@ -1,0 +1,214 @@
+"""What a network confuses, why, and what pictures would help (VRX 4.4, figures 8 and 9).
+
+Every mistake has a cause (:mod:`xaikit.vrx.causes`); the paper's three types of error follow from it:
+
+1. *confused concepts*: a concept of the wrong class is found where a concept of the right one is found too;
+2. *false alarm*: a concept of the wrong class is found where the right class has none;
+3. *variance not seen in training*: the concepts are there, but their relations or looks are off;
+
+and a fourth, which the paper counts in table 1: *missing concepts*, hidden or cut off.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaikit.vrx.causes import Cause
+from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.repair import Suggestion
+from xaikit.vrx.words import joined
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+    from xaikit.data import ImageSet
+    from xaikit.vrx.model import VRX
+    from xaikit.widgets import ConfusionExplorer
+
+__all__ = ["ConfusedPair", "Diagnosis", "Mistake"]
+
+
+COLUMNS = ["index", "id", "true", "predicted", "probability", "kind", "cause", "flaw"]
+COLUMNS += ["concept_loss", "structure_loss"]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One picture that the network gets wrong.
+
+    Attributes
+    ----------
+    index, id : its number in the pictures diagnosed, and its name
+    kind : one of the four types of error
+    cause : what its margin loses, concept by concept
+    probability : of the wrong answer
+    thumbnail : uint8 (S, S, 3), the picture as the network sees it; None beyond the first 24 of a pair
+    """
+
+    index: int
+    id: str
+    kind: str
+    cause: Cause
+    probability: float
+    thumbnail: np.ndarray | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ConfusedPair:
+    """Two classes of which one is taken for the other.
+
+    Attributes
+    ----------
+    true, predicted : the right class, and the answer
+    mistakes : the pictures
+    evidence : sentences, what was counted
+    advice : what to do about it, in words
+    """
+
+    true: str
+    predicted: str
+    mistakes: list[Mistake]
+    evidence: list[str]
+    advice: str
+
+    @property
+    def kind(self) -> str:
+        """The type of error of most of the pictures."""
+        return Counter(mistake.kind for mistake in self.mistakes).most_common(1)[0][0]
+
+
+@dataclass(frozen=True, repr=False)
+class Diagnosis:
+    """What a network gets wrong on some pictures, and why.
+
+    Attributes
+    ----------
+    classes : names of the m classes of interest
+    confusion : int (m, m), rows the right class, columns the answer among the classes of interest
+    pairs : list of :class:`ConfusedPair`, the most frequent first
+    unreadable : ids or numbers of the pictures that could not be read
+    """
+
+    classes: list[str]
+    confusion: np.ndarray
+    pairs: list[ConfusedPair]
+    unreadable: list[str]
+    vrx: VRX = field(repr=False)
+    data: ImageSet = field(repr=False)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers, 0..1."""
+        return float(np.trace(self.confusion) / self.confusion.sum())
+
+    @property
+    def frame(self) -> pandas.DataFrame:
+        """One row per mistake: index, id, true, predicted, probability, kind, cause, flaw, and the losses."""
+        import pandas
+
+        rows = [
+            {
+                "index": mistake.index,
+                "id": mistake.id,
+                "true": pair.true,
+                "predicted": pair.predicted,
+                "probability": mistake.probability,
+                "kind": mistake.kind,
+                "cause": mistake.cause.kind,
+                "flaw": str(mistake.cause.flaws[0]) if mistake.cause.flaws else "",
+                "concept_loss": mistake.cause.concept_loss,
+                "structure_loss": mistake.cause.structure_loss,
+            }
+            for pair in self.pairs
+            for mistake in pair.mistakes
+        ]
+        return pandas.DataFrame(rows, columns=COLUMNS)
+
+    def plot(self) -> Figure:
+        """The confusion matrix, and the types of error of each confused pair, as a matplotlib figure."""
+        from xaikit.plots.confusion import confusion_and_kinds
+
+        return confusion_and_kinds(self)
+
+    def widget(self) -> ConfusionExplorer:
+        """The confusion matrix to look into: click a cell, see pictures, graphs and the suggested repair."""
+        from xaikit.widgets import ConfusionExplorer
+
+        return ConfusionExplorer(
+            self.classes,
+            self.confusion,
+            {
+                (pair.true, pair.predicted): {
+                    "kind": pair.kind,
+                    "advice": pair.advice,
+                    "evidence": pair.evidence,
+                }
+                for pair in self.pairs
+            },
+            {
+                (pair.true, pair.predicted): [
+                    {"image": m.thumbnail, "id": m.id, "probability": m.probability} for m in _shown(pair)
+                ]
+                for pair in self.pairs
+            },
+            self._explained,
+        )
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the widget, its first mistake opened, as one self-contained page that works offline."""
+        widget = self.widget()
+        if self.pairs:
+            widget.choose(self.pairs[0].true, self.pairs[0].predicted, 0)
+        return widget.to_html(path)
+
+    def _explained(self, true: str, predicted: str, number: int) -> dict[str, Any]:
+        """What the widget shows of one mistake."""
+        pair = next(pair for pair in self.pairs if (pair.true, pair.predicted) == (true, predicted))
+        exp = self.vrx.explain(self.data[pair.mistakes[number].index].image)
+        best = self.vrx.suggest(exp, true, n=1)
+        return {
+            "views": exp.views([true, predicted]),
+            "image": exp.image,
+            "cause": str(pair.mistakes[number].cause),
+            "repair": _repair(self.vrx, exp, best[0]) if best else None,
+        }
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        from xaikit.plots.figures import to_png
+
+        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        n = int(self.confusion.sum())
+        lines = [f"Diagnosis: {self.accuracy:.1%} of {n} pictures right."]
+        lines += [
+            f"{pair.true} → {pair.predicted} ({len(pair.mistakes)}): {pair.kind}. {pair.advice}"
+            for pair in self.pairs
+        ]
+        if self.unreadable:
+            lines.append(
+                f"Left out, unreadable: {joined(self.unreadable[:5])} ({len(self.unreadable)} in all)."
+            )
+        return "\n".join(lines)
+
+
+def _repair(vrx: VRX, exp: StructuralExplanation, suggestion: Suggestion) -> dict[str, Any]:
+    columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
+    after = vrx.sigma(vrx.classifier_.logits(suggestion.image)[0, columns])
+    return {
+        "text": str(suggestion),
+        "before": exp.image,
+        "after": suggestion.image,
+        "probabilities_before": dict(exp.probabilities),
+        "probabilities_after": dict(zip(vrx.classes, after.tolist(), strict=True)),
+    }
+
+
+def _shown(pair: ConfusedPair) -> list[Mistake]:
+    return [mistake for mistake in pair.mistakes if mistake.thumbnail is not None]
