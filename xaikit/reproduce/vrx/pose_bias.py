@@ -229,7 +229,7 @@ def fig9(setting: Setting, sizes: Sizes | None = None) -> Outcome:
         notes=[
             f"ResNet-18 trained as vrx.table2's original ({_poses_told()}), at {side} px; shares of pictures "
             f"in %. Errors are pictures of {MILITARY} that it takes for another class.",
-            "VRX without its Grad-CAM filter: the maps of the school bus are zero in most pictures.",
+            "VRX without its Grad-CAM filter, which leaves no patch where a map is zero.",
             "A concept or the relations speak for or against the true class in its own graph (eq. 6); mean "
             "contributions are in units of the GRN's logit. What holds of right answers too marks no error.",
             f"The pictures show one error before and after {3 * sizes.n_added} pictures in all poses were "
@@ -240,8 +240,8 @@ def fig9(setting: Setting, sizes: Sizes | None = None) -> Outcome:
 
 
 def _vrx(sizes: Sizes, seed: int) -> VRX:
-    # A network that knows one class as "neither of the others" has blank Grad-CAM maps for it, which the
-    # Grad-CAM filter would leave without a patch: concepts are looked for everywhere.
+    # A network that knows a class as "none of the others" can have blank Grad-CAM maps for it, where the
+    # filter would leave no patch (seed 0: for the bus, in 9 of 12 pictures); concepts are sought everywhere.
     return VRX(list(TRAINED_POSE), n_pictures=sizes.n_fit, tau=None, seed=seed)
 
 
