@@ -152,7 +152,7 @@ def extract_concepts(
 def _remedy(looks: Sequence[Candidates], i: int) -> str:
     blank = sum(bool(look.blank[i]) for look in looks)
     if not blank:
-        return "Give more pictures of the class, or lower `min_size` or `tau`."
+        return "Give more pictures of the class, or lower `min_size`, `tau` or the shares in `rule`."
     return (
         f"In {blank} of the pictures its Grad-CAM map is zero everywhere: nothing speaks for the class. "
         "Give pictures that the network takes for the class, or look everywhere with `tau=None`."
