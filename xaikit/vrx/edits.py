@@ -90,13 +90,13 @@ def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: 
 
 def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fill: Any) -> Substitution:
     """Move a concept; see :meth:`xaikit.VRX.move`."""
+    x, y = _place(center)
 
     def edit(picture: np.ndarray, node: Node) -> np.ndarray:
         mask = _found(node, cls)
         hole = erase(picture, mask, fill, fill_color=vrx.classifier_.mean_color)
-        return paste(hole, cut(picture, mask), center)
+        return paste(hole, cut(picture, mask), (x, y))
 
-    x, y = center
     return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} moved to ({x:.0f}, {y:.0f})", edit)
 
 
@@ -135,6 +135,17 @@ def _found(node: Node, cls: str) -> np.ndarray:
             "Its node's `detected` says so; substitute() can put a patch in its usual place."
         )
     return node.mask
+
+
+def _place(center: Any) -> tuple[float, float]:
+    """A place that the caller gave, checked."""
+    try:
+        x, y = map(float, center)
+    except (TypeError, ValueError):
+        x = y = np.nan
+    if not np.isfinite([x, y]).all():
+        raise ValueError(f"`center` must be (x, y) in pixels of the picture, both finite; got {center!r}.")
+    return x, y
 
 
 def _check_patch(patch: Any) -> None:

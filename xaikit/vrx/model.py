@@ -298,7 +298,15 @@ class VRX:
     def move(
         self, image: Any, cls: str, k: int, center: tuple[float, float], fill: str | None = None
     ) -> Substitution:
-        """Move concept k of class ``cls`` to a centre (x, y) in pixels; the hole is filled by ``fill``."""
+        """Move concept k of class ``cls`` to a centre (x, y) in pixels; the hole is filled by ``fill``.
+
+        What reaches over the picture's border is cut off there.
+
+        Raises
+        ------
+        ValueError
+            The concept is not detected, ``center`` is no place, or nothing would be left inside the picture.
+        """
         return move(self, image, cls, k, center, fill or self.fill)
 
     def delete(self, image: Any, cls: str, k: int, fill: str | None = None) -> Substitution:
