@@ -2,9 +2,10 @@
 
 ``vce`` finds concepts in ``candidates`` (superpixels the network looks at), ``scg`` matches a picture to
 them, ``grn`` is the graph network that imitates the classifier, ``vdi`` reads contributions from it,
-``edits`` change a picture concept by concept, ``causes`` name what a wrong answer comes from, ``repair``
-finds the patches that put it right, ``diagnosis`` types the errors of many pictures. ``model`` is the method,
-``fitting`` and ``diagnosing`` its passes over pictures, ``answer`` puts an ``explanation`` together.
+``edits`` change a picture concept by concept and ``following`` keeps track of the others, ``causes`` name
+what a wrong answer comes from, ``repair`` finds the patches that put it right, ``diagnosis`` types the errors
+of many pictures. ``model`` is the method, ``fitting`` and ``diagnosing`` its passes over pictures, ``answer``
+puts an ``explanation`` together.
 """
 
 from xaikit.vrx.causes import Cause, Flaw

@@ -26,10 +26,11 @@ __all__ = ["explain_look"]
 N_EXAMPLES = 6
 
 
-def explain_look(vrx: VRX, look: Candidates) -> StructuralExplanation:
-    """The explanation of one picture by a fitted VRX."""
+def explain_look(vrx: VRX, look: Candidates, graphs: GraphArrays | None = None) -> StructuralExplanation:
+    """The explanation of one picture by a fitted VRX; its graphs are matched where none are given."""
     classes = list(vrx.classes)
-    graphs = match(look, [vrx.concepts[cls] for cls in classes], vrx.n_concepts, vrx.epsilon)
+    if graphs is None:
+        graphs = match(look, [vrx.concepts[cls] for cls in classes], vrx.n_concepts, vrx.epsilon)
     found = contributions(vrx.grn_, graphs.features, graphs.positions)
     network = Probabilities(zip(classes, vrx.sigma(look.logits).tolist(), strict=True))
     student = Probabilities(zip(classes, vrx.sigma(found.logits).tolist(), strict=True))

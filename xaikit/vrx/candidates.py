@@ -147,16 +147,23 @@ class Proposer:
             started = map(cutting, range(0, len(views), self.batch_size))
             # of each pair the second is being cut while the network looks at the first
             for (batch, cuts), _ in pairwise(chain(started, [([], iter(()))])):
-                yield from self._describe(batch, cuts, discovering)
+                yield from self._describe(batch, cuts, discovering, discovering)
 
-    def again(self, views: Sequence[np.ndarray], cuts: Sequence[Superpixels]) -> Iterator[Candidates]:
-        """Candidates of edited views whose superpixels are known: those of the pictures before the edit."""
+    def again(
+        self, views: Sequence[np.ndarray], cuts: Sequence[Superpixels], every: bool = False
+    ) -> Iterator[Candidates]:
+        """Candidates of edited views whose superpixels are known: those of the pictures before the edit.
+
+        Parameters
+        ----------
+        every : whether every distinct superpixel is described, be it a candidate or not
+        """
         for first in range(0, len(views), self.batch_size):
             part = slice(first, first + self.batch_size)
-            yield from self._describe(views[part], cuts[part], discovering=False)
+            yield from self._describe(views[part], cuts[part], False, every)
 
     def _describe(
-        self, views: Sequence[np.ndarray], cuts: Iterable[Superpixels], discovering: bool
+        self, views: Sequence[np.ndarray], cuts: Iterable[Superpixels], discovering: bool, every: bool
     ) -> Iterator[Candidates]:
         if not len(views):
             return
@@ -167,7 +174,7 @@ class Proposer:
             pixels = list(islice(cuts, len(batch.views)))
             cams = cam_maps(batch.features[default], batch.gradients[default], pixels[0].labels.shape[1:])
             inside = [self._inside(*one) for one in zip(pixels, cams, strict=True)]
-            features, evidence = self._described(batch, pixels, inside, [layer, default], discovering)
+            features, evidence = self._described(batch, pixels, inside, [layer, default], every)
             for row, view in enumerate(islice(originals, len(pixels))):
                 yield Candidates(
                     view=view,
@@ -190,13 +197,13 @@ class Proposer:
         pixels: Sequence[Superpixels],
         inside: Sequence[np.ndarray],
         layers: Sequence[str],
-        discovering: bool,
+        every: bool,
     ) -> list[list[np.ndarray]]:
         """For each layer and each picture, the mean feature (s, c) of its superpixels."""
         if self.patches == "pool":
             return [[one.pool(f) for one, f in zip(pixels, batch.features[k], strict=True)] for k in layers]
         asked = [
-            np.flatnonzero(one.distinct & (discovering | (share >= self.min_inside).any(axis=0)))
+            np.flatnonzero(one.distinct & (every | (share >= self.min_inside).any(axis=0)))
             for one, share in zip(pixels, inside, strict=True)
         ]
         return crop_features(self.classifier, list(batch.views), pixels, asked, layers)

@@ -10,6 +10,7 @@ import numpy as np
 
 from xaikit.core.images import cut, erase, paste
 from xaikit.vrx.explanation import Node, StructuralExplanation
+from xaikit.vrx.following import follow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -81,9 +82,9 @@ def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: 
     """Paste a patch over a concept; see :meth:`xaikit.VRX.substitute`."""
     _check_patch(patch)
 
-    def edit(picture: np.ndarray, node: Node) -> np.ndarray:
+    def edit(picture: np.ndarray, node: Node) -> tuple[np.ndarray, np.ndarray]:
         spot = spot_of(node, patch)
-        return paste(picture, patch, spot.center, spot.size, soft=soft)
+        return paste(picture, patch, spot.center, spot.size, soft=soft), _painted(picture, patch, spot)
 
     return _edited(vrx, image, cls, k, f"another patch over concept {k + 1} of {cls}", edit)
 
@@ -92,10 +93,11 @@ def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fi
     """Move a concept; see :meth:`xaikit.VRX.move`."""
     x, y = _place(center)
 
-    def edit(picture: np.ndarray, node: Node) -> np.ndarray:
+    def edit(picture: np.ndarray, node: Node) -> tuple[np.ndarray, np.ndarray]:
         mask = _found(node, cls)
-        hole = erase(picture, mask, fill, fill_color=vrx.classifier_.mean_color)
-        return paste(hole, cut(picture, mask), (x, y))
+        hole, patch = erase(picture, mask, fill, fill_color=vrx.classifier_.mean_color), cut(picture, mask)
+        height, width = patch.shape[:2]
+        return paste(hole, patch, (x, y)), _painted(picture, patch, Spot((x, y), (width, height)))
 
     return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} moved to ({x:.0f}, {y:.0f})", edit)
 
@@ -103,19 +105,33 @@ def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fi
 def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
     """Erase a concept; see :meth:`xaikit.VRX.delete`."""
 
-    def edit(picture: np.ndarray, node: Node) -> np.ndarray:
-        return erase(picture, _found(node, cls), fill, fill_color=vrx.classifier_.mean_color)
+    def edit(picture: np.ndarray, node: Node) -> tuple[np.ndarray, np.ndarray]:
+        mask = _found(node, cls)
+        return erase(picture, mask, fill, fill_color=vrx.classifier_.mean_color), mask
 
     return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} erased", edit)
 
 
 def _edited(
-    vrx: VRX, image: Any, cls: str, k: int, words: str, edit: Callable[[np.ndarray, Node], np.ndarray]
+    vrx: VRX,
+    image: Any,
+    cls: str,
+    k: int,
+    words: str,
+    edit: Callable[[np.ndarray, Node], tuple[np.ndarray, np.ndarray]],
 ) -> Substitution:
+    """The edit done: ``edit`` gives the new picture and where the concept's place is taken in it."""
     vrx.concept(cls, k)
     before = vrx.explained(image)
-    picture = edit(before.image, before.graphs[cls].nodes[k])
-    return Substitution(picture, before, vrx.explain(picture), words, cls, k)
+    node = before.graphs[cls].nodes[k]
+    picture, place = edit(before.image, node)
+    return Substitution(picture, before, follow(vrx, before, picture, node.mask, place), words, cls, k)
+
+
+def _painted(picture: np.ndarray, patch: np.ndarray, spot: Spot) -> np.ndarray:
+    """Where a patch lies once it is pasted, bool (h, w)."""
+    white = np.dstack([np.full_like(patch[..., :3], 255), patch[..., 3]])
+    return paste(np.zeros_like(picture), white, spot.center, spot.size, soft=0)[..., 0] > 127
 
 
 def spot_of(node: Node, patch: np.ndarray) -> Spot:

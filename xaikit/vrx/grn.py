@@ -28,6 +28,9 @@ from torch import nn
 __all__ = ["ConceptConv", "DistillSettings", "GraphReasoningNetwork", "distill"]
 
 
+INITIAL_E = 0.05
+
+
 class ConceptConv(nn.Module):
     """One layer of eq. 3 for all graphs of a batch.
 
@@ -73,7 +76,7 @@ class GraphReasoningNetwork(nn.Module):
         n_concepts: int,
         n_features: int,
         hidden: int = 32,
-        n_layers: int = 2,
+        n_layers: int = 1,
         mlp: int = 0,
         scale: float = 1.0,
     ) -> None:
@@ -81,7 +84,8 @@ class GraphReasoningNetwork(nn.Module):
         self.shape = (n_classes, n_concepts, n_features)
         widths = [n_features] + [hidden] * n_layers
         self.convs = nn.ModuleList(ConceptConv(a, b) for a, b in pairwise(widths))
-        self.e = nn.Parameter(torch.full((n_classes, n_concepts, n_concepts), 1.0 / max(n_concepts - 1, 1)))
+        # concepts stand alone at first: a dependency has to be learned, or a node would tell of all others
+        self.e = nn.Parameter(torch.full((n_classes, n_concepts, n_concepts), INITIAL_E))
         self.register_buffer("scale", torch.tensor(float(scale)))
         self.register_buffer("off_diagonal", ~torch.eye(n_concepts, dtype=torch.bool))
         self.node_slice = n_concepts * hidden
@@ -133,7 +137,7 @@ class DistillSettings:
     """How the GRN is trained (see :class:`xaikit.VRX` for the meaning of each)."""
 
     hidden: int = 32
-    n_layers: int = 2
+    n_layers: int = 1
     mlp: int = 0
     temperature: float = 1.0
     epochs: int = 150

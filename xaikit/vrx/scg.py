@@ -20,7 +20,7 @@ from scipy.spatial.distance import cdist
 from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.vce import Concept
 
-__all__ = ["GraphArrays", "match", "match_class"]
+__all__ = ["GraphArrays", "fill_graphs", "match", "match_class"]
 
 
 @dataclass(frozen=True)
@@ -81,18 +81,28 @@ def match(
     concepts : for each class, its concepts (a class with fewer than N has dummy nodes for the rest)
     epsilon : ε, the constant of dummy nodes
     """
-    m, d = len(concepts), look.evidence.shape[1]
-    side = np.array(look.view.shape[1::-1])
-    features = np.full((m, n_concepts, d), epsilon, np.float32)
-    positions = np.full((m, n_concepts, 2), epsilon, np.float32)
-    distances = np.full((m, n_concepts), np.inf, np.float32)
-    segments = np.full((m, n_concepts), -1)
+    distances = np.full((len(concepts), n_concepts), np.inf, np.float32)
+    segments = np.full((len(concepts), n_concepts), -1)
     for i, own in enumerate(concepts):
         usable = look.of_class(i)
         matches, distances[i, : len(own)] = match_class(look.features[usable], own)
         hit = np.flatnonzero(matches >= 0)
-        chosen = usable[matches[hit]]
-        segments[i, hit] = chosen
-        features[i, hit] = look.evidence[chosen]
-        positions[i, hit] = look.superpixels.centers[chosen] / side
-    return GraphArrays(features, positions, segments >= 0, distances, segments)
+        segments[i, hit] = usable[matches[hit]]
+    return fill_graphs(look, segments, distances, epsilon)
+
+
+def fill_graphs(look: Candidates, segments: np.ndarray, distances: np.ndarray, epsilon: float) -> GraphArrays:
+    """The graphs whose concepts are on given superpixels.
+
+    Parameters
+    ----------
+    segments : int (m, N), -1 where a concept is not detected
+    distances : float32 (m, N)
+    epsilon : ε, the constant of dummy nodes
+    """
+    detected = segments >= 0
+    features = np.full((*segments.shape, look.evidence.shape[1]), epsilon, np.float32)
+    positions = np.full((*segments.shape, 2), epsilon, np.float32)
+    features[detected] = look.evidence[segments[detected]]
+    positions[detected] = look.superpixels.centers[segments[detected]] / np.array(look.view.shape[1::-1])
+    return GraphArrays(features, positions, detected, distances, segments)

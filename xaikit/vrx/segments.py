@@ -38,6 +38,12 @@ class Superpixels:
     size: tuple[int, int]
     step: int = 1
 
+    @classmethod
+    def of_masks(cls, masks: np.ndarray) -> Superpixels:
+        """Given parts of a picture, bool (n, H, W), as superpixels 1 to n; 0 is what lies outside of all."""
+        numbers = np.arange(1, len(masks) + 1, dtype=np.int16)[:, None, None]
+        return cls(masks * numbers, len(masks) + 1, masks.shape[1:])
+
     def mask(self, index: int) -> np.ndarray:
         """The superpixel's pixels, bool (H, W)."""
         small = (self.labels == index).any(axis=0)

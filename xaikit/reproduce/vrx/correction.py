@@ -75,7 +75,7 @@ def table1(setting: Setting) -> Outcome:
     """Errors of a large fresh set, corrected by VRX and by the controls, and the causes VRX names."""
     bench = bench_of(setting, n_classes=6)
     vrx = bench.fitted()
-    n_fresh = (2_000 if setting.quick else 9_000) if bench.has_scenes else None
+    n_fresh = (1_200 if setting.quick else 9_000) if bench.has_scenes else None
     fresh = setting.images("test", n_fresh)
     strangers = _Strangers(bench)
     trials = [
@@ -91,7 +91,7 @@ def table1(setting: Setting) -> Outcome:
         "random patches cover the same spots as VRX's patches: covering a misleading concept helps by itself"
     ]
     if bench.has_scenes:
-        wanted = 60 if setting.quick else 200
+        wanted = 30 if setting.quick else 200
         scenes = setting.images("test", 6 * wanted)
         faults = made_mistakes(
             bench.classifier, scenes, bench.classes, CONCEPT_FAULTS, MAX_PARTS, setting.seed
