@@ -12,14 +12,18 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 DROPS_AT_MOST = 3
 
-# The drop of a good patch of the ambulance that raises its probability most, found in the notebook's kernel:
-# (the probability, number of the concept, number of the patch, x, y).
-BEST_DROP = """max(
-    (board._predict(paste(board.image, patch, (x * 128, y * 128)))["ambulance"], k, p, x, y)
-    for (cls, k), patches in board._trays.items() if cls == "ambulance"
-    for p, patch in enumerate(patches[:3])
-    for x in (0.2, 0.35, 0.5, 0.65) for y in (0.4, 0.5, 0.6)
-)"""
+
+def best_drop(cls: str) -> str:
+    """Finds, in the notebook's kernel, the drop of a good patch that raises a class's probability most.
+
+    Its value is (the probability, number of the concept, number of the patch, x, y).
+    """
+    return f"""max(
+        (board._predict(paste(board.image, patch, (x * 128, y * 128)))["{cls}"], k, p, x, y)
+        for (own, k), patches in board._trays.items() if own == "{cls}"
+        for p, patch in enumerate(patches[:3])
+        for x in (0.2, 0.35, 0.5, 0.65) for y in (0.4, 0.5, 0.6)
+    )"""
 
 
 @pytest.fixture(scope="module")
@@ -81,16 +85,20 @@ def test_a_patch_on_a_numbered_concept_takes_its_place(ran: Page, board: Locator
     assert kernel_eval(ran, "[board.probabilities, board.image.tolist()]") == before
 
 
+def drop_the_best(page: Page, board: Locator, cls: str) -> None:
+    _, concept, patch, x, y = kernel_eval(page, best_drop(cls))
+    seq = kernel_eval(page, "board.done")
+    tile = middle(board.locator(f'[data-tile="{concept}/{patch}"]'))
+    drag(page, tile, spot(board.get_by_test_id("stage"), x, y))
+    settled(board, seq + 1)
+
+
 def test_patches_of_another_class_change_the_answer(ran: Page, board: Locator) -> None:
     assert top(ran) == "fire engine"
     kernel_eval(ran, "exec('from xaikit.core.images import paste')")
     board.get_by_role("tab", name="ambulance").click()
     for _ in range(DROPS_AT_MOST):
-        _, concept, patch, x, y = kernel_eval(ran, BEST_DROP)
-        seq = kernel_eval(ran, "board.done")
-        tile = middle(board.locator(f'[data-tile="{concept}/{patch}"]'))
-        drag(ran, tile, spot(board.get_by_test_id("stage"), x, y))
-        settled(board, seq + 1)
+        drop_the_best(ran, board, "ambulance")
         if top(ran) == "ambulance":
             break
     assert top(ran) == "ambulance"
@@ -107,3 +115,20 @@ def test_the_second_lesson_runs_and_shows_its_widgets(browser: Browser, lab: Lab
             expect(shown).to_be_visible()
         kernel_eval(page, "board.delete(answer.prediction, strongest.index).edits")
         expect(page.get_by_test_id("patch-board").get_by_test_id("undo")).to_be_enabled()
+
+
+def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: Lab) -> None:
+    with opened(browser, lab, "02_patch_lab.ipynb") as page:
+        page.set_default_timeout(60_000)
+        assert run_all(page) >= 15
+        assert kernel_eval(page, "correction.corrected")
+        assert top(page) == "ambulance"
+        board = page.get_by_test_id("patch-board").first
+        board.scroll_into_view_if_needed()
+        expect(board).to_be_visible()
+        kernel_eval(page, "exec('from xaikit.core.images import paste')")
+        board.get_by_role("tab", name="fire engine").click()
+        drop_the_best(page, board, "fire engine")
+        assert top(page) == "fire engine"
+        expect(board.get_by_test_id("verdict")).to_contain_text("now: fire engine")
+        assert kernel_eval(page, "len(board.edits)") == 1

@@ -1,0 +1,169 @@
+"""Would other patches have corrected the error as well? The two controls of VRX 4.2, table 1.
+
+Both make as many edits as VRX did in the same picture. "Random patches" go to the same spots, in the same
+outlines, and show random places of pictures of other classes. "Good for good" replaces the concepts that
+speak most for the right class by other patches of the same concepts that speak for it, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xaikit.core.images import paste
+from xaikit.vrx.edits import spot_of
+from xaikit.vrx.repair import SOFT, Correction
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from xaikit.data import ImageSet
+    from xaikit.vrx.model import VRX
+
+__all__ = ["ControlTrials", "Controls", "Trial", "try_controls"]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A control's picture, uint8 (S, S, 3), the network's answer, and its probability of the right class."""
+
+    image: np.ndarray
+    prediction: str
+    probability: float
+
+
+@dataclass(frozen=True, repr=False)
+class ControlTrials:
+    """A correction beside its controls, each tried several times.
+
+    Attributes
+    ----------
+    correction : what VRX did
+    random_patches, good_for_good : list of :class:`Trial`
+    """
+
+    correction: Correction
+    random_patches: list[Trial]
+    good_for_good: list[Trial]
+
+    @property
+    def corrected(self) -> dict[str, int]:
+        """In how many trials the network gave the right answer, by the name of the control."""
+        target = self.correction.target
+        ways = {"random patches": self.random_patches, "good for good": self.good_for_good}
+        return {name: sum(trial.prediction == target for trial in trials) for name, trials in ways.items()}
+
+    def plot(self) -> Figure:
+        """The picture before and after VRX's correction, and the first trials of each control."""
+        from xaikit.plots.controls import control_trials
+
+        return control_trials(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        from xaikit.plots.figures import to_png
+
+        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        steps, n = len(self.correction.steps), len(self.random_patches)
+        does = "corrects it" if self.correction.corrected else "does not correct it"
+        controls = ", ".join(f"{name} in {k} of {n} trials" for name, k in self.corrected.items())
+        return (
+            f"{self.correction.cause.predicted} instead of {self.correction.target}: VRX {does} with {steps} "
+            f"patch{'' if steps == 1 else 'es'}; {controls}."
+        )
+
+
+class Controls:
+    """Makes the controls' pictures.
+
+    Parameters
+    ----------
+    vrx : a fitted VRX
+    data : labelled pictures from which random patches are cut
+    seed : of every random choice
+    """
+
+    def __init__(self, vrx: VRX, data: ImageSet, seed: int = 0) -> None:
+        self.vrx, self.data = vrx, data
+        self.rng = np.random.default_rng(seed)
+
+    def random_patches(self, correction: Correction) -> np.ndarray:
+        """The picture with a random patch in the place of each of VRX's patches."""
+        picture = correction.before.image
+        for step in correction.steps:
+            patch = self._stranger(step.patch, correction.target)
+            picture = paste(picture, patch, step.center, step.size, soft=SOFT)
+        return picture
+
+    def good_for_good(self, correction: Correction) -> np.ndarray:
+        """The picture with good patches over as many of the right class's best concepts as VRX edited.
+
+        A concept that is not detected has nothing to replace: where none is, the picture stays as it was.
+        """
+        picture = correction.before.image
+        nodes = [node for node in correction.before.graphs[correction.target].nodes if node.detected]
+        for node in sorted(nodes, key=lambda n: -n.contribution)[: len(correction.steps)]:
+            concept = self.vrx.concepts[correction.target][node.index]
+            good = np.argsort(-concept.contributions, kind="stable")[: max(1, len(concept.patches) // 2)]
+            patch = concept.patches[int(self.rng.choice(good))]
+            spot = spot_of(node, patch)
+            picture = paste(picture, patch, spot.center, spot.size, soft=SOFT)
+        return picture
+
+    def _stranger(self, patch: np.ndarray, cls: str) -> np.ndarray:
+        """A patch of the same outline that shows a random place of a picture of another class."""
+        names = np.array(self.data.class_names)[self.data.labels]
+        foreign = np.flatnonzero(names != cls)
+        if len(foreign) == 0:
+            raise ValueError(
+                f"`data` must have pictures of other classes than {cls!r}, to cut random patches from; "
+                f"all of its {len(names)} are of that class."
+            )
+        view = self.vrx.classifier_.view(self.data[int(self.rng.choice(foreign))].image)
+        h, w = patch.shape[:2]
+        y, x = (int(self.rng.integers(view.shape[axis] - side + 1)) for axis, side in enumerate((h, w)))
+        return np.dstack([view[y : y + h, x : x + w], patch[..., 3]])
+
+
+def try_controls(
+    vrx: VRX, correction: Correction, data: ImageSet, n_trials: int = 20, seed: int = 0
+) -> ControlTrials:
+    """Try both controls of a correction, and ask the network each time.
+
+    Parameters
+    ----------
+    vrx : the fitted VRX that made the correction
+    data : labelled pictures from which random patches are cut
+    n_trials : of each control
+    seed : of every random choice
+
+    Raises
+    ------
+    ValueError
+        ``n_trials`` is below 1, or all of ``data`` is of the right class.
+
+    Limits
+    ------
+    Where a random patch corrects the error, too, what the patch *covered* mattered and not what it shows;
+    or the network was so unsure that anything turned it.
+    """
+    if n_trials < 1:
+        raise ValueError(f"`n_trials` must be 1 or more; got {n_trials}.")
+    controls = Controls(vrx, data, seed)
+    return ControlTrials(
+        correction,
+        _answered(vrx, [controls.random_patches(correction) for _ in range(n_trials)], correction.target),
+        _answered(vrx, [controls.good_for_good(correction) for _ in range(n_trials)], correction.target),
+    )
+
+
+def _answered(vrx: VRX, pictures: list[np.ndarray], target: str) -> list[Trial]:
+    columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
+    shares = vrx.sigma(vrx.classifier_.logits(np.stack(pictures))[:, columns])
+    return [
+        Trial(picture, vrx.classes[int(row.argmax())], float(row[vrx.classes.index(target)]))
+        for picture, row in zip(pictures, shares, strict=True)
+    ]
