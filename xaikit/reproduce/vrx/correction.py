@@ -1,8 +1,6 @@
 """VRX's table 1: errors corrected by the patches that VRX advises, and by two controls (section 4.2).
 
-Both controls make as many edits as VRX did in the same picture, of the same area. "Random patches" go to the
-same spots, and show random places of pictures of other classes. "Good for good" replaces concepts that speak
-for the right class by other patches of the same concepts that do.
+The controls (:mod:`xaikit.vrx.controls`) make as many edits as VRX did in the same picture.
 """
 
 from __future__ import annotations
@@ -15,13 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaikit.core.images import paste
 from xaikit.reproduce.report import Outcome, Setting
-from xaikit.reproduce.vrx.bench import Bench, bench_of, concept_kinds, percent
+from xaikit.reproduce.vrx.bench import bench_of, concept_kinds, percent
 from xaikit.reproduce.vrx.mistakes import ExplainedMistake, Mistake, made_mistakes, mistakes_of
 from xaikit.vrx import VRX, Cause, Correction, StructuralExplanation
-from xaikit.vrx.edits import spot_of
-from xaikit.vrx.repair import SOFT
+from xaikit.vrx.controls import Controls
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,12 +71,11 @@ def table1(setting: Setting) -> Outcome:
     """Errors of a large fresh set, corrected by VRX and by the controls, and the causes VRX names."""
     bench = bench_of(setting, n_classes=6)
     vrx = bench.fitted()
-    n_fresh = (1_200 if setting.quick else 9_000) if bench.has_scenes else None
+    n_fresh = (1_200 if setting.quick else 7_000) if bench.has_scenes else None
     fresh = setting.images("test", n_fresh)
-    strangers = _Strangers(bench)
-    trials = [
-        _trial(vrx, mistake, strangers) for mistake in mistakes_of(bench.classifier, fresh, bench.classes)
-    ]
+    controls = Controls(vrx, bench.training, setting.seed)
+    mistakes = mistakes_of(bench.classifier, fresh, bench.classes)
+    trials = [_trial(vrx, mistake, controls) for mistake in mistakes]
     if not trials:
         raise ValueError(
             f"{bench.classifier!r} makes no error on the {len(fresh)} fresh pictures: there is nothing to "
@@ -102,30 +97,7 @@ def table1(setting: Setting) -> Outcome:
     return Outcome(PAPER, measured, notes, _pictures(trials))
 
 
-class _Strangers:
-    """Random places of pictures of other classes."""
-
-    N = 240
-
-    def __init__(self, bench: Bench) -> None:
-        self.rng = np.random.default_rng(bench.setting.seed)
-        data = bench.training
-        chosen = self.rng.choice(len(data), min(self.N, len(data)), replace=False)
-        self.views = [bench.classifier.view(data[int(k)].image) for k in chosen]
-        self.labels = [data.class_names[data.labels[k]] for k in chosen]
-
-    def like(self, patch: np.ndarray, cls: str) -> np.ndarray:
-        """A patch of the same outline that shows a random place of a picture of another class."""
-        foreign = [view for view, label in zip(self.views, self.labels, strict=True) if label != cls]
-        view = foreign[int(self.rng.integers(len(foreign)))]
-        h, w = patch.shape[:2]
-        y, x = (
-            int(self.rng.integers(side - part + 1)) for side, part in zip(view.shape, (h, w), strict=False)
-        )
-        return np.dstack([view[y : y + h, x : x + w], patch[..., 3]])
-
-
-def _trial(vrx: VRX, mistake: Mistake, strangers: _Strangers) -> _Trial:
+def _trial(vrx: VRX, mistake: Mistake, controls: Controls) -> _Trial:
     exp = vrx.explain(mistake.image)
     correction = vrx.correct(exp, mistake.label)
     wrong = max(exp.graphs[exp.prediction].nodes, key=lambda n: n.contribution if n.detected else -np.inf)
@@ -134,8 +106,8 @@ def _trial(vrx: VRX, mistake: Mistake, strangers: _Strangers) -> _Trial:
         after = vrx.delete(exp, exp.prediction, wrong.index).after.probabilities
     return _Trial(
         correction=correction,
-        by_random=_answer(vrx, _with_random(correction, strangers)) == mistake.label,
-        by_good=_answer(vrx, _with_good(vrx, correction, strangers.rng)) == mistake.label,
+        by_random=_answer(vrx, controls.random_patches(correction)) == mistake.label,
+        by_good=_answer(vrx, controls.good_for_good(correction)) == mistake.label,
         answer_lost=before[exp.prediction] - after[exp.prediction] if after else None,
         target_gained=after[mistake.label] - before[mistake.label] if after else None,
     )
@@ -144,27 +116,6 @@ def _trial(vrx: VRX, mistake: Mistake, strangers: _Strangers) -> _Trial:
 def _answer(vrx: VRX, picture: np.ndarray) -> str:
     columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
     return vrx.classes[int(vrx.classifier_.logits(picture)[0, columns].argmax())]
-
-
-def _with_random(correction: Correction, strangers: _Strangers) -> np.ndarray:
-    picture = correction.before.image
-    for step in correction.steps:
-        patch = strangers.like(step.patch, correction.target)
-        picture = paste(picture, patch, step.center, step.size, soft=SOFT)
-    return picture
-
-
-def _with_good(vrx: VRX, correction: Correction, rng: np.random.Generator) -> np.ndarray:
-    """As many of the right class's best concepts as VRX edited, replaced by good patches of the same."""
-    picture = correction.before.image
-    nodes = [node for node in correction.before.graphs[correction.target].nodes if node.detected]
-    for node in sorted(nodes, key=lambda n: -n.contribution)[: len(correction.steps)]:
-        concept = vrx.concepts[correction.target][node.index]
-        good = np.argsort(-concept.contributions, kind="stable")[: max(1, len(concept.patches) // 2)]
-        patch = concept.patches[int(rng.choice(good))]
-        spot = spot_of(node, patch)
-        picture = paste(picture, patch, spot.center, spot.size, soft=SOFT)
-    return picture
 
 
 def _counts(trials: Sequence[_Trial]) -> dict[str, Any]:
