@@ -7,7 +7,7 @@ the cause and a few thumbnails.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from xaikit.core.errors import ImageError
-from xaikit.vrx.causes import Cause, Flaw
+from xaikit.vrx.causes import STATES, Cause, Flaw, cause_of
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.words import joined
@@ -28,8 +28,30 @@ __all__ = ["diagnose"]
 
 SHARED = 0.5  # two concepts share a place where they share that much of the smaller superpixel
 RARE = 0.01  # largest p-value, corrected, of an attribute that counts as evidence
+N_STRIKING = 3  # attributes named of a confused pair, at most
 N_SHOWN = 24
 CHUNK = 64
+
+CONFUSED, FALSE_ALARM = "confused concepts", "false alarm"
+VARIANCE, MISSING = "variance not seen in training", "missing concepts"
+SORT_OF_STATE = {"missing": MISSING, "odd": VARIANCE, "out of place": VARIANCE, "false alarm": FALSE_ALARM}
+ADVICE = {
+    CONFUSED: (
+        "Concept: {concept} is seen on a concept of {true}: the two look alike to the network. Add pictures "
+        "of {true} in which that concept is hidden, so that the network has to learn what tells them apart."
+    ),
+    FALSE_ALARM: (
+        "Concept: {concept} is seen in these pictures where {true} has no concept. Add pictures of {true} "
+        "that show the same thing, so that the network learns that it is no sign of {other}."
+    ),
+    VARIANCE: (
+        "Structure: the concepts of {true} are found, but do not look or stand as usual. Add pictures of "
+        "{true} in more poses, sizes and light; more pictures like those already there will not help."
+    ),
+    MISSING: (
+        "Concept: {concept} is not found. Add pictures of {true} in which it is hidden, cut off or small."
+    ),
+}
 
 
 @dataclass
@@ -92,9 +114,10 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
     exps = vrx.explain_many([view for _, _, view, _, _ in wrong])
     for (index, name, view, label, answer), exp in zip(wrong, exps, strict=True):
         found = seen.mistakes.setdefault((label, answer), [])
-        cause = vrx.cause(exp, vrx.classes[label])
+        target, predicted = vrx.classes[label], vrx.classes[answer]
+        cause = cause_of(exp, target, predicted, vrx.usual_[target])
         kept = view if len(found) < N_SHOWN else None
-        found.append(Mistake(index, name, _kind(exp, cause), cause, exp.probabilities[exp.prediction], kept))
+        found.append(Mistake(index, name, _kind(exp, cause), cause, exp.probabilities[predicted], kept))
 
 
 def _readable(
@@ -109,14 +132,21 @@ def _readable(
 
 
 def _kind(exp: StructuralExplanation, cause: Cause) -> str:
-    """The type of error: by what loses most, relations, the wrong class's concepts or the right one's."""
-    losses = {state: sum(f.loss for f in cause.flaws if f.state == state) for state in STATE_WORDS}
+    """The type of error, by what costs the right class most.
+
+    First, whether concepts of other classes cost more than its own. Of its own, whether those that are there
+    (close matches, but their looks or places speak less for the class than usual) or those that are missing.
+    """
+    losses: Counter[str] = Counter()
+    for flaw in cause.flaws:
+        losses[SORT_OF_STATE[flaw.state]] += flaw.loss
+    variance, missing, alarm = (losses[kind] for kind in (VARIANCE, MISSING, FALSE_ALARM))
     if cause.kind == "structure":
-        return "variance not seen in training"
-    if losses["false alarm"] > losses["missing"] + losses["odd"]:
+        return VARIANCE
+    if alarm > missing + variance:
         first = next(flaw for flaw in cause.flaws if flaw.state == "false alarm")
-        return "confused concepts" if _on_own_concept(exp, cause.target, first) else "false alarm"
-    return "missing concepts" if losses["missing"] > losses["odd"] else "variance not seen in training"
+        return CONFUSED if _on_own_concept(exp, cause.target, first) else FALSE_ALARM
+    return MISSING if missing > variance else VARIANCE
 
 
 def _on_own_concept(exp: StructuralExplanation, target: str, alarm: Flaw) -> bool:
@@ -131,79 +161,72 @@ def _on_own_concept(exp: StructuralExplanation, target: str, alarm: Flaw) -> boo
 def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
     mistakes = seen.mistakes[true, predicted]
     names = vrx.classes[true], vrx.classes[predicted]
-    kinds = Counter(mistake.kind for mistake in mistakes)
-    flaws = Counter((f.cls, f.concept, f.state) for m in mistakes for f in m.cause.named)
-    (cls, k, state), often = flaws.most_common(1)[0] if flaws else ((names[0], 0, "odd"), 0)
-    told = [f"{kind}: {n} of {len(mistakes)} pictures" for kind, n in kinds.most_common()]
-    if often:
-        told.append(
-            f"most often, concept {k + 1} of {cls} is {STATE_WORDS[state]} ({often} of {len(mistakes)})"
-        )
+    kinds = Counter(mistake.kind for mistake in mistakes).most_common()
+    evidence = [f"{kind}: {n} of {_pictures(len(mistakes))}" for kind, n in kinds]
+    flaw = _usual_flaw(mistakes, kinds[0][0])
+    if flaw:
+        (cls, k, state), n = flaw
+        evidence.append(f"most often, concept {k + 1} of {cls} {STATES[state]}: {n} of {len(mistakes)}")
     striking = _striking(seen, true, predicted)
-    told += [sentence for _, sentence in striking]
-    advice = ADVICE[kinds.most_common(1)[0][0]].format(
-        true=names[0], predicted=names[1], concept=f"concept {k + 1} of {cls}"
-    )
+    evidence += [sentence for _, sentence in striking]
+    other, k, _ = flaw[0] if flaw else (names[1], 0, "")
+    concept = f"concept {k + 1} of {other}" if flaw else "a concept"
+    advice = ADVICE[kinds[0][0]].format(true=names[0], other=other, concept=concept)
     if striking:
-        advice += f" Above all: pictures of {names[0]} with “{striking[0][0]}”."
-    return ConfusedPair(*names, mistakes, told, advice)
+        advice += f" Above all, pictures with {' or '.join(f'“{name}”' for name, _ in striking)}."
+    return ConfusedPair(*names, mistakes, evidence, advice)
 
 
-STATE_WORDS = {
-    "missing": "missing",
-    "odd": "not as usual",
-    "out of place": "out of place",
-    "false alarm": "seen by mistake",
-}
-ADVICE = {
-    "confused concepts": (
-        "Concept: {concept} is found in both classes. Add pictures of {true} in "
-        "which it is hidden or differs, so that the network has to learn the concepts they do not share."
-    ),
-    "false alarm": (
-        "Concept: something in these pictures is taken for {concept}. Add pictures of {true} that "
-        "contain it, or cover it in some of them."
-    ),
-    "variance not seen in training": (
-        "Structure: the concepts of {true} are there, but not as in training. Add pictures of {true} in more "
-        "poses, sizes and light; more pictures like those already there will not help."
-    ),
-    "missing concepts": (
-        "Concept: {concept} cannot be found. Add pictures of {true} in which it is hidden, cut off or small."
-    ),
-}
+def _usual_flaw(mistakes: Sequence[Mistake], kind: str) -> tuple[tuple[str, int, str], int] | None:
+    """Of the flaws that are named and make for this type of error, the most frequent, and how often it is."""
+    sort = FALSE_ALARM if kind == CONFUSED else kind
+    flaws = Counter(
+        (flaw.cls, flaw.concept, flaw.state)
+        for mistake in mistakes
+        for flaw in mistake.cause.named
+        if SORT_OF_STATE[flaw.state] == sort
+    )
+    return next(iter(flaws.most_common(1)), None)
+
+
+def _pictures(n: int) -> str:
+    return "1 picture" if n == 1 else f"{n} pictures"
 
 
 def _striking(seen: _Seen, true: int, predicted: int) -> list[tuple[str, str]]:
     """Attributes that these mistakes have far more often than the pictures of the class that are right.
 
-    Fisher's exact test for each attribute known, corrected for their number (Benjamini-Hochberg).
+    Pictures with an attribute that was found are set aside before the next is sought: where all poses but one
+    are mistaken, each of them is common among the mistakes only once the others are gone.
     """
-    from scipy.stats import false_discovery_control, fisher_exact
-
     labels, answers = np.array(seen.labels), np.array(seen.answers)
     wrong = np.flatnonzero((labels == true) & (answers == predicted))
     right = np.flatnonzero((labels == true) & (answers == true))
     names = sorted({name for r in (*wrong, *right) for name in seen.attributes[r]})
-    if not names or not len(right):
-        return []
-    counts = [
-        [sum(seen.attributes[r].get(name, False) for r in rows) for rows in (wrong, right)] for name in names
+    has = np.array([[attributes.get(name, False) for name in names] for attributes in seen.attributes])
+    found: list[tuple[str, str]] = []
+    while names and len(wrong) and len(right) and len(found) < N_STRIKING:
+        best, p = _most_striking(has[wrong], has[right])
+        if p > RARE:
+            break
+        a, b = int(has[wrong, best].sum()), int(has[right, best].sum())
+        told = f"“{names[best]}” is true of {a} of the {len(wrong)} mistakes, and of {b} of the {len(right)} "
+        told += "pictures of the class that are right"
+        found.append((names[best], f"of those without, {told}" if found else told))
+        wrong, right = wrong[~has[wrong, best]], right[~has[right, best]]
+    return found
+
+
+def _most_striking(wrong: np.ndarray, right: np.ndarray) -> tuple[int, float]:
+    """The attribute, a column of bool (n, attributes), that mistakes have most surely more often, and its p.
+
+    Fisher's exact test of each, corrected for their number (Benjamini-Hochberg).
+    """
+    from scipy.stats import false_discovery_control, fisher_exact
+
+    p_values = [
+        fisher_exact([[a, len(wrong) - a], [b, len(right) - b]], alternative="greater").pvalue
+        for a, b in zip(wrong.sum(axis=0), right.sum(axis=0), strict=True)
     ]
-    p_values = false_discovery_control(
-        [
-            fisher_exact([[a, len(wrong) - a], [b, len(right) - b]], alternative="greater").pvalue
-            for a, b in counts
-        ]
-    )
-    found = sorted(
-        (p, name, counts) for p, name, counts in zip(p_values, names, counts, strict=True) if p <= RARE
-    )
-    return [
-        (
-            name,
-            f"“{name}” is true of {a} of {len(wrong)} such mistakes, and of {b} of the {len(right)} pictures "
-            "of the class that are right",
-        )
-        for _, name, (a, b) in found[:3]
-    ]
+    best = int(np.argmin(p_values))
+    return best, float(false_discovery_control(p_values)[best])
