@@ -137,7 +137,7 @@ def _kind(exp: StructuralExplanation, cause: Cause) -> str:
     First, whether concepts of other classes cost more than its own. Of its own, whether those that are there
     (close matches, but their looks or places speak less for the class than usual) or those that are missing.
     """
-    losses: Counter[str] = Counter()
+    losses = dict.fromkeys((VARIANCE, MISSING, FALSE_ALARM), 0.0)
     for flaw in cause.flaws:
         losses[SORT_OF_STATE[flaw.state]] += flaw.loss
     variance, missing, alarm = (losses[kind] for kind in (VARIANCE, MISSING, FALSE_ALARM))
