@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["confusion_and_kinds"]
 
-N_PAIRS = 8
+N_PAIRS = 8  # most confused pairs shown beside a small matrix; beside a large one there is room for more
+N_SLANTED = 8  # more class names than that stand upright
+CELL = 0.5  # inches of a matrix of many classes; a small one has larger cells
 KIND_COLORS = {
     "confused concepts": "#e69f00",
     "false alarm": "#cc79a7",
@@ -29,13 +31,15 @@ KIND_COLORS = {
 def confusion_and_kinds(diagnosis: Diagnosis) -> Figure:
     """The confusion matrix beside bars that count the types of error of the most confused pairs."""
     m = len(diagnosis.classes)
-    shown = min(N_PAIRS, len(diagnosis.pairs))
-    height = max(4.5, 0.55 * m + 2.4, 0.55 * shown + 2.4)
-    figure = new_figure(13 if shown else 7, height)
-    axes = figure.subplots(1, 2 if shown else 1, squeeze=False)[0]
-    _draw_matrix(axes[0], diagnosis)
-    if shown:
-        _draw_kinds(axes[1], diagnosis)
+    side = max(3.2, CELL * m)
+    if not diagnosis.pairs:
+        figure = new_figure(side + 3, side + 2)
+        _draw_matrix(figure.subplots(), diagnosis)
+        return figure
+    figure = new_figure(side + 9, side + 2)
+    matrix, bars = figure.subplots(1, 2, width_ratios=[side + 2, 7])
+    _draw_matrix(matrix, diagnosis)
+    _draw_kinds(bars, diagnosis, max(N_PAIRS, m))
     return figure
 
 
@@ -47,21 +51,26 @@ def _draw_matrix(ax: Axes, diagnosis: Diagnosis) -> None:
     cells = colormaps["Blues"](0.85 * shares)
     wrong = ~np.eye(len(classes), dtype=bool)
     # a rare mistake must still be seen: mistakes are shaded against the most frequent one
-    cells[wrong] = colormaps["Oranges"](0.75 * (shares / max(float(shares[wrong].max()), 0.1))[wrong])
+    cells[wrong] = colormaps["Oranges"](0.1 + 0.65 * (shares / max(float(shares[wrong].max()), 0.1))[wrong])
+    cells[counts == 0] = 1
     ax.imshow(cells)
+    size = 13 if len(classes) <= N_SLANTED else 9
     for row, column in np.ndindex(counts.shape):
         if counts[row, column]:
             color = text_on(tuple(cells[row, column]))
-            ax.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=13, color=color)
-    ax.set_xticks(range(len(classes)), classes, rotation=35, ha="right", fontsize=12)
+            ax.text(
+                column, row, str(counts[row, column]), ha="center", va="center", fontsize=size, color=color
+            )
+    slant = {"rotation": 35, "ha": "right"} if len(classes) <= N_SLANTED else {"rotation": 90}
+    ax.set_xticks(range(len(classes)), classes, fontsize=12, **slant)
     ax.set_yticks(range(len(classes)), classes, fontsize=12)
     ax.set_xlabel("the network's answer", fontsize=13)
     ax.set_ylabel("true class", fontsize=13)
     ax.set_title(f"{diagnosis.accuracy:.1%} of {int(counts.sum())} right", fontsize=15)
 
 
-def _draw_kinds(ax: Axes, diagnosis: Diagnosis) -> None:
-    pairs = diagnosis.pairs[:N_PAIRS]
+def _draw_kinds(ax: Axes, diagnosis: Diagnosis, n: int) -> None:
+    pairs = diagnosis.pairs[:n]
     left = np.zeros(len(pairs))
     for kind, color in KIND_COLORS.items():
         sizes = [Counter(m.kind for m in pair.mistakes)[kind] for pair in pairs]
@@ -71,7 +80,9 @@ def _draw_kinds(ax: Axes, diagnosis: Diagnosis) -> None:
     ax.set_yticks(range(len(pairs)), [f"{pair.true} →\n{pair.predicted}" for pair in pairs], fontsize=11)
     ax.invert_yaxis()
     ax.set_xlabel("pictures", fontsize=13)
-    ax.set_title("types of error", fontsize=15)
-    ax.legend(fontsize=11, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    rest = f", {len(pairs)} of {len(diagnosis.pairs)} pairs" if len(pairs) < len(diagnosis.pairs) else ""
+    ax.set_title(f"types of error{rest}", fontsize=15)
+    ax.figure.legend(fontsize=11, frameon=False, loc="outside lower right", ncols=2)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
