@@ -80,7 +80,7 @@ def _draw_kinds(ax: Axes, diagnosis: Diagnosis, n: int) -> None:
     ax.set_yticks(range(len(pairs)), [f"{pair.true} →\n{pair.predicted}" for pair in pairs], fontsize=11)
     ax.invert_yaxis()
     ax.set_xlabel("pictures", fontsize=13)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.locator_params(axis="x", integer=True)
     rest = f", {len(pairs)} of {len(diagnosis.pairs)} pairs" if len(pairs) < len(diagnosis.pairs) else ""
     ax.set_title(f"types of error{rest}", fontsize=15)
     ax.figure.legend(fontsize=11, frameon=False, loc="outside lower right", ncols=2)
