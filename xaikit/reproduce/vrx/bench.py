@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet, Sample
 
-__all__ = ["Bench", "bench_of", "concept_kinds", "kinds_of", "percent", "sources_of"]
+__all__ = ["Bench", "bench_of", "kinds_of", "percent", "sources_of"]
 
 PAPER_CLASSES = ("fire engine", "ambulance", "school bus")
 
@@ -73,17 +72,6 @@ def kinds_of(concept: Concept, sources: Mapping[str, Sample]) -> list[str]:
         part = metrics.main_part(mask, sample.parts)
         kinds.append(part if part not in sample.parts or sample.scene is None else sample.scene.kind(part))
     return kinds
-
-
-def concept_kinds(vrx: VRX, data: ImageSet) -> dict[tuple[str, int], set[str]]:
-    """The kinds of parts that a fifth or more of each concept's patches show, by (class, k)."""
-    every = [concept for own in vrx.concepts.values() for concept in own]
-    sources = sources_of(every, data)
-    found = {}
-    for concept in every:
-        kinds = Counter(kinds_of(concept, sources))
-        found[concept.cls, concept.index] = {kind for kind, n in kinds.items() if n >= kinds.total() / 5}
-    return found
 
 
 def percent(name: str, outcomes: Sequence[bool]) -> dict[str, Any]:

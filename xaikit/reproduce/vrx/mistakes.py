@@ -37,13 +37,13 @@ class ExplainedMistake(Mistake):
 
     Attributes
     ----------
-    fault : what was done to the parts, see :mod:`xaikit.data.toyworld.faults`
-    kinds : the kinds of these parts, such as "wheel"
-    where : bool (h, w), where they were seen before, or are now
+    fault : what was done to some parts, see :mod:`xaikit.data.toyworld.faults`
+    whole : uint8 (h, w, 3), the same scene without the fault, which the network gets right
+    where : bool (h, w), where these parts were seen in it, or are now
     """
 
     fault: str
-    kinds: set[str]
+    whole: np.ndarray
     where: np.ndarray
 
 
@@ -102,7 +102,6 @@ def made_mistakes(
             changed.append(str(name))
             drawn = render(scene)
             if answer(drawn) != scene.label:
-                kinds = {data.scene(index).kind(part) for part in changed}
                 where = np.any([whole.parts[part] for part in changed], axis=0)
                 now = [drawn.parts[part] for part in changed if part in drawn.parts]
                 yield ExplainedMistake(
@@ -110,7 +109,7 @@ def made_mistakes(
                     scene.label,
                     f"{index}: {', '.join(changed)} {fault}",
                     fault,
-                    kinds,
+                    whole.image,
                     np.any([where, *now], axis=0),
                 )
                 break
