@@ -42,7 +42,7 @@ ADVICE = {
     ),
     FALSE_ALARM: (
         "Concept: {concept} is seen in these pictures where {true} has no concept. Add pictures of {true} "
-        "that show the same thing, so that the network learns that it is no sign of {other}."
+        "that show the same thing, so that the network learns that {true} can have it, too."
     ),
     VARIANCE: (
         "Structure: the concepts of {true} are found, but do not look or stand as usual. Add pictures of "
@@ -169,9 +169,8 @@ def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
         evidence.append(f"most often, concept {k + 1} of {cls} {STATES[state]}: {n} of {len(mistakes)}")
     striking = _striking(seen, true, predicted)
     evidence += [sentence for _, sentence in striking]
-    other, k, _ = flaw[0] if flaw else (names[1], 0, "")
-    concept = f"concept {k + 1} of {other}" if flaw else "a concept"
-    advice = ADVICE[kinds[0][0]].format(true=names[0], other=other, concept=concept)
+    concept = f"concept {flaw[0][1] + 1} of {flaw[0][0]}" if flaw else "a concept"
+    advice = ADVICE[kinds[0][0]].format(true=names[0], concept=concept)
     if striking:
         advice += f" Above all, pictures with {' or '.join(f'“{name}”' for name, _ in striking)}."
     return ConfusedPair(*names, mistakes, evidence, advice)
