@@ -327,6 +327,11 @@ class VRX:
         ------
         ValueError
             ``target`` is no class of interest, or is the answer already.
+
+        Limits
+        ------
+        The GRN's suspicion, not the network's confession: of errors whose faulty part is known, the flaw named
+        first lies on that part no more often than any other (table 1). Erase or replace it and ask.
         """
         exp = self._wrong(image, target)
         return cause_of(exp, target, exp.prediction, self.usual_[target])
