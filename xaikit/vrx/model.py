@@ -330,7 +330,7 @@ class VRX:
 
         Limits
         ------
-        The GRN's suspicion, not the network's confession: of errors whose faulty part is known, the flaw named
+        The GRN's suspicion, not the network's confession: where the faulty part is known, the flaw named
         first lies on that part no more often than any other (table 1). Erase or replace it and ask.
         """
         exp = self._wrong(image, target)
