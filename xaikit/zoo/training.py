@@ -136,6 +136,7 @@ def fit(
         torch.manual_seed(schedule.seed)
         model.to(memory_format=torch.channels_last).to(device).train()
         _descend(model, pictures, colors, schedule, device, feed, progress)
+    model.zero_grad()  # gradients take as much room as the weights, for as long as the network is kept
     model.to("cpu").to(memory_format=torch.contiguous_format).eval()
 
 
