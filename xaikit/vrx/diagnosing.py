@@ -29,12 +29,20 @@ __all__ = ["diagnose"]
 SHARED = 0.5  # two concepts share a place where they share that much of the smaller superpixel
 RARE = 0.01  # largest p-value, corrected, of an attribute that counts as evidence
 N_STRIKING = 3  # attributes named of a confused pair, at most
+N_USUAL = 24  # right pictures of each class that tell what is usually detected
 N_SHOWN = 24
 CHUNK = 64
 
 CONFUSED, FALSE_ALARM = "confused concepts", "false alarm"
 VARIANCE, MISSING = "variance not seen in training", "missing concepts"
-SORT_OF_STATE = {"missing": MISSING, "odd": VARIANCE, "out of place": VARIANCE, "false alarm": FALSE_ALARM}
+STATES_OF = {
+    CONFUSED: {"false alarm"},
+    FALSE_ALARM: {"false alarm"},
+    VARIANCE: {"odd", "out of place"},
+    MISSING: {"missing"},
+}
+Node = tuple[str, int]
+"""A concept: its class, and its number k."""
 ADVICE = {
     CONFUSED: (
         "Concept: {concept} is seen on a concept of {true}: the two look alike to the network. Add pictures "
@@ -54,14 +62,30 @@ ADVICE = {
 }
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A mistake before its type is known; ``on_own`` are the concepts seen on one of the right class's."""
+
+    index: int
+    id: str
+    cause: Cause
+    on_own: set[Node]
+    probability: float
+    thumbnail: np.ndarray | None
+
+
 @dataclass
 class _Seen:
-    """What is kept of the pictures gone through: answers, attributes and mistakes."""
+    """What is kept of the pictures gone through: answers, attributes, mistakes and what is usually detected.
+
+    ``detected`` has, by label, the concepts (class, k) that are detected in some pictures that are right.
+    """
 
     labels: list[int] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     attributes: list[dict[str, bool]] = field(default_factory=list)
-    mistakes: dict[tuple[int, int], list[Mistake]] = field(default_factory=dict)
+    mistakes: dict[tuple[int, int], list[_Found]] = field(default_factory=dict)
+    detected: dict[int, list[set[Node]]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
 
 
@@ -103,7 +127,8 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
     if not read:
         return
     answers = vrx.classifier_.logits(np.stack([view for *_, view in read]))[:, columns].argmax(axis=1)
-    wrong = []
+    wrong: list[tuple[int, str, np.ndarray, int, int]] = []
+    right: list[tuple[int, np.ndarray]] = []
     for (index, sample, view), answer in zip(read, answers.tolist(), strict=True):
         label = vrx.classes.index(data.class_names[data.labels[index]])
         seen.labels.append(label)
@@ -111,13 +136,17 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
         seen.attributes.append(sample.attributes)
         if label != answer:
             wrong.append((index, sample.id, view, label, answer))
+        elif len(seen.detected.setdefault(label, [])) + sum(label == k for k, _ in right) < N_USUAL:
+            right.append((label, view))
+    for (label, _), exp in zip(right, vrx.explain_many([view for _, view in right]), strict=True):
+        seen.detected[label].append({node for node, mask in _masks(exp).items() if mask is not None})
     exps = vrx.explain_many([view for _, _, view, _, _ in wrong])
     for (index, name, view, label, answer), exp in zip(wrong, exps, strict=True):
         found = seen.mistakes.setdefault((label, answer), [])
         target, predicted = vrx.classes[label], vrx.classes[answer]
         cause = cause_of(exp, target, predicted, vrx.usual_[target])
         kept = view if len(found) < N_SHOWN else None
-        found.append(Mistake(index, name, _kind(exp, cause), cause, exp.probabilities[predicted], kept))
+        found.append(_Found(index, name, cause, _on_own(exp, target), exp.probabilities[predicted], kept))
 
 
 def _readable(
@@ -131,39 +160,61 @@ def _readable(
             seen.unreadable.append(f"picture {index} ({error})")
 
 
-def _kind(exp: StructuralExplanation, cause: Cause) -> str:
+def _kind(found: _Found, usual: set[Node]) -> str:
     """The type of error, by what costs the right class most.
 
-    First, whether concepts of other classes cost more than its own. Of its own, whether those that are there
-    (close matches, but their looks or places speak less for the class than usual) or those that are missing.
+    First, whether concepts of other classes that are not usually detected cost more than all else. Else,
+    whether what is there (close matches that speak less for the class than usual) or what is missing.
     """
-    losses = dict.fromkeys((VARIANCE, MISSING, FALSE_ALARM), 0.0)
-    for flaw in cause.flaws:
-        losses[SORT_OF_STATE[flaw.state]] += flaw.loss
-    variance, missing, alarm = (losses[kind] for kind in (VARIANCE, MISSING, FALSE_ALARM))
+    cause = found.cause
+    alarms = [flaw for flaw in cause.flaws if _is_alarm(flaw, usual)]
+    missing = sum(flaw.loss for flaw in cause.flaws if flaw.state == "missing")
+    alarm = sum(flaw.loss for flaw in alarms)
+    variance = sum(flaw.loss for flaw in cause.flaws) - missing - alarm
     if cause.kind == "structure":
         return VARIANCE
     if alarm > missing + variance:
-        first = next(flaw for flaw in cause.flaws if flaw.state == "false alarm")
-        return CONFUSED if _on_own_concept(exp, cause.target, first) else FALSE_ALARM
+        return CONFUSED if (alarms[0].cls, alarms[0].concept) in found.on_own else FALSE_ALARM
     return MISSING if missing > variance else VARIANCE
 
 
-def _on_own_concept(exp: StructuralExplanation, target: str, alarm: Flaw) -> bool:
-    """Whether the false alarm is raised where a concept of the right class is found."""
-    mask = exp.graphs[alarm.cls].nodes[alarm.concept].mask
-    others = [node.mask for node in exp.graphs[target].nodes if node.mask is not None]
-    return mask is not None and any(
-        (mask & other).sum() > SHARED * min(mask.sum(), other.sum()) for other in others
-    )
+def _is_alarm(flaw: Flaw, usual: set[Node]) -> bool:
+    # what is detected in most pictures that are right, too, is no mistake of detection
+    return flaw.state == "false alarm" and (flaw.cls, flaw.concept) not in usual
+
+
+def _usually(detected: Sequence[set[Node]]) -> set[Node]:
+    """The concepts that are detected in most of the pictures."""
+    counts = Counter(node for nodes in detected for node in nodes)
+    return {node for node, n in counts.items() if n > len(detected) / 2}
+
+
+def _masks(exp: StructuralExplanation) -> dict[Node, np.ndarray | None]:
+    return {(cls, node.index): node.mask for cls, graph in exp.graphs.items() for node in graph.nodes}
+
+
+def _on_own(exp: StructuralExplanation, target: str) -> set[Node]:
+    """The concepts of other classes that are seen where a concept of the right class is found."""
+    masks = {node: mask for node, mask in _masks(exp).items() if mask is not None}
+    own = [mask for (cls, _), mask in masks.items() if cls == target]
+    return {
+        node
+        for node, mask in masks.items()
+        if node[0] != target
+        and any((mask & other).sum() > SHARED * min(mask.sum(), other.sum()) for other in own)
+    }
 
 
 def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
-    mistakes = seen.mistakes[true, predicted]
+    usual = _usually(seen.detected.get(true, []))
+    mistakes = [
+        Mistake(one.index, one.id, _kind(one, usual), one.cause, one.probability, one.thumbnail)
+        for one in seen.mistakes[true, predicted]
+    ]
     names = vrx.classes[true], vrx.classes[predicted]
     kinds = Counter(mistake.kind for mistake in mistakes).most_common()
     evidence = [f"{kind}: {n} of {_pictures(len(mistakes))}" for kind, n in kinds]
-    flaw = _usual_flaw(mistakes, kinds[0][0])
+    flaw = _usual_flaw(mistakes, kinds[0][0], usual)
     if flaw:
         (cls, k, state), n = flaw
         evidence.append(f"most often, concept {k + 1} of {cls} {STATES[state]}: {n} of {len(mistakes)}")
@@ -176,14 +227,15 @@ def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
     return ConfusedPair(*names, mistakes, evidence, advice)
 
 
-def _usual_flaw(mistakes: Sequence[Mistake], kind: str) -> tuple[tuple[str, int, str], int] | None:
+def _usual_flaw(
+    mistakes: Sequence[Mistake], kind: str, usual: set[Node]
+) -> tuple[tuple[str, int, str], int] | None:
     """Of the flaws that are named and make for this type of error, the most frequent, and how often it is."""
-    sort = FALSE_ALARM if kind == CONFUSED else kind
     flaws = Counter(
         (flaw.cls, flaw.concept, flaw.state)
         for mistake in mistakes
         for flaw in mistake.cause.named
-        if SORT_OF_STATE[flaw.state] == sort
+        if flaw.state in STATES_OF[kind] and (flaw.state != "false alarm" or _is_alarm(flaw, usual))
     )
     return next(iter(flaws.most_common(1)), None)
 

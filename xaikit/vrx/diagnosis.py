@@ -2,9 +2,9 @@
 
 Every mistake has a cause (:mod:`xaikit.vrx.causes`); the paper's three types of error follow from it:
 
-1. *confused concepts*: a concept of the wrong class is found where a concept of the right one is found too;
-2. *false alarm*: a concept of the wrong class is found where the right class has none;
-3. *variance not seen in training*: the concepts are there, but their relations or looks are off;
+1. *confused concepts*: a concept of another class is found where a concept of the right one is found too;
+2. *false alarm*: a concept of another class is found where the right class has none;
+3. *variance not seen in training*: the usual concepts are there, but their relations or looks are off;
 
 and a fourth, which the paper counts in table 1: *missing concepts*, hidden or cut off.
 """
