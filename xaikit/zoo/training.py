@@ -53,7 +53,7 @@ def train_classifier(
     *,
     epochs: int = 12,
     size: int = 64,
-    rate: float = 3e-3,
+    rate: float | None = None,
     augment: bool = False,
     seed: int = 0,
     device: str | torch.device = "auto",
@@ -69,7 +69,9 @@ def train_classifier(
         your own that gives one logit per class: a copy of it is trained, from the weights it has
     epochs : how often every picture is seen
     size : side of the square in pixels that pictures are brought to
-    rate : highest learning rate of the one-cycle schedule; large networks want less, ResNet-18 0.001
+    rate
+        highest learning rate of the one-cycle schedule; None takes 0.003 for "small" and 0.001 for any other
+        network: a large one may learn nothing at a high rate
     augment
         shift pictures, jitter their colours and blot out pieces, other ones every time. They are not
         mirrored: left and right may be what is asked about
@@ -94,6 +96,8 @@ def train_classifier(
     Classes count as often as they have pictures. A pass runs in bfloat16, which is quick where the processor
     knows it and slow elsewhere. The last epoch's network is returned, whether or not it was the best.
     """
+    if rate is None:
+        rate = SMALL_RATE if network == "small" else LARGE_RATE
     _check(data, {"epochs": epochs, "size": size, "rate": rate})
     where = pick_device(device)
     model = _network(network, len(data.class_names), seed)
@@ -223,6 +227,7 @@ def _resnet18(n_classes: int) -> nn.Module:
 
 
 NETWORKS: dict[str, Callable[[int], nn.Module]] = {"small": SmallResNet, "resnet18": _resnet18}
+SMALL_RATE, LARGE_RATE = 3e-3, 1e-3
 
 
 def _check(data: ImageSet, positive: dict[str, float]) -> None:
