@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xaikit.data import ImageSet, Sample, load_images
+from xaikit.data import Hierarchy, ImageSet, Sample, load_images
 
 
 class Counted(ImageSet):
@@ -92,3 +92,35 @@ def test_load_images_names_what_it_knows() -> None:
         load_images("toyworld/vehicles", split="all")
     with pytest.raises(ValueError, match="at least 1"):
         load_images("toyworld/vehicles", n=0)
+
+
+def known() -> Counted:
+    data = Counted()
+    data.hierarchy = Hierarchy({"dark": ("grey", "dark"), "light": ("grey", "light")})
+    data.truths = {"color": {"dark": "black", "light": "white"}}
+    return data
+
+
+def test_nothing_is_known_of_classes_unless_a_reader_says_so() -> None:
+    data = Counted()
+    assert data.hierarchy is None and data.truth("texture") == {}
+    assert data[0].boxes == {}
+
+
+def test_what_is_known_of_classes_goes_with_their_pictures() -> None:
+    data = known()
+    for part in (data.subset([1]), data.of_class("dark"), data.kept(progress=False), data + known()):
+        assert part.hierarchy == data.hierarchy
+        assert part.truth("color") == {"dark": "black", "light": "white"}
+        assert part.truth("material") == {}
+
+
+def test_sets_that_disagree_about_classes_know_nothing_of_them_together() -> None:
+    both = known() + Counted()
+    assert both.hierarchy is None and both.truth("color") == {}
+
+
+def test_truths_are_handed_out_as_copies() -> None:
+    data = known()
+    data.truth("color")["dark"] = "green"
+    assert data.truth("color")["dark"] == "black"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xaikit.data.folder import FolderImages
+from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.images import ImageSet, Sample
 from xaikit.data.loading import load_images
 
-__all__ = ["FolderImages", "ImageSet", "Sample", "load_images"]
+__all__ = ["FolderImages", "Hierarchy", "ImageSet", "Sample", "load_images"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from xaikit.core.errors import did_you_mean
+from xaikit.data.hierarchy import Hierarchy
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Sample:
         In pixels.
     box : (x0, y0, x1, y1) or None
         Around the object, in pixels, ends excluded.
+    boxes : dict of str to (x0, y0, x1, y1)
+        Around each object of a picture that shows several, by the name of its class.
     attributes : dict of str to bool
     scene : the editable description that the picture was drawn from, or None
     """
@@ -38,6 +41,7 @@ class Sample:
     parts: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
     landmarks: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
     box: tuple[int, int, int, int] | None = None
+    boxes: dict[str, tuple[int, int, int, int]] = field(default_factory=dict, repr=False)
     attributes: dict[str, bool] = field(default_factory=dict, repr=False)
     scene: Any = field(default=None, repr=False)
 
@@ -52,11 +56,27 @@ class ImageSet:
     class_names : list of str
     labels : int64 (n,)
         Indices into `class_names`.
+    hierarchy : Hierarchy or None
+        Which class is a kind of what, where that is known.
+    truths : dict of kind to (dict of class name to name)
+        What is known of the classes themselves; see `truth`.
     """
 
-    def __init__(self, class_names: Sequence[str], labels: Sequence[int] | np.ndarray) -> None:
+    def __init__(
+        self,
+        class_names: Sequence[str],
+        labels: Sequence[int] | np.ndarray,
+        hierarchy: Hierarchy | None = None,
+        truths: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.class_names = list(class_names)
         self.labels = np.asarray(labels, dtype=np.int64)
+        self.hierarchy = hierarchy
+        self.truths = {kind: dict(known) for kind, known in (truths or {}).items()}
+
+    def truth(self, kind: str) -> dict[str, str]:
+        """Each class's true "texture", "material", "color", ..., by class name; empty where none is known."""
+        return dict(self.truths.get(kind, {}))
 
     def _read(self, index: int) -> Sample:
         raise NotImplementedError
@@ -99,7 +119,8 @@ class ImageSet:
         """These pictures, then those of `other`; still read or drawn only when asked for.
 
         Classes of the same name are one class. The classes of this set come first, in their order, then those
-        that only `other` has, in theirs. Raises TypeError where `other` is no ImageSet.
+        that only `other` has, in theirs. A hierarchy and truths are kept where both sets have the same.
+        Raises TypeError where `other` is no ImageSet.
         """
         if not isinstance(other, ImageSet):
             raise TypeError(
@@ -116,12 +137,12 @@ class ImageSet:
         """
         from xaikit.data.reading import read_samples
 
-        return _Kept(self.class_names, read_samples(self, progress))
+        return _Kept(self, read_samples(self, progress))
 
 
 class _Subset(ImageSet):
     def __init__(self, whole: ImageSet, indices: list[int]) -> None:
-        super().__init__(whole.class_names, whole.labels[indices])
+        super().__init__(whole.class_names, whole.labels[indices], whole.hierarchy, whole.truths)
         self._whole, self._indices = whole, indices
 
     def _read(self, index: int) -> Sample:
@@ -133,7 +154,10 @@ class _Joined(ImageSet):
         names = list(dict.fromkeys(name for member in members for name in member.class_names))
         renamed = [[names.index(name) for name in member.class_names] for member in members]
         labels = [np.array(new, np.int64)[m.labels] for new, m in zip(renamed, members, strict=True)]
-        super().__init__(names, np.concatenate(labels))
+        first, others = members[0], members[1:]
+        hierarchy = first.hierarchy if all(m.hierarchy == first.hierarchy for m in others) else None
+        truths = first.truths if all(m.truths == first.truths for m in others) else {}
+        super().__init__(names, np.concatenate(labels), hierarchy, truths)
         self._members = members
         self._ends = np.cumsum([len(member) for member in members])
 
@@ -149,8 +173,9 @@ def _members(data: ImageSet) -> list[ImageSet]:
 
 
 class _Kept(ImageSet):
-    def __init__(self, class_names: Sequence[str], samples: list[Sample]) -> None:
-        super().__init__(class_names, [sample.label for sample in samples])
+    def __init__(self, whole: ImageSet, samples: list[Sample]) -> None:
+        labels = [sample.label for sample in samples]
+        super().__init__(whole.class_names, labels, whole.hierarchy, whole.truths)
         self._samples = samples
 
     def _read(self, index: int) -> Sample:
