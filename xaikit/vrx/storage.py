@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import zipfile
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from xaikit.core.archive import read_archive, write_archive
 from xaikit.vrx.explanation import Edge, Node, Probabilities, StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.vce import Concept
@@ -50,14 +48,14 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
         "picture_size": vrx.classifier_.input_size,
         "classifier": {"spec": vrx.classifier_.spec, "fingerprint": vrx.classifier_.fingerprint()},
     }
-    return _write(path, "vrx", meta, arrays)
+    return write_archive(path, "vrx", FORMAT, meta, arrays)
 
 
 def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     """Read a fitted VRX; see :meth:`xaikit.VRX.load`."""
     from xaikit.vrx.model import VRX
 
-    meta, arrays = _read(path, "vrx")
+    meta, arrays = read_archive(path, "vrx", FORMAT)
     hyper: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()
     }
@@ -135,12 +133,12 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
         "checks": exp.checks,
         "method": exp.method,
     }
-    return _write(path, "explanation", meta, arrays)
+    return write_archive(path, "explanation", FORMAT, meta, arrays)
 
 
 def load_explanation(path: str | Path) -> StructuralExplanation:
     """Read an explanation; see :meth:`StructuralExplanation.load`."""
-    meta, arrays = _read(path, "explanation")
+    meta, arrays = read_archive(path, "explanation", FORMAT)
     graphs, examples = {}, {}
     for i, (cls, told) in enumerate(zip(meta["classes"], meta["graphs"], strict=True)):
         nodes = [_node(f"graph/{i}/{n['index']}", n, arrays) for n in told["nodes"]]
@@ -183,38 +181,3 @@ def _patches(key: str, arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
     ends = np.cumsum(sizes.prod(axis=1) * 4)
     runs = np.split(arrays[f"{key}/pixels"], ends[:-1]) if len(sizes) else []
     return [run.reshape(h, w, 4) for run, (h, w) in zip(runs, sizes, strict=True)]
-
-
-def _write(path: str | Path, kind: str, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Path:
-    """Write beside the target and rename, so that a full disk or an interrupt leaves an older file whole."""
-    path = Path(path)
-    text = json.dumps({"kind": kind, "format": FORMAT, **meta}, default=_plain)
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with open(unfinished, "wb") as file:
-            np.savez_compressed(file, **{"meta": np.array(text)}, **arrays)  # type: ignore[arg-type]
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return path
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value.tolist()
-
-
-def _read(path: str | Path, kind: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        meta = json.loads(str(arrays.pop("meta")))
-    except (zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
-        raise ValueError(
-            f"{path} is not a file that xaikit wrote, or it is damaged ({error}). Save it again."
-        ) from error
-    if meta.get("kind") != kind or meta.get("format") != FORMAT:
-        raise ValueError(
-            f"{path} holds {meta.get('kind')!r} in format {meta.get('format')}; "
-            f"expected {kind!r} in format {FORMAT}. Load it with the class that saved it."
-        )
-    return meta, arrays
