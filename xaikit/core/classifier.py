@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -264,11 +265,40 @@ class Classifier:
             first += len(views)
         asked.check_all_used(first)
 
-    def _run(self, views: UInt8, layer: Layer | None = None) -> tuple[Float32, Float32 | None]:
-        names = [layer.name] if layer else []
-        with undisturbed(self.model, self.device), torch.no_grad(), recording(self.model, names) as outputs:
+    def run(
+        self, views: UInt8, layers: Sequence[Layer] = (), mixed: bool = False
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Run one batch, and leave what it gives on the device: for work over many pictures.
+
+        Parameters
+        ----------
+        views : uint8 (b, S, S, 3)
+        layers : those whose features are wanted
+        mixed : whether the network may compute in half precision, where the device is CUDA
+
+        Returns
+        -------
+        logits : float32 tensor (b, n_classes)
+        features : dict of layer name to float32 tensor, in the shapes that `features` gives
+        """
+        half = torch.autocast("cuda") if mixed and self.device.type == "cuda" else nullcontext()
+        with (
+            undisturbed(self.model, self.device),
+            torch.no_grad(),
+            half,
+            recording(self.model, [layer.name for layer in layers]) as outputs,
+        ):
             logits = class_scores(self.model, self._normalised(views), len(self.class_names))
-        return _to_numpy(logits), _to_numpy(to_grid(outputs[layer.name], layer)) if layer else None
+        return logits.float(), {one.name: to_grid(outputs[one.name], one).float() for one in layers}
+
+    def batch_size(self, layers: Sequence[Layer] = ()) -> int:
+        """Return how many pictures `run` may be given at once within the memory budget."""
+        kept = sum(4 * math.prod(layer.shape) for layer in layers)
+        return self._fitting(self._probe.forward_bytes + kept)
+
+    def _run(self, views: UInt8, layer: Layer | None = None) -> tuple[Float32, Float32 | None]:
+        logits, features = self.run(views, [layer] if layer else [])
+        return _to_numpy(logits), _to_numpy(features[layer.name]) if layer else None
 
     def _run_layers(
         self, views: UInt8, layers: list[Layer], ends: list[Layer], asked: Targets, first: int
