@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from xaikit.attribution.bridge import from_captum
 from xaikit.attribution.gradcam import gradcam
 from xaikit.attribution.heatmap import Heatmap
+from xaikit.attribution.integrated import integrated_gradients
+from xaikit.attribution.saliency import gradient_x_input, guided_backprop
 
-__all__ = ["Heatmap", "gradcam"]
+__all__ = [
+    "Heatmap",
+    "from_captum",
+    "gradcam",
+    "gradient_x_input",
+    "guided_backprop",
+    "integrated_gradients",
+]

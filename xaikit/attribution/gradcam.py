@@ -5,12 +5,13 @@ w_k = mean over positions of ∂y^c / ∂A_k          L^c = ReLU(Σ_k w_k A_k)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xaikit.attribution.backprop import InputGradients, Target, input_gradients
 from xaikit.attribution.heatmap import Heatmap
+from xaikit.attribution.saliency import Answer, spatial_layer, together
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -21,7 +22,7 @@ __all__ = ["cam_maps", "gradcam"]
 def gradcam(
     classifier: Classifier,
     images: Any,
-    target: str | int | Sequence[str | int] | None = None,
+    target: Target = None,
     layer: str | None = None,
 ) -> Heatmap:
     """Show which places at a layer speak for a class, by Grad-CAM.
@@ -60,26 +61,15 @@ def gradcam(
     It shows where, not what; it is as coarse as the layer's grid; evidence against the class is cut off by
     the ReLU; and the weights w_k are averages over places, so the map's sum is not the logit.
     """
-    found = classifier.layer(layer)
-    if found.grid is None:
-        spatial = [one.name for one in classifier.layers() if one.grid and min(one.grid) > 1]
-        raise ValueError(
-            f"`layer` must have places; {found.name!r} is a vector. The last that do: {spatial[-3:]}."
-        )
-    maps, views, asked, predicted = [], [], [], []
-    for batch in classifier.gradient_batches(images, _rows(classifier, target), found.name):
-        maps.append(cam_maps(batch.features, batch.gradients, batch.views.shape[1:3])[:, 0])
-        views.append(batch.views)
-        asked += [classifier.class_names[index] for index in batch.targets[:, 0]]
-        predicted += [classifier.class_names[index] for index in batch.logits.argmax(1)]
-    return Heatmap(
-        values=np.concatenate(maps),
-        targets=tuple(asked),
-        predictions=tuple(predicted),
-        layer=found.name,
-        images=np.concatenate(views),
-        method="Grad-CAM",
-    )
+    found = spatial_layer(classifier, layer)
+    batches = input_gradients(classifier, images, target, layer=found.name)
+    answers = together(classifier, (_answer(batch) for batch in batches))
+    return Heatmap(method="Grad-CAM", layer=found.name, **answers)
+
+
+def _answer(batch: InputGradients) -> Answer:
+    maps = cam_maps(batch.inputs, batch.gradients[:, None], batch.views.shape[1:3])
+    return Answer(*batch[:3], maps[:, 0])
 
 
 def cam_maps(features: np.ndarray, gradients: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -101,10 +91,3 @@ def cam_maps(features: np.ndarray, gradients: np.ndarray, size: tuple[int, int])
     weights = gradients.mean(axis=(3, 4))
     coarse = np.maximum(np.einsum("ntc,ncyx->ntyx", weights, features), 0)
     return interpolate(torch.from_numpy(coarse), size, mode="bilinear", align_corners=False).numpy()
-
-
-def _rows(classifier: Classifier, target: str | int | Sequence[str | int] | None) -> Any:
-    """Bring a target to the classifier's form: one class for all, or a column with one per picture."""
-    if target is None or isinstance(target, str | int | np.integer):
-        return None if target is None else [target]
-    return np.array([[classifier.class_index(one)] for one in target], np.int64).reshape(-1, 1)

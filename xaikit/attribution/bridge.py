@@ -1,0 +1,142 @@
+"""Every other attribution method of Captum, asked in the same words and answered with a Heatmap."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from xaikit.attribution.backprop import Target, as_rows, batches
+from xaikit.attribution.heatmap import Heatmap
+from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
+from xaikit.core.errors import did_you_mean
+from xaikit.core.layers import Layer, find_module, to_grid
+from xaikit.core.running import class_scores, undisturbed
+from xaikit.core.targets import Targets
+
+if TYPE_CHECKING:
+    from xaikit.core.classifier import Classifier
+
+__all__ = ["from_captum"]
+
+
+def from_captum(
+    classifier: Classifier,
+    images: Any,
+    attribution: str | Callable[..., Any],
+    target: Target = None,
+    layer: str | None = None,
+    *,
+    channels: Channels = "sum",
+    **arguments: Any,
+) -> Heatmap:
+    """Show what a method of Captum says of the score of a class.
+
+    Captum is given a copy of the network whose modules do not work in place, which many of its methods ask
+    for, and the normalised pictures.
+
+    Parameters
+    ----------
+    classifier : the network that is asked
+    images : pictures in any form that the classifier takes
+    attribution
+        name of a class in `captum.attr` ("Saliency", "DeepLift", "Occlusion"), the class, or a function that
+        makes the method of the model: lambda model: NoiseTunnel(Saliency(model))
+    target : the class c, by name or index; a list gives each picture its own; None is the predicted class
+    layer : name of the layer that a method such as "LayerGradCam" is made with, as its second argument
+    channels : "sum" gives Σ_k R_k over colours or channels; "max" gives max_k |R_k|
+    arguments : what the method's own `attribute` takes besides pictures and target
+
+    Returns
+    -------
+    Heatmap
+        `values` float32 (n, S, S) in the method's own units, not normalised; of a layer enlarged bilinearly
+
+    Raises
+    ------
+    ImportError
+        Captum is not installed.
+    ValueError
+        Unknown method, class or layer, or the method answers with something else than one value per place.
+
+    Source
+    ------
+    Kokhlikyan et al. 2020, "Captum: A unified and generic model interpretability library for PyTorch".
+
+    Limits
+    ------
+    What the method itself shows, and asks of a network, is in Captum's documentation. DeepLift and LRP refuse
+    a network that uses one module several times, and ReLUs that are no modules are plain to them.
+    """
+    make, flat = _method(attribution), over_channels(channels)
+    found = None if layer is None else classifier.layer(layer)
+    model = _not_in_place(classifier.model)
+    method = make(model) if found is None else make(model, find_module(model, found.name))
+    if not callable(getattr(method, "attribute", None)):
+        raise ValueError(f"`attribution` must make a method of Captum; got a {type(method).__name__}.")
+    asked = Targets(classifier.class_index, as_rows(classifier, target))
+
+    def answer(views: NDArray[np.uint8], first: int) -> Answer:
+        with undisturbed(model, classifier.device), torch.enable_grad():
+            inputs = classifier._normalised(views).requires_grad_()
+            logits = class_scores(model, inputs, len(classifier.class_names)).detach()
+            targets = asked.rows(logits, first)[:, 0]
+            given = method.attribute(inputs, target=torch.from_numpy(targets).to(inputs.device), **arguments)
+        return Answer(views, targets, logits.cpu().numpy(), flat(_relevance(given, found, len(views))))
+
+    answers = together(classifier, _numbered(batches(classifier, images), answer, asked))
+    name = attribution if isinstance(attribution, str) else type(method).__name__
+    return Heatmap(method=f"Captum's {name}", layer=found.name if found else PICTURE, **answers)
+
+
+def _numbered(
+    batches: Iterable[NDArray[np.uint8]], answer: Callable[[NDArray[np.uint8], int], Answer], asked: Targets
+) -> Iterator[Answer]:
+    """Answer batch by batch, each with the number of its first picture."""
+    first = 0
+    for views in batches:
+        yield answer(views, first)
+        first += len(views)
+    asked.check_all_used(first)
+
+
+def _method(attribution: str | Callable[..., Any]) -> Callable[..., Any]:
+    try:
+        import captum.attr
+    except ImportError as error:
+        raise ImportError("`from_captum` needs Captum: pip install captum.") from error
+    if callable(attribution):
+        return attribution
+    if attribution not in captum.attr.__all__:
+        raise ValueError(
+            f"`attribution` must name a class of captum.attr; got {attribution!r}."
+            f"{did_you_mean(attribution, captum.attr.__all__)}"
+        )
+    return getattr(captum.attr, attribution)
+
+
+def _not_in_place(model: nn.Module) -> nn.Module:
+    twin = copy.deepcopy(model)
+    for module in twin.modules():
+        if getattr(module, "inplace", False) is True:
+            module.inplace = False  # type: ignore[assignment]
+    return twin
+
+
+def _relevance(given: Any, layer: Layer | None, n: int) -> NDArray[np.float32]:
+    """Captum's answer as (b, c, h, w)."""
+    if isinstance(given, tuple) and len(given) == 1:
+        (given,) = given
+    if layer and isinstance(given, Tensor) and given.shape[1:] == layer.shape:
+        given = to_grid(given, layer)
+    if not isinstance(given, Tensor) or given.ndim != 4 or len(given) != n:
+        what = tuple(given.shape) if isinstance(given, Tensor) else type(given).__name__
+        raise ValueError(
+            f"the method must answer with one value per place, ({n}, c, h, w); got {what}. Ask Captum itself."
+        )
+    return given.detach().float().cpu().numpy()

@@ -1,0 +1,136 @@
+"""Integrated gradients (Sundararajan 2017): what the way from a baseline to the picture adds to a score.
+
+IG_i = (x_i − x'_i) ∫_0^1 ∂y^c(x' + α (x − x')) / ∂x_i dα          Σ_i IG_i = y^c(x) − y^c(x')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from xaikit.attribution.backprop import InputGradients, Target, as_rows, backward, batches, room
+from xaikit.attribution.heatmap import Heatmap
+from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
+from xaikit.core.running import class_scores, undisturbed
+from xaikit.core.targets import Targets
+
+if TYPE_CHECKING:
+    from xaikit.core.classifier import Classifier
+
+__all__ = ["integrated_gradients"]
+
+
+def integrated_gradients(
+    classifier: Classifier,
+    images: Any,
+    target: Target = None,
+    *,
+    n_steps: int = 50,
+    baseline: Any = "mean",
+    channels: Channels = "sum",
+) -> Heatmap:
+    """Show how much each place of a picture adds to the score of a class, by integrated gradients.
+
+    IG_i = (x_i − x'_i) ∫_0^1 ∂y^c(x' + α (x − x')) / ∂x_i dα, summed over colours. x is the normalised
+    picture, x' the baseline and y^c the logit of class c. The integral is a Gauss–Legendre sum.
+
+    Parameters
+    ----------
+    classifier : the network that is asked
+    images : pictures in any form that the classifier takes
+    target : the class c, by name or index; a list gives each picture its own; None is the predicted class
+    n_steps : number of points α of the sum, 1 or more; each is a forward and a backward pass
+    baseline
+        what stands for "nothing there": "mean", the mean colour of the network's training pictures (0 after
+        normalisation); "black"; or one picture in any form
+    channels : "sum" gives Σ_k IG_k, positive for the class and negative against it; "max" gives max_k |IG_k|
+
+    Returns
+    -------
+    Heatmap
+        `values` float32 (n, S, S) in units of the logit, not normalised. `checks["score_difference"]` is
+        y^c(x) − y^c(x') of each picture, `checks["completeness_error"]` how far Σ_i IG_i is from it
+
+    Raises
+    ------
+    ValueError
+        Unknown class, not one target per picture, fewer than one step, or a network through which no
+        gradient comes.
+
+    Source
+    ------
+    Sundararajan et al. 2017, "Axiomatic Attribution for Deep Networks".
+
+    Limits
+    ------
+    A place that looks like the baseline gets 0 whatever it shows, and another baseline gives another map. On
+    its way the network sees faded pictures unlike any it was trained on. A large completeness error asks for
+    more steps.
+    """
+    if not isinstance(n_steps, int | np.integer) or n_steps < 1:
+        raise ValueError(f"`n_steps` must be a whole number, 1 or more; got {n_steps!r}.")
+    flat, start = over_channels(channels), _baseline(classifier, baseline)
+    checks: dict[str, list[float]] = {"score_difference": [], "completeness_error": []}
+    walks = _walks(classifier, images, target, start, n_steps, checks)
+    found = together(classifier, (Answer(*one[:3], flat(one.inputs * one.gradients)) for one in walks))
+    heatmap = Heatmap(method="integrated gradients", layer=PICTURE, **found)
+    object.__setattr__(heatmap, "checks", {**heatmap.checks, **checks})
+    return heatmap
+
+
+def _baseline(classifier: Classifier, given: Any) -> Tensor:
+    """The baseline as the network sees it, normalised, (1, 3, S, S)."""
+    size = classifier.input_size
+    if isinstance(given, str) and given == "mean":
+        return torch.zeros(1, 3, size, size, device=classifier.device)
+    if isinstance(given, str) and given == "black":
+        return classifier._normalised(np.zeros((1, size, size, 3), np.uint8))
+    return classifier._normalised(classifier.view(given)[None])
+
+
+def _walks(
+    classifier: Classifier,
+    images: Any,
+    target: Target,
+    start: Tensor,
+    n_steps: int,
+    checks: dict[str, list[float]],
+) -> Iterator[InputGradients]:
+    """Walk from the baseline to one picture after the other; yield x − x' as `inputs`, and the mean gradient.
+
+    `checks` is told how far the sum of their product is from the difference of the scores.
+    """
+    asked = Targets(classifier.class_index, as_rows(classifier, target))
+    points = _gauss_legendre(n_steps, start.device)
+    number = 0
+    for views in batches(classifier, images):
+        for view in views:
+            way = classifier._normalised(view[None]) - start
+            logits = _logits(classifier, torch.cat([start, start + way]))
+            index = asked.rows(logits[1:], number)[0]
+            mean = torch.zeros_like(way)
+            for alpha, weight in points.split(room(classifier), dim=1):
+                back = backward(classifier, start + alpha * way, index.repeat(len(alpha)))
+                mean += (weight * back.gradient).sum(0)
+            difference = float(logits[1, index] - logits[0, index])
+            checks["score_difference"].append(difference)
+            checks["completeness_error"].append(abs(float((way * mean).double().sum()) - difference))
+            yield InputGradients(view[None], index, *(each.cpu().numpy() for each in (logits[1:], way, mean)))
+            number += 1
+    asked.check_all_used(number)
+
+
+def _gauss_legendre(n_steps: int, device: torch.device) -> Tensor:
+    """Points and weights of the sum over 0..1, float32 (2, n_steps, 1, 1, 1)."""
+    points, weights = np.polynomial.legendre.leggauss(n_steps)
+    both = np.stack([(points + 1) / 2, weights / 2]).astype(np.float32)
+    return torch.from_numpy(both).view(2, -1, 1, 1, 1).to(device)
+
+
+def _logits(classifier: Classifier, inputs: Tensor) -> Tensor:
+    with undisturbed(classifier.model, classifier.device), torch.no_grad():
+        return class_scores(classifier.model, inputs, len(classifier.class_names))

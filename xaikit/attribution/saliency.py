@@ -1,0 +1,198 @@
+"""Maps of one backward pass: guided backprop and gradient × input, each also with semantic suppression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.functional import interpolate
+
+from xaikit.attribution.backprop import Keep, Target, input_gradients
+from xaikit.attribution.heatmap import Heatmap
+from xaikit.core.layers import Layer
+
+if TYPE_CHECKING:
+    from xaikit.core.classifier import Classifier
+
+__all__ = ["Channels", "gradient_x_input", "guided_backprop"]
+
+Channels = Literal["sum", "max"]
+PICTURE = "input"
+
+
+def guided_backprop(
+    classifier: Classifier,
+    images: Any,
+    target: Target = None,
+    layer: str | None = None,
+    *,
+    keep: Keep | None = None,
+    channels: Channels = "max",
+) -> Heatmap:
+    """Show what in a picture raises the score of a class, by guided backprop.
+
+    R^l = R^{l+1} 1[R^{l+1} > 0 and X^l > 0] at every ReLU: a backward pass that lets only those signals
+    through which raise the score at every ReLU on their way. X^l is what the ReLU was given, R^{l+1} the
+    signal that arrives from above; it starts as the gradient of the logit of class c.
+
+    Parameters
+    ----------
+    classifier : the network that is asked
+    images : pictures in any form that the classifier takes
+    target : the class c, by name or index; a list gives each picture its own; None is the predicted class
+    layer : name of a layer with places at which the pass ends; None is the picture itself
+    keep
+        {layer: mask}: the signal is multiplied by the mask where it leaves that layer backwards, so that only
+        the units kept have a say; forms as in `input_gradients`. With the units active in most pictures of
+        class c (rate > 0.5) it is the semantic guided backprop of SeVec
+    channels
+        "max" gives max_k |R_k| over the colours or channels k, the usual map of a gradient (zero or
+        positive); "sum" gives Σ_k R_k, which has a sign
+
+    Returns
+    -------
+    Heatmap
+        `values` float32 (n, S, S), not normalised; of a layer enlarged bilinearly
+
+    Raises
+    ------
+    ValueError
+        Unknown class or layer, a layer without places, a mask of another shape, a layer through which no
+        gradient comes, or a ReLU that works in place on a view of a tensor.
+
+    Warns
+    -----
+    UserWarning
+        A map is zero everywhere or not finite, or the network has no ReLU and the map is its plain gradient.
+
+    Source
+    ------
+    Springenberg et al. 2015, "Striving for Simplicity: The All Convolutional Net"; Gu and Tresp, "Semantics
+    for Global and Local Interpretation of Deep Neural Networks", section 5.
+
+    Limits
+    ------
+    Without `keep` it shows edges of everything in the picture, nearly the same for every class: it is not
+    class-discriminative. ReLU6 and clamps at zero count as ReLUs; GELU, SiLU, leaky and other activations
+    pass their gradient as it is. R is no gradient of anything, and its sum means nothing.
+    """
+    end, flat = _end(classifier, layer), over_channels(channels)
+    batches = input_gradients(classifier, images, target, layer=end, guided=True, keep=keep)
+    found = together(classifier, (Answer(*batch[:3], flat(batch.gradients)) for batch in batches))
+    return Heatmap(method=_named("guided backprop", keep), layer=end or PICTURE, **found)
+
+
+def gradient_x_input(
+    classifier: Classifier,
+    images: Any,
+    target: Target = None,
+    layer: str | None = None,
+    *,
+    keep: Keep | None = None,
+    channels: Channels = "sum",
+) -> Heatmap:
+    """Show how much each place of a picture adds to the score of a class, to first order.
+
+    R = x · ∂y^c / ∂x, summed over colours. x is the normalised picture, so 0 stands for the mean colour of
+    the network's training pictures, and y^c is the logit of class c.
+
+    Parameters
+    ----------
+    classifier, images, target : as in `guided_backprop`
+    layer : name of a layer with places: x is then what that layer puts out; None is the picture itself
+    keep : {layer: mask}, as in `guided_backprop`: the semantic gradient × input of SeVec
+    channels : "sum" gives Σ_k R_k, positive for the class and negative against it; "max" gives max_k |R_k|
+
+    Returns
+    -------
+    Heatmap
+        `values` float32 (n, S, S) in units of the logit, not normalised; of a layer enlarged bilinearly
+
+    Raises
+    ------
+    ValueError
+        Unknown class or layer, a layer without places, a mask of another shape, or a layer through which no
+        gradient comes.
+
+    Source
+    ------
+    Shrikumar et al. 2016, "Not Just a Black Box"; Ancona et al. 2018, "Towards better understanding of
+    gradient-based attribution methods"; Gu and Tresp, section 5.
+
+    Limits
+    ------
+    The sum of a map is the logit only in a network without biases whose activations are piecewise linear
+    through zero. A place whose colour is the mean colour gets 0 whatever it shows. The gradient of a deep
+    network changes from pixel to pixel, and so does the sign of the map.
+    """
+    end, flat = _end(classifier, layer), over_channels(channels)
+    batches = input_gradients(classifier, images, target, layer=end, keep=keep)
+    found = together(classifier, (Answer(*one[:3], flat(one.inputs * one.gradients)) for one in batches))
+    return Heatmap(method=_named("gradient × input", keep), layer=end or PICTURE, **found)
+
+
+class Answer(NamedTuple):
+    """What a method says of some pictures: the fields of `InputGradients`, and `maps` float32 (b, h, w)."""
+
+    views: NDArray[np.uint8]
+    targets: NDArray[np.int64]
+    logits: NDArray[np.float32]
+    maps: NDArray[np.float32]
+
+
+def together(classifier: Classifier, answers: Iterable[Answer]) -> dict[str, Any]:
+    """Put the answers about batches together: the fields of a Heatmap, but for `method` and `layer`.
+
+    Maps that are coarser than the views are enlarged bilinearly.
+    """
+    values, views, targets, predicted = [], [], [], []
+    for answer in answers:
+        values.append(_enlarged(answer.maps, answer.views.shape[1:3]))
+        views.append(answer.views)
+        targets += answer.targets.tolist()
+        predicted += answer.logits.argmax(1).tolist()
+    return {
+        "values": np.concatenate(values),
+        "targets": tuple(classifier.class_names[index] for index in targets),
+        "predictions": tuple(classifier.class_names[index] for index in predicted),
+        "images": np.concatenate(views),
+    }
+
+
+def spatial_layer(classifier: Classifier, layer: str | None) -> Layer:
+    """Return a layer that has places; None is the default."""
+    found = classifier.layer(layer)
+    if found.grid is None:
+        spatial = [one.name for one in classifier.layers() if one.grid and min(one.grid) > 1]
+        raise ValueError(
+            f"`layer` must have places; {found.name!r} is a vector. The last that do: {spatial[-3:]}."
+        )
+    return found
+
+
+def over_channels(channels: Channels) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """Return what makes a map (b, h, w) of (b, c, h, w): the sum, or the largest magnitude."""
+    if channels == "sum":
+        return lambda values: values.sum(1)
+    if channels == "max":
+        return lambda values: np.abs(values).max(1)
+    raise ValueError(f"`channels` must be 'sum' or 'max'; got {channels!r}.")
+
+
+def _enlarged(maps: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """Bring maps (b, h, w) to size (h, w) bilinearly, where they do not have it."""
+    if maps.shape[1:] == tuple(size):
+        return maps
+    coarse = torch.from_numpy(np.ascontiguousarray(maps))[:, None]
+    return interpolate(coarse, size, mode="bilinear", align_corners=False)[:, 0].numpy()
+
+
+def _end(classifier: Classifier, layer: str | None) -> str | None:
+    return None if layer is None else spatial_layer(classifier, layer).name
+
+
+def _named(method: str, keep: Keep | None) -> str:
+    return f"{method}, kept units at {', '.join(keep)}" if keep else method
