@@ -1,7 +1,9 @@
 """Views to work with in a notebook: they take arrays and callables, and know no method and no torch.
 
 ``ConceptGraph`` shows why a network decided as it did, ``PatchBoard`` lets a hand change the picture,
-``ConfusionExplorer`` shows what a network takes for what, and how that may be mended.
+``ConfusionExplorer`` shows what a network takes for what, and how that may be mended,
+``HeatmapExplorer`` shows where in a picture is what speaks for a class. ``SemanticMap`` shows all concepts
+that a network knows.
 """
 
 from __future__ import annotations
@@ -12,14 +14,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xaikit.widgets.concept_graph import ConceptGraph
     from xaikit.widgets.confusion_explorer import ConfusionExplorer
+    from xaikit.widgets.heatmap_explorer import HeatmapExplorer
     from xaikit.widgets.patch_board import PatchBoard
+    from xaikit.widgets.semantic_map import SemanticMap
 
-__all__ = ["ConceptGraph", "ConfusionExplorer", "PatchBoard"]
+__all__ = ["ConceptGraph", "ConfusionExplorer", "HeatmapExplorer", "PatchBoard", "SemanticMap"]
 
 _HOMES = {
     "ConceptGraph": "concept_graph",
     "ConfusionExplorer": "confusion_explorer",
+    "HeatmapExplorer": "heatmap_explorer",
     "PatchBoard": "patch_board",
+    "SemanticMap": "semantic_map",
 }
 
 

@@ -1,0 +1,216 @@
+import { choiceRow, slider, tickBox } from "./shared/choices.js";
+import { el, followTheme, keepKeys, set, urlMemory, whenSized } from "./shared/dom.js";
+import { clamp, columns } from "./shared/geometry.js";
+import { heatCard } from "./shared/heat_card.js";
+import { energyAbove, inflated, unfolded } from "./shared/heat_values.js";
+import { pictureChooser } from "./shared/picture_chooser.js";
+
+const SETTINGS = ["opacity", "contrast", "threshold", "energy", "colormap", "shared_scale", "mode", "show_boxes"];
+const HEARD = [...SETTINGS, "picture", "reading", "pictures", "sizes", "grids", "levels", "maps", "boxes", "title", "error"];
+const MODES = { picture: "picture", blended: "blended", map: "map" };
+const COLOURS = { auto: "auto", heat: "heat", diverging: "orange and blue", grey: "grey" };
+const [GAP, EDGES, LEAST] = [20, 26, 270]; // pixels between cards, of a card around its picture, and of a picture at least
+const MOST_WIDE = 400;
+const MOST_WIDE_IN_ROWS = 340;
+
+// How many maps stand in a row: all where they fit, or else those of one method, or of one class, where they come in runs
+// of equal length.
+export function heatColumns(names, width) {
+  const fit = Math.max(1, Math.floor((width + GAP) / (LEAST + EDGES + GAP)));
+  if (names.length <= fit) return names.length;
+  const runs = [0, 1].map((k) => {
+    const end = names.findIndex((name) => name[k] !== names[0][k]);
+    return end < 0 ? names.length : end;
+  });
+  const run = Math.max(...runs);
+  return run > 1 && run <= fit && names.length % run === 0 ? run : columns(names.length, width, LEAST + EDGES, GAP);
+}
+
+function render({ model, el: host }) {
+  const life = new AbortController();
+  const { signal } = life;
+  const root = el("div", { class: "xk xk-heatmaps", "data-testid": "heatmap-explorer" });
+  host.append(root);
+  keepKeys(root, signal);
+  followTheme(root, signal);
+  const urls = urlMemory();
+
+  const heading = el("h3", { class: "xk-title" });
+  const error = el("p", { class: "xk-error", role: "alert", "data-testid": "error", hidden: true });
+  const put = (changes) => {
+    Object.assign(own, changes);
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+    soon();
+  };
+  const choice = (name, trait, options) => choiceRow(name, options, { signal, chosen: (value) => put({ [trait]: value }) });
+  const slide = (name, trait, meaning) => slider(name, meaning, trait, {
+    signal, released: (share) => put({ [trait]: share }),
+    moved: (share) => { own[trait] = share; soon(); },
+  });
+  const tick = (name, trait) => tickBox(name, trait, { signal, chosen: (on) => put({ [trait]: on }) });
+  const controls = {
+    mode: choice("what is shown", "mode", MODES),
+    colormap: choice("colours", "colormap", COLOURS),
+    shared_scale: tick("same scale for all", "shared_scale"),
+    show_boxes: tick("boxes", "show_boxes"),
+    opacity: slide("opacity", "opacity", "how far the strongest value covers the picture"),
+    contrast: slide("contrast", "contrast", "lets colours reach their full strength at smaller values"),
+    threshold: slide("threshold", "threshold", "hides what is weaker than this share of the scale’s largest value"),
+    energy: slide("kept energy", "energy", "shows only the strongest pixels, which together hold this share of the map’s energy"),
+  };
+  const chooser = pictureChooser(urls, { signal, chosen: (number) => turnTo(number) });
+  const list = el("div", { class: "xk-heat-cards" });
+  root.append(heading, error,
+    el("div", { class: "xk-controls" }, ...["mode", "colormap", "shared_scale", "show_boxes"].map((name) => controls[name].box)),
+    el("div", { class: "xk-sliders" }, ...["opacity", "contrast", "threshold", "energy"].map((name) => controls[name].box)),
+    chooser.box, list);
+
+  // What this page shows, perhaps before Python knows; `kept` is the pixel that was clicked, `hover` the one pointed at.
+  const own = { kept: null, hover: null };
+  let [width, cards, scene, frames, drawn, heardReading] = [0, [], null, 0, [], undefined];
+
+  // --- what is shown -------------------------------------------------------------------------------------------
+  // Unpacks the maps of a picture once; they stay as long as the page.
+  const unpacked = new Map();
+  const unpack = (cell, grid) => {
+    if (!cell.data) return { whole: null, above: null };
+    if (!unpacked.has(cell.data)) {
+      unpacked.set(cell.data, inflated(cell.data).then((planes) => {
+        const whole = unfolded(planes, ...grid);
+        return { whole, above: energyAbove(whole) };
+      }));
+    }
+    return unpacked.get(cell.data);
+  };
+  const sceneOf = async (number) => {
+    const [maps, grid] = [model.get("maps"), model.get("grids")[number]];
+    const values = await Promise.all(maps.map((map) => unpack(map.cells[number], grid)));
+    const cells = maps.map((map, k) => ({
+      map, cell: map.cells[number], target: map.targets[number], ...values[k],
+      picture: model.get("pictures")[number], grid, size: model.get("sizes")[number], boxes: model.get("boxes")[number],
+    }));
+    return { number, maps, cells, peak: Math.max(...cells.map(({ cell }) => cell.peak)), signed: maps.some((map) => map.signed) };
+  };
+  const frameOf = () => {
+    const n = heatColumns(scene.cells.map(({ map, target }) => [map.method, target]), width);
+    const rows = Math.ceil(scene.cells.length / n);
+    const wide = clamp(Math.floor((width - GAP * (n - 1)) / n) - EDGES, 120, rows > 1 ? MOST_WIDE_IN_ROWS : MOST_WIDE);
+    const aspect = Math.max(...scene.cells.map(({ size }) => size[1] / size[0]));
+    return { n, width: wide, height: Math.round(wide * aspect) };
+  };
+
+  // --- drawing -------------------------------------------------------------------------------------------------
+  const build = () => {
+    if (cards.length !== scene.cells.length) {
+      cards = scene.cells.map((_, k) => heatCard(k, urls, { signal, hovered, chosen, stepped, stopped }));
+      list.replaceChildren(...cards.map(({ box }) => box));
+    }
+    const frame = frameOf();
+    list.style.gridTemplateColumns = `repeat(${frame.n}, max-content)`;
+    cards.forEach((card, k) => card.show(scene.cells[k], frame));
+  };
+  const words = () => {
+    heading.textContent = model.get("title");
+    heading.hidden = !model.get("title");
+    error.textContent = failure || model.get("error");
+    error.hidden = !error.textContent;
+    for (const name of SETTINGS) controls[name].show(own[name]);
+    controls.opacity.enable(own.mode === "blended");
+    controls.show_boxes.box.hidden = !model.get("boxes").some((boxes) => boxes.length);
+  };
+  const draw = () => {
+    if (!width || !scene) return;
+    if (drawn[0] !== scene || drawn[1] !== width) build();
+    drawn = [scene, width];
+    scene.cells.forEach(({ map, cell }, k) => {
+      const scale = own.shared_scale ? { limit: scene.peak, signed: scene.signed } : { limit: cell.peak, signed: map.signed };
+      cards[k].draw({ ...own, ...scale }, model.get("levels"));
+      cards[k].read(own.hover || own.kept);
+    });
+    set(root, { "data-picture": scene.number, "data-frames": ++frames });
+  };
+  let frame = 0;
+  const soon = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      words();
+      draw();
+    });
+  };
+  let [failure, loaded] = ["", null];
+  const load = async (number) => {
+    const [maps, ticket] = [model.get("maps"), {}];
+    if (loaded && loaded.number === number && loaded.maps === maps) return;
+    loaded = { number, maps, ticket };
+    try {
+      const next = await sceneOf(number);
+      if (signal.aborted || loaded.ticket !== ticket) return; // another picture was asked for meanwhile
+      [scene, failure] = [next, ""];
+    } catch (problem) {
+      [scene, failure] = [null, `The maps cannot be unpacked: ${problem.message}`];
+      list.replaceChildren();
+      cards = [];
+    }
+    soon();
+  };
+
+  // --- hands ---------------------------------------------------------------------------------------------------
+  const turnTo = (number) => {
+    if (number === own.picture) return;
+    Object.assign(own, { kept: null, hover: null });
+    put({ picture: number, reading: null });
+    chooser.show(number);
+    load(number);
+  };
+  const hovered = (place) => {
+    own.hover = place;
+    soon();
+  };
+  const keep = () => put({ reading: own.kept && { picture: own.picture, x: own.kept.x, y: own.kept.y } });
+  const chosen = (place) => {
+    Object.assign(own, { kept: place, moved: false });
+    keep();
+  };
+  const stepped = ([dx, dy]) => {
+    const [w, h] = scene.cells[0].size;
+    const from = own.kept || { x: Math.floor(w / 2) - dx, y: Math.floor(h / 2) - dy };
+    Object.assign(own, { kept: { x: clamp(from.x + dx, 0, w - 1), y: clamp(from.y + dy, 0, h - 1) }, hover: null, moved: true });
+    soon();
+  };
+  const stopped = () => {
+    if (!own.moved) return;
+    own.moved = false;
+    keep();
+  };
+
+  // --- listening -----------------------------------------------------------------------------------------------
+  const held = () => root.querySelector(".xk-slider input:active");
+  const heard = () => {
+    for (const name of SETTINGS) if (!held() || held().dataset.testid !== name) own[name] = model.get(name);
+    if (own.picture !== model.get("picture")) own.hover = null;
+    own.picture = model.get("picture");
+    const reading = model.get("reading");
+    if (reading !== heardReading) own.kept = reading && reading.picture === own.picture ? { x: reading.x, y: reading.y } : null;
+    heardReading = reading;
+    if (chooserOf !== model.get("pictures")) chooser.build(chooserOf = model.get("pictures"));
+    chooser.show(own.picture);
+    load(own.picture);
+    soon();
+  };
+  let chooserOf = null;
+  HEARD.forEach((name) => model.on(`change:${name}`, heard));
+  whenSized(root, (now) => {
+    width = now;
+    heard();
+  }, signal);
+
+  return () => {
+    HEARD.forEach((name) => model.off(`change:${name}`, heard));
+    cancelAnimationFrame(frame);
+    life.abort();
+    root.remove();
+  };
+}
+
+export default { render };

@@ -1,0 +1,170 @@
+import { el, set, svg } from "./dom.js";
+import { clamp, directionOf } from "./geometry.js";
+import { colourBar, fullAt, paint, pixelTable, rampOf } from "./heat_colours.js";
+import { energyCut, inDigits, indexAt, insideShare, thresholdCut } from "./heat_values.js";
+import { percent } from "./words.js";
+
+const INVITE = "Point at a pixel to read its value; click to keep it.";
+
+// What is kept of a map, told against the box of its target, which covers a share of the picture.
+export function verdictOf(share, covers) {
+  const much = share === 1 ? "all" : share === 0 ? "none" : percent(share);
+  return `${much} inside the box, which covers ${percent(covers)} of the picture`;
+}
+
+const shareOf = ([x0, y0, x1, y1], [width, height]) => ((x1 - x0) * (y1 - y0)) / (width * height);
+
+// One map over its picture, with its colour bar, the value under the cursor, and what lies in the box of its target.
+// hooks: hovered(place or null), chosen(place or null), stepped([dx, dy]), stopped(); places are pixels of the picture.
+export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopped }) {
+  const name = el("span", { class: "xk-class" });
+  const target = el("span", { class: "xk-toward" });
+  const about = el("p", { class: "xk-about" });
+  const image = el("img", { class: "xk-picture", alt: "", draggable: "false" });
+  const canvas = el("canvas", { "data-testid": "heat" });
+  const marks = svg("svg", { class: "xk-marks", "aria-hidden": "true" });
+  const said = el("p", { class: "xk-said", "data-testid": "said" });
+  const stage = el("div", { class: "xk-heat-stage", tabindex: 0, role: "img", "data-testid": "heat-stage" }, image, canvas, marks, said);
+  const value = el("strong");
+  const where = el("span");
+  const comparison = el("span");
+  const reading = el("p", { class: "xk-read", "data-testid": "value" }, value, where, el("br"), comparison);
+  const bar = el("div", { class: "xk-gradient" });
+  const ends = ["", "", ""].map(() => el("span"));
+  const legend = el("div", { class: "xk-heat-scale", "data-testid": "heat-scale" }, bar, el("div", { class: "xk-ends" }, ...ends));
+  const verdict = el("p", { class: "xk-inside", "data-testid": "verdict" });
+  const box = el("section", { class: "xk-card xk-heat", "data-map": number },
+    el("div", { class: "xk-head" }, name, target), about, stage, reading, legend, verdict);
+  let [data, frame, pixels, shown] = [null, null, null, null];
+
+  // data: {map, target, cell, whole, above, picture, grid, size, boxes}; frame: {width, height} in the window
+  const show = (next, room) => {
+    [data, frame] = [next, room];
+    const { map, cell, grid } = data;
+    name.textContent = map.method;
+    target.textContent = `for ${data.target}`;
+    about.textContent = [map.layer && `at ${map.layer}`, map.note].filter(Boolean).join(" · ");
+    about.hidden = !about.textContent;
+    set(image, { src: urls(data.picture) });
+    for (const thing of [image, canvas, stage]) Object.assign(thing.style, { width: `${frame.width}px`, height: `${frame.height}px` });
+    box.style.width = `${frame.width}px`;
+    set(marks, { width: frame.width, height: frame.height });
+    said.textContent = cell.said;
+    said.hidden = !cell.said;
+    stage.classList.toggle("xk-blank", Boolean(cell.said));
+    legend.hidden = Boolean(cell.said);
+    if (canvas.width !== grid[0] || canvas.height !== grid[1]) Object.assign(canvas, { width: grid[0], height: grid[1] });
+    pixels = new ImageData(grid[0], grid[1]);
+  };
+
+  // state: {opacity, threshold, energy, colormap, mode, show_boxes, limit, signed}: how maps are shown now
+  const draw = (state, levels) => {
+    const { cell, whole, grid, size } = data;
+    const own = data.boxes.find(([name]) => name === data.target);
+    drawBoxes(state.show_boxes ? data.boxes : []);
+    canvas.hidden = Boolean(cell.said) || state.mode === "picture";
+    stage.classList.toggle("xk-bare", state.mode === "map" && !cell.said);
+    shown = null;
+    verdict.hidden = true;
+    if (cell.said) return;
+    const cut = Math.max(energyCut(data.above, state.energy), thresholdCut(state.threshold, state.limit, cell.peak, levels));
+    const full = state.limit * fullAt(state.contrast);
+    const scale = cell.peak / levels / full;
+    const ramp = rampOf(state.colormap, state.signed);
+    shown = { cut, step: cell.peak / levels };
+    if (!canvas.hidden) {
+      const table = pixelTable(ramp, state.mode === "map" ? null : state.opacity);
+      paint(whole, cut, scale, table, new Uint32Array(pixels.data.buffer));
+      canvas.getContext("2d").putImageData(pixels, 0, 0);
+    }
+    drawLegend(colourBar(ramp, state.signed, cut * scale), state.signed, full, full < state.limit);
+    if (!state.show_boxes || !data.boxes.length) return;
+    verdict.hidden = false;
+    const share = own ? insideShare(whole, cut, own[1], grid, size) : null;
+    if (!own) verdict.replaceChildren(`No box of ${data.target} is known here.`);
+    else if (share === null) verdict.replaceChildren("Nothing is left to judge.");
+    else verdict.replaceChildren(mark(share === 1), verdictOf(share, shareOf(own[1], size)));
+  };
+
+  const mark = (good) => el("span", { class: `xk-mark xk-${good ? "good" : "bad"}`, "aria-hidden": "true" }, good ? "✓" : "✗");
+
+  const drawLegend = ({ low, background }, signed, full, beyond) => {
+    bar.style.background = background;
+    const sizes = signed && !low ? "size " : "";
+    const [least, most] = beyond ? ["≤ ", "≥ "] : ["", ""];
+    const texts = [low ? `${least}${inDigits(-full)}` : "0", low ? "0" : "", `${sizes}${most}${inDigits(full)}`];
+    texts.forEach((text, i) => { ends[i].textContent = text; });
+  };
+
+  const drawBoxes = (boxes) => {
+    const [kx, ky] = [frame.width / data.size[0], frame.height / data.size[1]];
+    const drawn = boxes.flatMap(([name, [x0, y0, x1, y1]]) => {
+      const place = { x: x0 * kx, y: y0 * ky, width: (x1 - x0) * kx, height: (y1 - y0) * ky };
+      const kind = name === data.target ? "xk-box xk-own" : "xk-box";
+      const label = svg("text", { class: "xk-box-name", x: place.x + 7, y: Math.min(place.y + 20, frame.height - 6) }, name);
+      return [svg("rect", { class: "xk-box-casing", ...place }), svg("rect", { class: kind, "data-box": name, ...place }), label];
+    });
+    marks.replaceChildren(...drawn, cursor);
+    for (const label of marks.querySelectorAll("text")) shorten(label, Math.max(frame.width - label.getAttribute("x") - 4, 60));
+  };
+
+  const shorten = (label, room) => {
+    for (let text = label.textContent; text && label.getComputedTextLength() > room;) {
+      text = text.slice(0, -1);
+      label.textContent = `${text.trimEnd()}…`;
+    }
+  };
+
+  // The reading point, at the same place in every map; null takes it away.
+  const cursor = svg("g", { class: "xk-cursor" }, ...["xk-cursor-casing", "xk-cursor-line"].map((kind) => svg("path", { class: kind, d: "M-16 0H-5M5 0H16M0 -16V-5M0 5V16" })));
+  const read = (place) => {
+    const { cell, whole, grid, size } = data;
+    set(cursor, { visibility: place ? "visible" : "hidden" });
+    [value, where, comparison].forEach((part) => { part.textContent = ""; });
+    if (place) {
+      set(cursor, { transform: `translate(${(((place.x + 0.5) * frame.width) / size[0]).toFixed(1)} ${(((place.y + 0.5) * frame.height) / size[1]).toFixed(1)})` });
+      where.textContent = ` at (${place.x}, ${place.y})`;
+      if (cell.said) value.textContent = "no value";
+      else {
+        const q = whole[indexAt(place, grid, size)];
+        value.textContent = inDigits(q * shown.step, shown.step);
+        comparison.textContent = `${percent(Math.abs(q * shown.step) / cell.peak)} of the largest${Math.abs(q) < shown.cut ? ", hidden" : ""}`;
+      }
+    } else if (number === 0) comparison.textContent = INVITE;
+    set(stage, { "aria-label": `${data.map.method} for ${data.target}. ${cell.said || reading.textContent}. Arrow keys move the reading point.` });
+  };
+
+  // --- hands ---------------------------------------------------------------------------------------------------
+  const placeOf = (event) => {
+    const frameNow = stage.getBoundingClientRect();
+    const at = (from, size, n) => clamp(Math.floor((from / size) * n), 0, n - 1);
+    return { x: at(event.clientX - frameNow.left, frameNow.width, data.size[0]), y: at(event.clientY - frameNow.top, frameNow.height, data.size[1]) };
+  };
+  const on = (type, act) => stage.addEventListener(type, act, { signal });
+  on("pointerdown", (event) => {
+    if (event.button) return;
+    stage.setPointerCapture(event.pointerId);
+    hovered(placeOf(event));
+  });
+  on("pointermove", (event) => {
+    if (event.pointerType === "mouse" || stage.hasPointerCapture(event.pointerId)) hovered(placeOf(event));
+  });
+  on("pointerup", (event) => {
+    if (event.button) return;
+    chosen(placeOf(event));
+    if (event.pointerType !== "mouse") hovered(null);
+  });
+  for (const type of ["pointerleave", "pointercancel"]) on(type, () => hovered(null));
+  on("keydown", (event) => {
+    const way = directionOf(event.key);
+    if (!way && event.key !== "Escape") return;
+    event.preventDefault();
+    if (way) stepped(way.map((n) => n * (event.shiftKey ? 10 : 1)));
+    else chosen(null);
+  });
+  on("keyup", (event) => {
+    if (directionOf(event.key)) stopped();
+  });
+  on("blur", () => stopped());
+  return { box, show, draw, read };
+}

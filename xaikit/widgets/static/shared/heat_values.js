@@ -1,0 +1,82 @@
+// From the bytes of a map to what is kept of it. Whole numbers q from −levels to levels stand for q / levels · peak.
+
+const MOST = 32767;
+
+// Undoes zlib's deflate.
+export async function inflated(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+// The whole numbers of a map from two planes, the high and the low bytes of the steps along each row.
+export function unfolded(planes, width, height) {
+  const n = width * height;
+  if (planes.length !== 2 * n) throw new RangeError(`a map of ${width} by ${height} needs ${2 * n} bytes; got ${planes.length}`);
+  const whole = new Int16Array(n);
+  for (let i = 0, last = 0; i < n; i++) {
+    if (i % width === 0) last = 0;
+    last = ((last + ((planes[i] << 8) | planes[n + i])) << 16) >> 16;
+    whole[i] = last;
+  }
+  return whole;
+}
+
+// above[m]: the energy (the sum of magnitudes) of all pixels whose magnitude is at least m.
+export function energyAbove(whole) {
+  const above = new Float64Array(MOST + 2);
+  for (const q of whole) above[Math.abs(q)] += Math.abs(q);
+  for (let m = MOST; m >= 0; m--) above[m] += above[m + 1];
+  return above;
+}
+
+// The magnitude from which on pixels are kept, so that they hold a share of the energy: as few as possible, and all
+// that are equally strong; at 0 the strongest alone, at 1 every pixel.
+export function energyCut(above, share) {
+  if (share >= 1) return 0;
+  let [low, high] = [0, MOST];
+  while (low < high) {
+    const m = Math.ceil((low + high) / 2);
+    if (above[m] > 0 && above[m] >= share * above[0]) low = m;
+    else high = m - 1;
+  }
+  return low;
+}
+
+// The magnitude that a threshold, a share of the scale's largest magnitude, has in a map's own whole numbers.
+export const thresholdCut = (threshold, limit, peak, levels) => Math.ceil((threshold * limit * levels) / peak - 1e-6);
+
+// How much of the kept energy has the middle of its pixel in the box [x0, y0, x1, y1] (pixels of the picture as given,
+// which has `size` [width, height]); null where nothing is kept.
+export function insideShare(whole, cut, box, grid, size) {
+  const [width, height] = grid;
+  let [inside, all] = [0, 0];
+  for (let y = 0, i = 0; y < height; y++) {
+    const v = ((y + 0.5) * size[1]) / height;
+    const row = v >= box[1] && v <= box[3];
+    for (let x = 0; x < width; x++, i++) {
+      const q = Math.abs(whole[i]);
+      if (q < cut || !q) continue;
+      const u = ((x + 0.5) * size[0]) / width;
+      all += q;
+      if (row && u >= box[0] && u <= box[2]) inside += q;
+    }
+  }
+  return all ? inside / all : null;
+}
+
+// Where a pixel of the picture as given lies in the map.
+export function indexAt({ x, y }, grid, size) {
+  const column = Math.min(grid[0] - 1, Math.floor(((x + 0.5) * grid[0]) / size[0]));
+  const row = Math.min(grid[1] - 1, Math.floor(((y + 0.5) * grid[1]) / size[1]));
+  return row * grid[0] + column;
+}
+
+// A number to three digits, or as many as a scale in steps of `step` knows.
+export function inDigits(value, step = 0) {
+  if (value === 0) return "0";
+  const power = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
+  const known = step > 0 ? power + 1 + Math.floor(-Math.log10(step) + 1e-9) : 3;
+  const digits = Math.min(3, Math.max(1, known));
+  const text = power < -4 || power > 5 ? value.toExponential(digits - 1) : value.toFixed(Math.max(0, digits - 1 - power));
+  return text.replaceAll("-", "−");
+}

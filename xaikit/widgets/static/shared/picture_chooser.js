@@ -1,0 +1,47 @@
+import { el, set } from "./dom.js";
+import { clamp, directionOf } from "./geometry.js";
+
+// Small pictures of which one is chosen, with previous and next; hidden where there is only one.
+export function pictureChooser(urls, { signal, chosen }) {
+  const step = (way, text, name) => {
+    const button = el("button", { type: "button", class: "xk-button", "aria-label": name, "data-testid": name.split(" ")[0] }, text);
+    button.addEventListener("click", () => chosen(clamp(now + way, 0, buttons.length - 1)), { signal });
+    return button;
+  };
+  const strip = el("div", { class: "xk-chooser-strip", role: "radiogroup", "aria-label": "picture" });
+  const [back, forth] = [step(-1, "◂", "previous picture"), step(1, "▸", "next picture")];
+  const box = el("div", { class: "xk-chooser", "data-testid": "chooser" }, back, strip, forth);
+  let [buttons, now] = [[], 0];
+
+  const build = (pictures) => {
+    box.hidden = pictures.length < 2;
+    buttons = pictures.map((picture, n) => el("button", { type: "button", role: "radio", class: "xk-thumb", "data-picture": n, "aria-label": `picture ${n + 1} of ${pictures.length}` },
+      el("img", { src: urls(picture), alt: "", draggable: "false" }), el("span", {}, String(n + 1))));
+    strip.replaceChildren(...buttons);
+  };
+  const show = (number) => {
+    now = number;
+    buttons.forEach((button, n) => set(button, { "aria-checked": String(n === now), tabindex: n === now ? 0 : -1 }));
+    [back.disabled, forth.disabled] = [now === 0, now === buttons.length - 1];
+    if (buttons[now] && !box.hidden) keepInSight(buttons[now]);
+  };
+  // Scrolls the strip alone, not the notebook.
+  const keepInSight = (button) => {
+    const [start, end] = [button.offsetLeft - strip.offsetLeft, button.offsetLeft - strip.offsetLeft + button.offsetWidth];
+    if (start < strip.scrollLeft) strip.scrollLeft = start;
+    else if (end > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = end - strip.clientWidth;
+  };
+  const numberOf = (target) => buttons.indexOf(target.closest && target.closest("[data-picture]"));
+  strip.addEventListener("click", (event) => {
+    if (numberOf(event.target) >= 0) chosen(numberOf(event.target));
+  }, { signal });
+  strip.addEventListener("keydown", (event) => {
+    const way = directionOf(event.key);
+    if (numberOf(event.target) < 0 || !way) return;
+    event.preventDefault();
+    const next = clamp(now + way[0] + way[1], 0, buttons.length - 1);
+    chosen(next);
+    buttons[next].focus();
+  }, { signal });
+  return { box, build, show };
+}
