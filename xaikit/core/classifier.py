@@ -281,7 +281,9 @@ class Classifier:
         logits : float32 tensor (b, n_classes)
         features : dict of layer name to float32 tensor, in the shapes that `features` gives
         """
-        half = torch.autocast("cuda") if mixed and self.device.type == "cuda" else nullcontext()
+        half = (
+            torch.autocast("cuda", torch.float16) if mixed and self.device.type == "cuda" else nullcontext()
+        )
         with (
             undisturbed(self.model, self.device),
             torch.no_grad(),

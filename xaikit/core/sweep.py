@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import warnings
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 from tqdm.auto import tqdm
 
+from xaikit.core.checkpoint import Checkpoint, Position, Skipped, describe_work
 from xaikit.core.classifier import Classifier
 from xaikit.core.errors import ImageError, did_you_mean
 from xaikit.core.images.checks import UInt8
-from xaikit.core.inputs import iterate_images
+from xaikit.core.layers import Layer
 from xaikit.core.reducers import Reducer, SweepBatch
 
 __all__ = ["Skipped", "SweepBatch", "SweepResult", "sweep"]
 
-ENGINES = ("local",)
 PRECISIONS = ("auto", "full", "mixed")
 PIECE = 16
 """Pictures that one reader takes at a time."""
+AHEAD = 2
+"""Batches that are being read, or wait, while the network is busy."""
 MAX_READERS = 8
-
-
-class Skipped(NamedTuple):
-    """A picture that could not be read: its number in the data, and why."""
-
-    number: int
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +44,7 @@ class SweepResult(Mapping[str, Any]):
     ----------
     results : dict of name to what that reducer's `result` returned
     n_pictures : number of pictures taken in
-    skipped : the pictures that could not be read
+    skipped : list of (number, reason), the pictures that could not be read
     precision : "full" or "mixed", in which the network ran
     """
 
@@ -58,7 +55,7 @@ class SweepResult(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.results:
-            raise KeyError(f"the sweep had the reducers {list(self.results)}; got {name!r}.")
+            raise KeyError(f"the sweep had the reducers {list(self.results)}; got {name!r}")
         return self.results[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -78,103 +75,248 @@ def sweep(
     progress: bool = True,
     precision: str = "auto",
     batch_size: int | None = None,
+    *,
+    checkpoint_seconds: float = 30.0,
 ) -> SweepResult:
     """Run a network once over many pictures, and let any number of reducers gather from that one pass.
+
+    Pictures are read by threads while the network is busy. Memory does not grow with their number, beyond
+    what a reducer is asked to keep.
 
     Parameters
     ----------
     classifier : the network
-    data : an ImageSet, or any sequence of pictures
-        Its `labels`, where it has them, reach the reducers.
+    data : an ImageSet, or a sequence of pictures
+        Its `labels`, where it has them, are given to the reducers.
     reducers : mapping of name to Reducer
-        Each is emptied first. Each may ask for a layer of its own; all share the pass.
+        Each is emptied first. Each may name a layer of its own; all share the pass.
     layer : the layer of reducers that name none; None is the classifier's default
     engine : "local": in this process
-    checkpoint : not yet
+    checkpoint : a folder, made where it is not there
+        What was gathered is written there every `checkpoint_seconds`, at the end, and when the sweep is
+        stopped. The same sweep started again goes on behind the last batch written, and gives what it would
+        have given without the stop, bit for bit; one that was finished gives its result at once. Sweeps of
+        other networks, pictures, layers, reducers or precision have files of their own in the folder.
     progress : whether to show a bar
     precision
         "mixed" lets the network compute in half precision on a CUDA device; "full" stays with float32; "auto"
         is mixed on a CUDA device and full elsewhere
-    batch_size : pictures per forward pass; None takes what the classifier's memory budget allows
+    batch_size : pictures in one forward pass; None takes what the classifier's memory budget allows
+    checkpoint_seconds : where writing takes long, it is done more seldom
 
     Returns
     -------
     SweepResult
-        A mapping of the reducers' names to their results.
+        A mapping of the reducers' names to their results. Of pictures that cannot be read there is a warning.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments out of range, features that are NaN or infinite, and a damaged checkpoint.
+    xaikit.core.errors.ImageError
+        No picture can be read.
+    RuntimeError
+        Another sweep is writing to the folder `checkpoint`.
+
+    Limits
+    ------
+    Whether a checkpoint is of the same pictures is told by their number, labels and class names and by a few
+    that are looked at; of the network's weights, too, some are looked at. Where you changed others, or had
+    pictures repaired, take another folder. Bit for bit holds on the same machine and device.
     """
-    if engine not in ENGINES:
-        raise ValueError(f"`engine` must be one of {list(ENGINES)}; got {engine!r}.")
-    if precision not in PRECISIONS:
-        hint = did_you_mean(precision, PRECISIONS)
-        raise ValueError(f"`precision` must be one of {list(PRECISIONS)}; got {precision!r}.{hint}")
-    own = {name: classifier.layer(r.layer or layer) for name, r in reducers.items()}
-    layers = list({found.name: found for found in own.values()}.values())
-    mixed = precision != "full" and classifier.device.type == "cuda"
-    size = batch_size or classifier.batch_size(layers)
+    _check(data, reducers, engine, precision, batch_size)
     labels = torch.from_numpy(np.asarray(getattr(data, "labels", np.zeros(len(data))), np.int64))
-    skipped: list[Skipped] = []
-    for reducer in reducers.values():
-        reducer.restore({})
-    n_pictures = 0
-    bar = tqdm(total=len(data), desc="sweep", unit="picture", disable=not progress)
-    with bar, closing(_read_ahead(classifier, data, 0, size)) as pieces, torch.no_grad():
-        for pending in pieces:
-            numbers, views, missed = pending
-            skipped += missed
-            if len(numbers):
-                logits, features = classifier.run(views, layers, mixed)
-                batch = SweepBatch(numbers, labels[numbers].to(logits.device), logits, features, views)
-                for name, reducer in reducers.items():
-                    reducer.update(batch, features[own[name].name])
-            n_pictures += len(numbers)
-            bar.update(len(numbers) + len(missed))
-    if not n_pictures:
-        raise ImageError(f"none of the {len(skipped)} pictures can be read. {skipped[0].reason}")
-    if skipped:
+    layers = {name: classifier.layer(own.layer or layer) for name, own in reducers.items()}
+    mixed = precision != "full" and classifier.device.type == "cuda"
+    work = _Work(classifier, data, labels, dict(reducers), layers, mixed)
+    store = Checkpoint(checkpoint, work.described(), checkpoint_seconds) if checkpoint is not None else None
+    with store.alone() if store else nullcontext():
+        for reducer in reducers.values():
+            reducer.restore({})
+        position = (store.load(reducers) if store else None) or Position(work.batch_size(batch_size))
+        if batch_size not in (None, position.batch_size):
+            raise ValueError(
+                f"`batch_size` must be that of the checkpoint in {str(checkpoint)!r}, {position.batch_size}, "
+                f"or None; got {batch_size}. With another, give another folder."
+            )
+        with tqdm(
+            total=len(data), initial=position.following, desc="sweep", unit="picture", disable=not progress
+        ) as bar:
+            ENGINES[engine](work, position, store, bar)
+    if not position.n_pictures:
+        raise ImageError(f"none of {len(data)} pictures can be read; the first: {position.skipped[0].reason}")
+    if position.skipped:
+        reasons = "; ".join(f"picture {one.number}: {one.reason}" for one in position.skipped[:3])
         warnings.warn(
-            f"{len(skipped)} of {len(data)} pictures cannot be read and are left out; the first: "
-            f"{skipped[0].reason}",
+            f"{len(position.skipped)} of {len(data)} pictures cannot be read and are left out; `skipped` "
+            f"of the result names them. {reasons}",
             stacklevel=2,
         )
     results = {name: reducer.result() for name, reducer in reducers.items()}
-    return SweepResult(results, n_pictures, skipped, "mixed" if mixed else "full")
+    return SweepResult(results, position.n_pictures, position.skipped, "mixed" if mixed else "full")
 
 
-def _read_ahead(
-    classifier: Classifier, data: Any, first: int, size: int
-) -> Generator[tuple[NDArray[np.int64], UInt8, list[Skipped]], None, None]:
-    """Yield batch after batch, each read by several threads while the network is busy with the one before."""
-    side = classifier.input_size
-    waiting: deque[tuple[range, UInt8, list[Future[list[Skipped]]]]] = deque()
-    starts = iter(range(first, len(data), size))
-    readers = ThreadPoolExecutor(min(MAX_READERS, os.cpu_count() or 1), "xaikit-reader")
+def _check(
+    data: Any, reducers: Mapping[str, Reducer], engine: str, precision: str, batch_size: int | None
+) -> None:
+    for name, value, known in (("engine", engine, ENGINES), ("precision", precision, PRECISIONS)):
+        if value not in known:
+            hint = did_you_mean(value, known)
+            raise ValueError(f"`{name}` must be one of {list(known)}; got {value!r}.{hint}")
+    if isinstance(data, str | PathLike) or not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
+        raise TypeError(
+            "`data` must be an ImageSet or a sequence of pictures, of which each has a number; got "
+            f"{type(data).__name__}. xaikit.load_images opens a folder, list(...) makes one of an iterator."
+        )
+    if not len(data):
+        raise ValueError("`data` is empty: give at least one picture.")
+    if not isinstance(reducers, Mapping) or not all(isinstance(one, Reducer) for one in reducers.values()):
+        raise TypeError(f"`reducers` must map names to Reducers, as in {{'mean': Mean()}}; got {reducers!r}.")
+    if not reducers or len({id(one) for one in reducers.values()}) < len(reducers):
+        raise ValueError("`reducers` must hold at least one Reducer, and each only once; make a new one.")
+    if batch_size is not None and (isinstance(batch_size, bool) or batch_size < 1):
+        raise ValueError(f"`batch_size` must be at least 1 or None; got {batch_size!r}.")
 
-    def read(numbers: range, views: UInt8) -> list[Skipped]:
-        skipped = []
-        for number, view in zip(numbers, views, strict=True):
-            try:
-                (image,) = iterate_images(data[number])
-                view[:] = classifier.view(image)
-            except (ImageError, OSError) as error:
-                skipped.append(Skipped(number, str(error)))
-        return skipped
 
-    def begin() -> None:
-        for start in starts:
-            numbers = range(start, min(start + size, len(data)))
-            views = np.empty((len(numbers), side, side, 3), np.uint8)
-            parts = [slice(k, k + PIECE) for k in range(0, len(numbers), PIECE)]
-            waiting.append((numbers, views, [readers.submit(read, numbers[p], views[p]) for p in parts]))
-            return
+@dataclass(frozen=True)
+class _Work:
+    """What is to be done, wherever it is done."""
 
+    classifier: Classifier
+    data: Any
+    labels: Tensor
+    reducers: dict[str, Reducer]
+    layers: dict[str, Layer]
+    mixed: bool
+
+    def described(self) -> str:
+        layers = {name: layer.name for name, layer in self.layers.items()}
+        network = f"{self.classifier.fingerprint()} {layers} {'mixed' if self.mixed else 'full'}"
+        return describe_work(network, self.data, self.labels, self.reducers)
+
+    @property
+    def distinct_layers(self) -> list[Layer]:
+        return list({layer.name: layer for layer in self.layers.values()}.values())
+
+    def batch_size(self, asked: int | None) -> int:
+        return asked or self.classifier.batch_size(self.distinct_layers)
+
+    def run(self, numbers: np.ndarray, views: UInt8) -> SweepBatch:
+        """Run the network; a batch whose numbers are too large for half precision is run in full."""
+        try:
+            logits, features = self._run(numbers, views, self.mixed)
+        except ValueError:
+            if not self.mixed:
+                raise
+            logits, features = self._run(numbers, views, False)
+        return SweepBatch(numbers, self.labels[numbers].to(logits.device), logits, features, views)
+
+    def _run(self, numbers: np.ndarray, views: UInt8, mixed: bool) -> tuple[Tensor, dict[str, Tensor]]:
+        logits, features = self.classifier.run(views, self.distinct_layers, mixed)
+        if logits.device.type == "mps":  # has no float64
+            logits, features = logits.cpu(), {name: own.cpu() for name, own in features.items()}
+        if not torch.stack([own.isfinite().all() for own in features.values()]).all():
+            raise ValueError(_not_finite(numbers, features))
+        return logits, features
+
+    def reduce(self, batch: SweepBatch) -> None:
+        for name, reducer in self.reducers.items():
+            reducer.update(batch, batch.features[self.layers[name].name])
+
+
+def _not_finite(numbers: np.ndarray, features: dict[str, Tensor]) -> str:
+    wrong = {name: ~own.flatten(1).isfinite().all(1).cpu().numpy() for name, own in features.items()}
+    name, rows = next((name, rows) for name, rows in wrong.items() if rows.any())
+    return (
+        f"layer {name!r} puts out NaN or infinity for {int(rows.sum())} picture(s), the first of them number "
+        f"{numbers[rows][0]}. Check the network's weights, or name another layer."
+    )
+
+
+def _sweep_here(work: _Work, position: Position, store: Checkpoint | None, bar: tqdm) -> None:
+    """Take in all batches in this process, from `position` on.
+
+    Another engine would give others shares of the batches and reducers of their own, and `merge` what they
+    gathered in the order of the batches; nothing else is for it to do.
+    """
+    began, whole = position.following, True
     try:
-        begin()
-        while waiting:
-            begin()
-            numbers, views, futures = waiting.popleft()
-            skipped = [one for future in futures for one in future.result()]
-            missing = {one.number for one in skipped}
-            kept = np.array([number for number in numbers if number not in missing], np.int64)
-            yield kept, views[kept - numbers.start] if missing else views, skipped
+        with closing(_read_ahead(work, position)) as batches, torch.no_grad():
+            for following, numbers, views, skipped in batches:
+                batch = work.run(numbers, views) if len(numbers) else None
+                with _without_interrupt():
+                    whole = False  # else a reducer that fails would leave the others a batch ahead
+                    if batch:
+                        work.reduce(batch)
+                    position.following = following
+                    position.n_pictures += len(numbers)
+                    position.skipped += skipped
+                    whole = True
+                bar.update(len(numbers) + len(skipped))
+                if store and store.due:
+                    store.save(position, work.reducers)
+    finally:
+        if store and whole and position.following > began:
+            with _without_interrupt():
+                store.save(position, work.reducers)
+
+
+ENGINES: dict[str, Callable[[_Work, Position, Checkpoint | None, tqdm], None]] = {"local": _sweep_here}
+
+_Read = tuple[int, np.ndarray, UInt8, list[Skipped]]
+
+
+def _read_ahead(work: _Work, position: Position) -> Generator[_Read, None, None]:
+    """Yield batch after batch: the number behind it, the pictures' numbers, their views, and those skipped.
+
+    Batches are ranges of picture numbers, whatever can be read of them, so that each is the same at any time.
+    """
+    side, n, size = work.classifier.input_size, len(work.data), position.batch_size
+    ranges = (range(first, min(first + size, n)) for first in range(position.following, n, size))
+    waiting: deque[tuple[range, UInt8, list[Future[list[Skipped]]]]] = deque()
+    readers = ThreadPoolExecutor(min(MAX_READERS, os.cpu_count() or 1), "xaikit-reader")
+    try:
+        while True:
+            while len(waiting) < AHEAD and (numbers := next(ranges, None)):
+                views = np.empty((len(numbers), side, side, 3), np.uint8)
+                pieces = [slice(k, k + PIECE) for k in range(0, len(numbers), PIECE)]
+                reads = [readers.submit(_read, work, numbers[piece], views[piece]) for piece in pieces]
+                waiting.append((numbers, views, reads))
+            if not waiting:
+                return
+            numbers, views, reads = waiting.popleft()
+            skipped = [one for read in reads for one in read.result()]
+            there = np.setdiff1d(numbers, [one.number for one in skipped])
+            yield numbers.stop, there, views[there - numbers.start] if skipped else views, skipped
     finally:
         readers.shutdown(wait=True, cancel_futures=True)
+
+
+def _read(work: _Work, numbers: range, views: UInt8) -> list[Skipped]:
+    """Fill in the views of these pictures, and say which cannot be read; a disk that fails is an error."""
+    skipped = []
+    for number, view in zip(numbers, views, strict=True):
+        try:
+            view[:] = work.classifier.view(work.data[number])
+        except (ImageError, FileNotFoundError, PermissionError) as error:
+            skipped.append(Skipped(number, str(error)))
+        except Exception as error:
+            error.add_note(f"This came of picture {number} of the data.")
+            raise
+    return skipped
+
+
+@contextmanager
+def _without_interrupt() -> Iterator[None]:
+    """Let Ctrl-C wait for the end of the block, so that a batch is taken in by all reducers or by none."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[Any] = []
+    before = signal.signal(signal.SIGINT, lambda *what: came.append(what))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came and callable(before):
+        before(*came[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 import warnings
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from xaikit.core.images.checks import ImageSource, UInt8, check_image
 
 MAX_PIXELS = 90_000_000
 LONGEST = 16
+_WARNINGS = threading.Lock()
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
@@ -121,7 +123,8 @@ def _decode(data: bytes, name: str) -> UInt8:
     if not data:
         raise ImageError(f"{name} is empty (0 bytes). Copy or download the picture again.")
     try:
-        with warnings.catch_warnings():
+        # Readers run in threads, and what catches warnings is not made for that.
+        with _WARNINGS, warnings.catch_warnings():
             # Pillow only warns of a bomb up to twice its limit; the check below refuses it.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data))

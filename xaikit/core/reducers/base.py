@@ -1,7 +1,8 @@
-"""What a sweep gathers: reducers take batch after batch, hold little, and can be merged."""
+"""The base of all reducers: running totals, merging, and a state that can be written to disk."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -82,12 +83,13 @@ class Reducer:
 
     @property
     def _sums(self) -> dict[str, Tensor]:
+        # Made here, so that a subclass with an __init__ of its own need not call this one's.
         return self.__dict__.setdefault("_totals", {})
 
     def total(self, name: str) -> Tensor:
         """Return the running total of that name. Raises ValueError where no picture was taken in."""
         if name not in self._sums:
-            raise ValueError(f"{type(self).__name__} has seen no picture yet. Give it to xaikit.sweep.")
+            raise nothing_seen(self)
         return self._sums[name]
 
     def add(self, name: str, amount: Tensor) -> None:
@@ -133,81 +135,46 @@ def check_alike(one: Reducer, other: Reducer) -> None:
         raise TypeError(
             f"only reducers of one kind can be merged; got {type(one).__name__} and {type(other).__name__}."
         )
+    if identity(one) != identity(other):
+        raise ValueError(
+            f"only reducers with the same settings can be merged; these two of {type(one).__name__} differ."
+        )
 
 
-class Mean(Reducer):
-    """The mean of the features over pictures; by label where `n_groups` is given.
+def nothing_seen(reducer: Reducer) -> ValueError:
+    """The error to raise where a result is asked of a reducer without pictures."""
+    return ValueError(f"{type(reducer).__name__} has seen no picture yet. Give it to xaikit.sweep.")
 
-    Parameters
-    ----------
-    n_groups : number of labels, each with a mean of its own; None takes all pictures together
-    layer : name of the layer; None is the sweep's own
 
-    Notes
-    -----
-    `result` is float64 (c, h, w) or (c,), with (n_groups, ...) in front where by label: NaN for a label that
-    no picture had. `counts` tells how many pictures each had. Sums are kept in float64.
+def observations(features: Tensor) -> Tensor:
+    """Every place of every picture as one row of the channels (b·h·w, c)."""
+    return features.flatten(2).transpose(1, 2).flatten(0, 1) if features.ndim > 2 else features
+
+
+def identity(reducer: Reducer) -> str:
+    """Return a short hash of a reducer's kind and settings.
+
+    Raises TypeError for a setting that is not a number, text, an array, or made of these.
     """
-
-    def __init__(self, n_groups: int | None = None, layer: str | None = None) -> None:
-        self.n_groups = _checked_groups(n_groups)
-        self.layer = layer
-
-    def update(self, batch: SweepBatch, features: Tensor) -> None:
-        """Take in one batch."""
-        self._add(batch, features, torch.float64)
-
-    def _add(self, batch: SweepBatch, values: Tensor, dtype: torch.dtype) -> None:
-        ones = torch.ones_like(batch.labels)
-        if self.n_groups is None:
-            self.add("sum", values.sum(0, dtype=dtype))
-            self.add("count", ones.sum())
-        else:
-            self.add_by_label("sum", batch.labels, values.to(dtype), self.n_groups)
-            self.add_by_label("count", batch.labels, ones, self.n_groups)
-
-    @property
-    def counts(self) -> NDArray[np.int64]:
-        """Number of pictures, int64 () or (n_groups,)."""
-        return self.total("count").cpu().numpy().copy()
-
-    def result(self) -> NDArray[np.float64]:
-        """Return the mean, float64."""
-        total = self.total("sum").cpu().double().numpy()
-        counts = self.counts.reshape(self.counts.shape + (1,) * (total.ndim - self.counts.ndim))
-        return np.divide(total, counts, out=np.full(total.shape, np.nan), where=counts > 0)
+    digest = hashlib.sha256(f"{type(reducer).__module__}.{type(reducer).__qualname__}".encode())
+    settings = {name: value for name, value in vars(reducer).items() if not name.startswith("_")}
+    for name, value in sorted(settings.items()):
+        digest.update(f"{name}=".encode() + _setting(value, name))
+    return digest.hexdigest()[:16]
 
 
-class Rate(Mean):
-    """The share of pictures in which a unit lies above a threshold; by label where `n_groups` is given.
-
-    Parameters
-    ----------
-    threshold : float, or array that can be broadcast to the features (c, h, w) or (c,)
-    n_groups, layer : as of `Mean`
-
-    Notes
-    -----
-    `result` is as `Mean`'s, in 0..1, and exact: it is counted in whole numbers.
-    """
-
-    def __init__(
-        self,
-        threshold: float | NDArray[Any] = 0.0,
-        n_groups: int | None = None,
-        layer: str | None = None,
-    ) -> None:
-        super().__init__(n_groups, layer)
-        self.threshold = np.asarray(threshold, np.float32)
-        if np.isnan(self.threshold).any():
-            raise ValueError("`threshold` must be a number for every unit; got NaN.")
-
-    def update(self, batch: SweepBatch, features: Tensor) -> None:
-        """Take in one batch."""
-        self._add(batch, features > torch.from_numpy(self.threshold).to(features.device), torch.int64)
-
-
-def _checked_groups(n_groups: int | None) -> int | None:
-    if n_groups is not None and (isinstance(n_groups, bool) or n_groups < 1):
-        raise ValueError(f"`n_groups` must be the number of labels, at least 1, or None; got {n_groups!r}.")
-    return n_groups
+def _setting(value: Any, name: str) -> bytes:
+    if isinstance(value, Tensor):
+        value = value.detach().cpu().numpy()
+    if isinstance(value, np.ndarray) and not value.dtype.hasobject:
+        return f"{value.dtype} {value.shape}".encode() + value.tobytes()
+    if value is None or isinstance(value, bool | int | float | str | np.generic):
+        return repr(value).encode() + b";"
+    if isinstance(value, Mapping):
+        return b"{" + b"".join(_setting(part, name) for pair in value.items() for part in pair) + b"}"
+    if isinstance(value, list | tuple):
+        return b"[" + b"".join(_setting(part, name) for part in value) + b"]"
+    raise TypeError(
+        f"a reducer's setting `{name}` must be a number, text, an array, or a list or dictionary of these; "
+        f"got {type(value).__name__}. Keep what is no setting in an attribute that begins with '_'."
+    )
