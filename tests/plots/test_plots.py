@@ -61,4 +61,4 @@ def test_heatmaps_name_prediction_and_target():
     )
     said = texts(heatmap.plot())
     assert "network: tram" in said and "Grad-CAM: bus" in said
-    assert len(heatmaps(heatmap).axes) == 2
+    assert len(heatmaps(heatmap).axes) == 3, "the picture, its map, and the scale"

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xaikit.core.archive import read_archive, write_archive
 from xaikit.core.images import encode, overlay
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from xaikit.widgets import HeatmapExplorer
+
 N_SHOWN = 8
+KIND, FORMAT = "heatmap", 1
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +39,17 @@ class Heatmap:
     layer : name of the layer the map was taken at
     images : uint8 (n, h, w, 3), the views that the values lie over
     method : the call that made it, in words
+    boxes
+        where objects are known to be, {name: (x0, y0, x1, y1)} in pixels of the view or None per picture;
+        None where nothing is known of any
     checks
         "blank": indices of the pictures whose map is zero everywhere; "not_finite": of those with NaN or
         infinity; "peak": the largest magnitude of each map. A blank or broken map is warned of as well
+
+    Raises
+    ------
+    ValueError
+        The fields do not fit each other: see `values`, `images`, and one entry per picture in the others.
     """
 
     values: NDArray[np.float32]
@@ -43,9 +58,11 @@ class Heatmap:
     layer: str
     images: NDArray[np.uint8]
     method: str
+    boxes: Sequence[Mapping[str, Box] | None] | None = None
     checks: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._check_fields()
         finite = np.isfinite(self.values).all((1, 2))
         peak = np.abs(self.values).max((1, 2))
         checks = {
@@ -56,6 +73,18 @@ class Heatmap:
         object.__setattr__(self, "checks", checks)
         self._warn("blank", "zero everywhere: nothing at this layer speaks for the class asked about")
         self._warn("not_finite", "not finite: it holds NaN or infinity and shows nothing")
+
+    def _check_fields(self) -> None:
+        if self.values.ndim != 3 or 0 in self.values.shape:
+            raise ValueError(f"`values` must have shape (n, h, w), none of them 0; got {self.values.shape}.")
+        if self.images.shape != (*self.values.shape, 3):
+            raise ValueError(f"`images` must have shape {(*self.values.shape, 3)}; got {self.images.shape}.")
+        for name in ("targets", "predictions", "boxes"):
+            given = getattr(self, name)
+            if given is not None and len(given) != len(self.values):
+                raise ValueError(
+                    f"`{name}` must have one entry for each of {len(self.values)} pictures; got {len(given)}."
+                )
 
     def _warn(self, check: str, meaning: str) -> None:
         indices = self.checks[check]
@@ -71,22 +100,122 @@ class Heatmap:
         height, width = self.values.shape[1:]
         return f"Heatmap({self.method}, {len(self)} pictures, {height}×{width}, layer {self.layer!r})"
 
+    @property
+    def signed(self) -> bool:
+        """Whether any value is below zero, so that colours must be centred on zero."""
+        return bool((self.values[np.isfinite(self.values)] < 0).any())
+
+    @property
+    def limit(self) -> float:
+        """The largest finite magnitude of all maps: where the scale that they share ends."""
+        return float(np.abs(np.where(np.isfinite(self.values), self.values, 0)).max())
+
     def overlays(self) -> NDArray[np.uint8]:
         """Return the pictures under their maps, uint8 (n, h, w, 3), on one scale shared by all of them.
 
-        A map that is not finite is left out: its picture stays bare.
+        Maps with values below zero are coloured on a diverging scale centred on zero (blue above, orange
+        below), others by how large they are. A map that is not finite is left out: its picture stays bare.
         """
-        values = np.where(np.isfinite(self.values), self.values, 0)
-        limit = float(np.abs(values).max())
+        cmap, limit = "diverging" if self.signed else "heat", self.limit
+        broken = set(self.checks["not_finite"])
         return np.stack(
-            [overlay(*pair, cmap="heat", limit=limit) for pair in zip(self.images, values, strict=True)]
+            [
+                image if number in broken else overlay(image, values, cmap=cmap, limit=limit)
+                for number, (image, values) in enumerate(zip(self.images, self.values, strict=True))
+            ]
         )
 
     def plot(self) -> Figure:
-        """Pictures and maps as a matplotlib figure."""
+        """Pictures and maps as a matplotlib figure, with the scale that the maps share."""
         from xaikit.plots.heatmaps import heatmaps
 
         return heatmaps(self)
 
+    def widget(self, *others: Heatmap, title: str = "") -> HeatmapExplorer:
+        """Return these maps, and others of the same pictures beside them, as a widget to work with.
+
+        Parameters
+        ----------
+        others : of the same pictures, by another method or about another class
+        title : heading
+
+        Raises
+        ------
+        ValueError
+            Another heatmap has other pictures, or two maps of a picture have one method, class and layer.
+        """
+        from xaikit.widgets import HeatmapExplorer
+
+        for other in others:
+            if not isinstance(other, Heatmap):
+                raise TypeError(f"only heatmaps can stand beside a heatmap; got {type(other).__name__}.")
+            if not np.array_equal(other.images, self.images):
+                raise ValueError(
+                    f"heatmaps shown side by side must lie over the same pictures; {other!r} has other ones "
+                    f"than {self!r}. Make both from the same images and the same input size."
+                )
+        everyone = (self, *others)
+        maps = [
+            {"method": one.method, "target": one.targets, "values": one.values, "layer": one.layer}
+            for one in everyone
+        ]
+        boxes = [
+            {name: box for one in everyone for name, box in _boxes_of(one, number).items()}
+            for number in range(len(self))
+        ]
+        return HeatmapExplorer(self.images, maps, boxes, title)
+
+    def to_html(self, path: str | Path, *others: Heatmap, title: str = "") -> Path:
+        """Write `widget(*others)` as one self-contained page that works offline."""
+        return self.widget(*others, title=title).to_html(path, title or self.method)
+
+    def save(self, path: str | Path) -> Path:
+        """Write it as one ``.npz`` file, without pickle; `load` gives back the same arrays."""
+        words = {name: getattr(self, name) for name in ("targets", "predictions", "layer", "method")}
+        boxes = [
+            None if one is None else {name: [float(edge) for edge in box] for name, box in one.items()}
+            for one in self.boxes or ()
+        ]
+        further = {name: value for name, value in self.checks.items() if name not in _OWN_CHECKS}
+        meta = {**words, "boxes": None if self.boxes is None else boxes, "checks": further}
+        return write_archive(path, KIND, FORMAT, meta, {"values": self.values, "images": self.images})
+
+    @classmethod
+    def load(cls, path: str | Path) -> Heatmap:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError, ValueError
+            There is no such file, or it holds no heatmap.
+        """
+        meta, arrays = read_archive(path, KIND, FORMAT)
+        heatmap = cls(
+            values=arrays["values"],
+            targets=tuple(meta["targets"]),
+            predictions=tuple(meta["predictions"]),
+            layer=meta["layer"],
+            images=arrays["images"],
+            method=meta["method"],
+            boxes=None if meta["boxes"] is None else tuple(map(_read_boxes, meta["boxes"])),
+        )
+        object.__setattr__(heatmap, "checks", {**heatmap.checks, **meta["checks"]})
+        return heatmap
+
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
         return {"text/plain": repr(self), "image/png": encode(np.hstack(list(self.overlays()[:N_SHOWN])))}
+
+
+_OWN_CHECKS = {
+    "blank",
+    "not_finite",
+    "peak",
+}  # those that every heatmap reckons itself; methods add their own
+
+
+def _read_boxes(one: Mapping[str, Sequence[float]] | None) -> dict[str, Box] | None:
+    return None if one is None else {name: (x0, y0, x1, y1) for name, (x0, y0, x1, y1) in one.items()}
+
+
+def _boxes_of(heatmap: Heatmap, number: int) -> Mapping[str, Box]:
+    return (heatmap.boxes[number] if heatmap.boxes else None) or {}

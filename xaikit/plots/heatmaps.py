@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xaikit.plots.figures import new_figure
+import numpy as np
+
+from xaikit.core.images import COLOR_MAPS
+from xaikit.plots.figures import diverging, new_figure
 
 if TYPE_CHECKING:
+    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
 
     from xaikit.attribution import Heatmap
@@ -17,9 +21,13 @@ N_SHOWN = 6
 
 
 def heatmaps(heatmap: Heatmap) -> Figure:
-    """The first pictures above, their maps below, each with the class asked about."""
+    """The first pictures above, their maps below, each with the class asked about, and the maps' scale.
+
+    Maps with values below zero have a diverging scale centred on zero; a map that is zero everywhere or not
+    finite says so.
+    """
     n = min(len(heatmap), N_SHOWN)
-    figure = new_figure(2.6 * n + 0.4, 5.6)
+    figure = new_figure(2.6 * n + 1.2, 5.6)
     axes = figure.subplots(2, n, squeeze=False)
     for column, (picture, over) in enumerate(zip(heatmap.images[:n], heatmap.overlays()[:n], strict=True)):
         for ax, shown in zip(axes[:, column], (picture, over), strict=True):
@@ -27,4 +35,22 @@ def heatmaps(heatmap: Heatmap) -> Figure:
             ax.set_axis_off()
         axes[0, column].set_title(f"network: {heatmap.predictions[column]}", fontsize=12)
         axes[1, column].set_title(f"{heatmap.method}: {heatmap.targets[column]}", fontsize=12)
+        for check, words in (("blank", "zero everywhere"), ("not_finite", "not finite")):
+            if column in heatmap.checks[check]:
+                middle = {"ha": "center", "va": "center", "transform": axes[1, column].transAxes}
+                box = {"facecolor": "white", "edgecolor": "none"}
+                axes[1, column].text(0.5, 0.5, words, fontsize=12, bbox=box, **middle)
+    if heatmap.limit > 0:
+        bar = figure.colorbar(_scale(heatmap), ax=axes[1], shrink=0.9, pad=0.02)
+        bar.ax.tick_params(labelsize=11)
     return figure
+
+
+def _scale(heatmap: Heatmap) -> ScalarMappable:
+    """The colours of the overlays, where they cover the picture wholly."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+    heat = LinearSegmentedColormap.from_list("heat", np.array(COLOR_MAPS["heat"][::-1]) / 255)
+    least, colors = (-heatmap.limit, diverging()) if heatmap.signed else (0.0, heat)
+    return ScalarMappable(Normalize(least, heatmap.limit), colors)
