@@ -60,8 +60,11 @@ class HeatmapExplorer(View):
         a few outliers (of gradients, say) do not pale all the rest
     threshold : 0 to 1; values below this share of the largest magnitude of the scale are hidden
     energy
-        0 to 1; of each map only the strongest pixels that hold this share of its energy Σ|v| are shown: at 0
-        the strongest alone (the pointing game), at 1 all. Equally strong pixels stay or go together
+        0 to 1; of each map only the strongest pixels that hold this share of its energy are shown: at 0 the
+        strongest alone (the pointing game), at 1 all. Equally strong pixels stay or go together
+    sign
+        what a pixel's energy is: its "magnitude" |v|, or its "positive" part max(v, 0), which hides what is
+        below zero
     colormap
         "auto" (diverging for maps with negative values, else heat), "heat" (sizes), "diverging" (orange below
         zero, blue above, safe for the colour-blind) or "grey"
@@ -89,8 +92,8 @@ class HeatmapExplorer(View):
     _esm = bundle("heatmap_explorer.js")
     _from_page: ClassVar[frozenset[str]] = frozenset(
         {
-            "opacity", "contrast", "threshold", "energy", "colormap", "shared_scale", "mode", "show_boxes",
-            "picture", "reading",
+            "opacity", "contrast", "threshold", "energy", "sign", "colormap", "shared_scale", "mode",
+            "show_boxes", "picture", "reading",
         }
     )  # fmt: skip
 
@@ -104,6 +107,7 @@ class HeatmapExplorer(View):
     contrast = traitlets.Float(0.0).tag(sync=True)
     threshold = traitlets.Float(0.0).tag(sync=True)
     energy = traitlets.Float(1.0).tag(sync=True)
+    sign = traitlets.Enum(["magnitude", "positive"], "magnitude").tag(sync=True)
     colormap = traitlets.Enum(["auto", "heat", "diverging", "grey"], "auto").tag(sync=True)
     shared_scale = traitlets.Bool(False).tag(sync=True)
     mode = traitlets.Enum(["picture", "map", "blended"], "blended").tag(sync=True)
@@ -175,7 +179,7 @@ class HeatmapExplorer(View):
             self._bits,
             self._images[self.picture].shape[1::-1],
             self._boxes[self.picture],
-            Settings(self.energy, self.threshold, self.contrast, self.shared_scale),
+            Settings(self.energy, self.sign, self.threshold, self.contrast, self.shared_scale),
         )
 
     # --- what may be set ---------------------------------------------------------------------------------

@@ -224,27 +224,34 @@ def pack_within_budget(
 # --- what is kept, and where it lies ----------------------------------------------------------------------
 
 
-def energy_cut(whole: Whole, share: float) -> int:
-    """The magnitude from which on pixels are kept, so that they hold a share of the energy Σ|v|.
+def energy_of(whole: Whole, sign: str) -> NDArray[np.int64]:
+    """Each pixel's energy: its magnitude, or its value where only what is positive counts."""
+    return np.maximum(whole, 0).astype(np.int64) if sign == "positive" else np.abs(whole.astype(np.int64))
+
+
+def energy_cut(energy: NDArray[np.int64], share: float) -> int:
+    """The energy from which on pixels are kept, so that they hold a share of the whole.
 
     As few as possible, and all that are equally strong; at 0 the strongest alone, at 1 every pixel.
     """
-    if share >= 1:
+    if share >= 1 or not energy.any():
         return 0
-    size = np.abs(whole.astype(np.int64)).ravel()
-    counts = np.bincount(size)
+    counts = np.bincount(energy.ravel())
     above = np.cumsum((counts * np.arange(len(counts)))[::-1])[::-1]
     return int(np.flatnonzero((above > 0) & (above >= share * above[0]))[-1])
 
 
-def inside_share(whole: Whole, cut: int, box: Box, size: tuple[int, int]) -> float:
-    """The share of the kept energy whose pixels have their middle in a box of a (width, height) picture."""
-    height, width = whole.shape
+def inside_share(energy: NDArray[np.int64], cut: int, box: Box, size: Sequence[int]) -> float | None:
+    """The share of the kept energy whose pixels have their middle in a box of a (width, height) picture.
+
+    None where nothing is kept.
+    """
+    height, width = energy.shape
     x = (np.arange(width) + 0.5) * size[0] / width
     y = (np.arange(height) + 0.5) * size[1] / height
-    inside = ((y >= box[1]) & (y <= box[3]))[:, None] & ((x >= box[0]) & (x <= box[2]))
-    kept = np.abs(whole.astype(np.int64)) * (np.abs(whole.astype(np.int64)) >= max(cut, 1))
-    return float((kept * inside).sum() / kept.sum()) if kept.any() else 0.0
+    inside = ((y >= box[1]) & (y < box[3]))[:, None] & ((x >= box[0]) & (x < box[2]))
+    kept = energy * (energy >= cut)
+    return float((kept * inside).sum() / kept.sum()) if kept.any() else None
 
 
 def verdict(share: float, covers: float) -> str:

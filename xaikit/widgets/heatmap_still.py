@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from xaikit.core.images import COLOR_MAPS
@@ -15,9 +16,9 @@ from xaikit.core.images.checks import Float32, UInt8
 from xaikit.widgets.heatmap_maps import (
     Box,
     MapSeries,
-    Whole,
     complaint,
     energy_cut,
+    energy_of,
     inside_share,
     levels_of,
     quantise,
@@ -38,6 +39,7 @@ class Settings(NamedTuple):
     """How maps are shown: the explorer's traits of the same names."""
 
     energy: float
+    sign: str
     threshold: float
     contrast: float
     shared_scale: bool
@@ -49,6 +51,7 @@ class Seen:
 
     name: str
     signed: bool
+    negative: bool = False  # whether values below zero are shown
     said: str = ""  # why it is not drawn
     shares: Float32 | None = None  # of the magnitude that gets full colour, −1 to 1; NaN where hidden
     full: float = 0.0  # that magnitude
@@ -73,16 +76,18 @@ def see(
     result = []
     for one, values, said, peak in zip(series, small, problems, peaks, strict=True):
         target = one.targets[number]
-        shown = Seen(f"{one.method}: {target}", signed if settings.shared_scale else one.signed, said)
+        centred = signed if settings.shared_scale else one.signed
+        shown = Seen(f"{one.method}: {target}", centred, centred and settings.sign != "positive", said)
         if not said:
             whole, levels = quantise(values, bits), levels_of(bits)
             limit = max(peaks) if settings.shared_scale else peak
             full = limit * full_at(settings.contrast)
             weakest = int(np.ceil(settings.threshold * limit / peak * levels - 1e-6))
-            cut = max(energy_cut(whole, settings.energy), weakest)
+            energy = energy_of(whole, settings.sign)
+            cut = max(energy_cut(energy, settings.energy), weakest)
             shares = np.clip(whole / levels * peak / full, -1, 1).astype(np.float32)
-            shares[np.abs(whole.astype(np.int64)) < cut] = np.nan
-            told = _judged(whole, cut, target, boxes, size)
+            shares[(whole if settings.sign == "positive" else energy) < cut] = np.nan
+            told = _judged(energy, cut, boxes.get(target), size)
             shown = replace(shown, shares=shares, full=full, beyond=full < limit, verdict=told)
         result.append(shown)
     return result
@@ -93,15 +98,12 @@ def full_at(contrast: float) -> float:
     return float(50**-contrast)
 
 
-def _judged(whole: Whole, cut: int, target: str, boxes: Mapping[str, Box], size: Sequence[int]) -> str:
-    if target not in boxes:
+def _judged(energy: NDArray[np.int64], cut: int, box: Box | None, size: Sequence[int]) -> str:
+    share = None if box is None else inside_share(energy, cut, box, size)
+    if box is None or share is None:
         return ""
-    if not (np.abs(whole.astype(np.int64)) >= max(cut, 1)).any():
-        return ""
-    width, height = size
-    x0, y0, x1, y1 = box = boxes[target]
-    covers = (x1 - x0) * (y1 - y0) / (width * height)
-    return verdict(inside_share(whole, cut, box, (width, height)), covers)
+    x0, y0, x1, y1 = box
+    return verdict(share, (x1 - x0) * (y1 - y0) / (size[0] * size[1]))
 
 
 def colours_of(shares: Float32, colormap: str, signed: bool) -> np.ndarray:
@@ -186,7 +188,7 @@ def _draw_boxes(canvas: Image.Image, boxes: Mapping[str, Box], scale: float) -> 
 
 def _draw_scale(canvas: Image.Image, corner: tuple[int, int], one: Seen, colormap: str) -> None:
     left, top = corner
-    low = -1.0 if one.signed and colormap != "heat" else 0.0
+    low = -1.0 if one.negative and colormap != "heat" else 0.0
     shares = np.linspace(low, 1, CARD).astype(np.float32)
     strip = colours_of(shares, colormap, one.signed).round().astype(np.uint8)
     canvas.paste(Image.fromarray(np.repeat(strip[None], 10, axis=0)), corner)

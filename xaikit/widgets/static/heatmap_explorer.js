@@ -2,10 +2,10 @@ import { choiceRow, slider, tickBox } from "./shared/choices.js";
 import { el, followTheme, keepKeys, set, urlMemory, whenSized } from "./shared/dom.js";
 import { clamp, columns } from "./shared/geometry.js";
 import { heatCard } from "./shared/heat_card.js";
-import { energyAbove, inflated, unfolded } from "./shared/heat_values.js";
+import { inflated, unfolded } from "./shared/heat_values.js";
 import { pictureChooser } from "./shared/picture_chooser.js";
 
-const SETTINGS = ["opacity", "contrast", "threshold", "energy", "colormap", "shared_scale", "mode", "show_boxes"];
+const SETTINGS = ["opacity", "contrast", "threshold", "energy", "sign", "colormap", "shared_scale", "mode", "show_boxes"];
 const HEARD = [...SETTINGS, "picture", "reading", "pictures", "sizes", "grids", "levels", "maps", "boxes", "title", "error"];
 const MODES = { picture: "picture", blended: "blended", map: "map" };
 const COLOURS = { auto: "auto", heat: "heat", diverging: "orange and blue", grey: "grey" };
@@ -53,6 +53,7 @@ function render({ model, el: host }) {
     mode: choice("what is shown", "mode", MODES),
     colormap: choice("colours", "colormap", COLOURS),
     shared_scale: tick("same scale for all", "shared_scale"),
+    sign: tickBox("only positive values", "sign", { signal, chosen: (on) => put({ sign: on ? "positive" : "magnitude" }) }),
     show_boxes: tick("boxes", "show_boxes"),
     opacity: slide("opacity", "opacity", "how far the strongest value covers the picture"),
     contrast: slide("contrast", "contrast", "lets colours reach their full strength at smaller values"),
@@ -62,7 +63,7 @@ function render({ model, el: host }) {
   const chooser = pictureChooser(urls, { signal, chosen: (number) => turnTo(number) });
   const list = el("div", { class: "xk-heat-cards" });
   root.append(heading, error,
-    el("div", { class: "xk-controls" }, ...["mode", "colormap", "shared_scale", "show_boxes"].map((name) => controls[name].box)),
+    el("div", { class: "xk-controls" }, ...["mode", "colormap", "shared_scale", "sign", "show_boxes"].map((name) => controls[name].box)),
     el("div", { class: "xk-sliders" }, ...["opacity", "contrast", "threshold", "energy"].map((name) => controls[name].box)),
     chooser.box, list);
 
@@ -74,12 +75,9 @@ function render({ model, el: host }) {
   // Unpacks the maps of a picture once; they stay as long as the page.
   const unpacked = new Map();
   const unpack = (cell, grid) => {
-    if (!cell.data) return { whole: null, above: null };
+    if (!cell.data) return { whole: null, above: {} };
     if (!unpacked.has(cell.data)) {
-      unpacked.set(cell.data, inflated(cell.data).then((planes) => {
-        const whole = unfolded(planes, ...grid);
-        return { whole, above: energyAbove(whole) };
-      }));
+      unpacked.set(cell.data, inflated(cell.data).then((planes) => ({ whole: unfolded(planes, ...grid), above: {} })));
     }
     return unpacked.get(cell.data);
   };
@@ -115,7 +113,8 @@ function render({ model, el: host }) {
     heading.hidden = !model.get("title");
     error.textContent = failure || model.get("error");
     error.hidden = !error.textContent;
-    for (const name of SETTINGS) controls[name].show(own[name]);
+    for (const name of SETTINGS) controls[name].show(name === "sign" ? own.sign === "positive" : own[name]);
+    controls.sign.box.hidden = !model.get("maps").some((map) => map.signed);
     controls.opacity.enable(own.mode === "blended");
     controls.show_boxes.box.hidden = !model.get("boxes").some((boxes) => boxes.length);
   };

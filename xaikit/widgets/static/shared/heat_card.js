@@ -1,7 +1,7 @@
 import { el, set, svg } from "./dom.js";
 import { clamp, directionOf } from "./geometry.js";
 import { colourBar, fullAt, paint, pixelTable, rampOf } from "./heat_colours.js";
-import { energyCut, inDigits, indexAt, insideShare, thresholdCut } from "./heat_values.js";
+import { energyAbove, energyCut, inDigits, indexAt, insideShare, thresholdCut } from "./heat_values.js";
 import { percent } from "./words.js";
 
 const INVITE = "Point at a pixel to read its value; click to keep it.";
@@ -37,7 +37,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     el("div", { class: "xk-head" }, name, target), about, stage, reading, legend, verdict);
   let [data, frame, pixels, shown] = [null, null, null, null];
 
-  // data: {map, target, cell, whole, above, picture, grid, size, boxes}; frame: {width, height} in the window
+  // data: {map, target, cell, whole, above: {}, picture, grid, size, boxes}; frame: {width, height} in the window
   const show = (next, room) => {
     [data, frame] = [next, room];
     const { map, cell, grid } = data;
@@ -57,7 +57,13 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     pixels = new ImageData(grid[0], grid[1]);
   };
 
-  // state: {opacity, threshold, energy, colormap, mode, show_boxes, limit, signed}: how maps are shown now
+  // How the energy of a map runs, for either sign, is reckoned once.
+  const aboveOf = (positive) => {
+    if (!data.above[positive]) data.above[positive] = energyAbove(data.whole, positive);
+    return data.above[positive];
+  };
+
+  // state: the settings, and {limit, signed} of the scale: how maps are shown now
   const draw = (state, levels) => {
     const { cell, whole, grid, size } = data;
     const own = data.boxes.find(([name]) => name === data.target);
@@ -67,20 +73,22 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     shown = null;
     verdict.hidden = true;
     if (cell.said) return;
-    const cut = Math.max(energyCut(data.above, state.energy), thresholdCut(state.threshold, state.limit, cell.peak, levels));
+    const positive = state.sign === "positive";
+    const cut = Math.max(energyCut(aboveOf(positive), state.energy), thresholdCut(state.threshold, state.limit, cell.peak, levels));
     const full = state.limit * fullAt(state.contrast);
     const scale = cell.peak / levels / full;
     const ramp = rampOf(state.colormap, state.signed);
-    shown = { cut, step: cell.peak / levels };
+    shown = { cut, positive, step: cell.peak / levels };
     if (!canvas.hidden) {
       const table = pixelTable(ramp, state.mode === "map" ? null : state.opacity);
-      paint(whole, cut, scale, table, new Uint32Array(pixels.data.buffer));
+      paint(whole, cut, positive, scale, table, new Uint32Array(pixels.data.buffer));
       canvas.getContext("2d").putImageData(pixels, 0, 0);
     }
-    drawLegend(colourBar(ramp, state.signed, cut * scale), state.signed, full, full < state.limit);
+    const negative = state.signed && !positive;
+    drawLegend(colourBar(ramp, negative, cut * scale), negative, full, full < state.limit);
     if (!state.show_boxes || !data.boxes.length) return;
     verdict.hidden = false;
-    const share = own ? insideShare(whole, cut, own[1], grid, size) : null;
+    const share = own ? insideShare(whole, cut, positive, own[1], grid, size) : null;
     if (!own) verdict.replaceChildren(`No box of ${data.target} is known here.`);
     else if (share === null) verdict.replaceChildren("Nothing is left to judge.");
     else verdict.replaceChildren(mark(share === 1), verdictOf(share, shareOf(own[1], size)));
@@ -88,9 +96,9 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
 
   const mark = (good) => el("span", { class: `xk-mark xk-${good ? "good" : "bad"}`, "aria-hidden": "true" }, good ? "✓" : "✗");
 
-  const drawLegend = ({ low, background }, signed, full, beyond) => {
+  const drawLegend = ({ low, background }, negative, full, beyond) => {
     bar.style.background = background;
-    const sizes = signed && !low ? "size " : "";
+    const sizes = negative && !low ? "size " : "";
     const [least, most] = beyond ? ["≤ ", "≥ "] : ["", ""];
     const texts = [low ? `${least}${inDigits(-full)}` : "0", low ? "0" : "", `${sizes}${most}${inDigits(full)}`];
     texts.forEach((text, i) => { ends[i].textContent = text; });
@@ -128,7 +136,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
       else {
         const q = whole[indexAt(place, grid, size)];
         value.textContent = inDigits(q * shown.step, shown.step);
-        comparison.textContent = `${percent(Math.abs(q * shown.step) / cell.peak)} of the largest${Math.abs(q) < shown.cut ? ", hidden" : ""}`;
+        comparison.textContent = `${percent(Math.abs(q * shown.step) / cell.peak)} of the largest${(shown.positive ? q : Math.abs(q)) < shown.cut ? ", hidden" : ""}`;
       }
     } else if (number === 0) comparison.textContent = INVITE;
     set(stage, { "aria-label": `${data.map.method} for ${data.target}. ${cell.said || reading.textContent}. Arrow keys move the reading point.` });

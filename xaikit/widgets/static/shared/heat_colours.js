@@ -40,13 +40,14 @@ export function pixelTable(ramp, opacity) {
   return table;
 }
 
-// Colours a map into `pixels`; what is weaker than `cut` stays clear. `scale`: share of the limit per whole number; beyond
+// Colours a map into `pixels`; what is weaker than `cut` stays clear, and what is negative where only the positive
+// counts. `scale`: share of the limit per whole number; beyond
 // the limit, the end’s colour.
-export function paint(whole, cut, scale, table, pixels) {
+export function paint(whole, cut, positive, scale, table, pixels) {
   const by = scale * HALF;
   for (let i = 0; i < whole.length; i++) {
     const q = whole[i];
-    pixels[i] = (q < 0 ? -q : q) >= cut ? table[Math.round(Math.min(Math.max(q * by, -HALF), HALF)) + HALF] : 0;
+    pixels[i] = (q < 0 && !positive ? -q : q) >= cut ? table[Math.round(Math.min(Math.max(q * by, -HALF), HALF)) + HALF] : 0;
   }
 }
 
@@ -54,8 +55,8 @@ export function paint(whole, cut, scale, table, pixels) {
 export const fullAt = (contrast) => 50 ** -contrast;
 
 // The colour bar: its left end as a share of the limit, and its background, clear where values are hidden.
-export function colourBar(ramp, signed, hidden) {
-  const low = signed && ramp.centred ? -1 : 0;
+export function colourBar(ramp, negative, hidden) {
+  const low = negative && ramp.centred ? -1 : 0;
   const n = 64;
   const stops = [];
   for (let i = 0; i < n; i++) {

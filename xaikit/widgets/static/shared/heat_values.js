@@ -21,15 +21,18 @@ export function unfolded(planes, width, height) {
   return whole;
 }
 
-// above[m]: the energy (the sum of magnitudes) of all pixels whose magnitude is at least m.
-export function energyAbove(whole) {
+// A pixel's energy: its magnitude, or its value where only what is positive counts.
+export const energyOf = (q, positive) => (q > 0 ? q : positive ? 0 : -q);
+
+// above[m]: the energy of all pixels that have at least m of it.
+export function energyAbove(whole, positive) {
   const above = new Float64Array(MOST + 2);
-  for (const q of whole) above[Math.abs(q)] += Math.abs(q);
+  for (const q of whole) above[energyOf(q, positive)] += energyOf(q, positive);
   for (let m = MOST; m >= 0; m--) above[m] += above[m + 1];
   return above;
 }
 
-// The magnitude from which on pixels are kept, so that they hold a share of the energy: as few as possible, and all
+// The energy from which on pixels are kept, so that they hold a share of the whole energy: as few as possible, and all
 // that are equally strong; at 0 the strongest alone, at 1 every pixel.
 export function energyCut(above, share) {
   if (share >= 1) return 0;
@@ -47,18 +50,18 @@ export const thresholdCut = (threshold, limit, peak, levels) => Math.ceil((thres
 
 // How much of the kept energy has the middle of its pixel in the box [x0, y0, x1, y1] (pixels of the picture as given,
 // which has `size` [width, height]); null where nothing is kept.
-export function insideShare(whole, cut, box, grid, size) {
+export function insideShare(whole, cut, positive, box, grid, size) {
   const [width, height] = grid;
   let [inside, all] = [0, 0];
   for (let y = 0, i = 0; y < height; y++) {
     const v = ((y + 0.5) * size[1]) / height;
-    const row = v >= box[1] && v <= box[3];
+    const row = v >= box[1] && v < box[3];
     for (let x = 0; x < width; x++, i++) {
-      const q = Math.abs(whole[i]);
+      const q = energyOf(whole[i], positive);
       if (q < cut || !q) continue;
       const u = ((x + 0.5) * size[0]) / width;
       all += q;
-      if (row && u >= box[0] && u <= box[2]) inside += q;
+      if (row && u >= box[0] && u < box[2]) inside += q;
     }
   }
   return all ? inside / all : null;
