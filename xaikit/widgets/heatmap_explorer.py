@@ -113,7 +113,7 @@ class HeatmapExplorer(View):
     mode = traitlets.Enum(["picture", "map", "blended"], "blended").tag(sync=True)
     show_boxes = traitlets.Bool(True).tag(sync=True)
     picture = traitlets.Int(0).tag(sync=True)
-    reading: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    reading = traitlets.Any(None, allow_none=True).tag(sync=True)
 
     def __init__(
         self,
