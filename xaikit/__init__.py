@@ -15,16 +15,20 @@ if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.core.errors import ImageError, NotFittedError
     from xaikit.core.loading import load_classifier
+    from xaikit.core.sweep import sweep
     from xaikit.data import load_images
+    from xaikit.sevec import SemanticVectors
     from xaikit.vrx import VRX
 
 _HOME = {
     "Classifier": "xaikit.core.classifier",
     "ImageError": "xaikit.core.errors",
     "NotFittedError": "xaikit.core.errors",
+    "SemanticVectors": "xaikit.sevec",
     "VRX": "xaikit.vrx",
     "load_classifier": "xaikit.core.loading",
     "load_images": "xaikit.data",
+    "sweep": "xaikit.core.sweep",
 }
 _ROOMS = ("attribution", "metrics", "plots", "widgets", "zoo")
 
@@ -33,12 +37,14 @@ __all__ = [
     "Classifier",
     "ImageError",
     "NotFittedError",
+    "SemanticVectors",
     "__version__",
     "attribution",
     "load_classifier",
     "load_images",
     "metrics",
     "plots",
+    "sweep",
     "widgets",
     "zoo",
 ]

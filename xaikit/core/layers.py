@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -156,6 +156,20 @@ def cutting(model: nn.Module, name: str) -> Iterator[Cut]:
     handle = find_module(model, name).register_forward_hook(hook)
     try:
         yield cut
+    finally:
+        handle.remove()
+
+
+@contextmanager
+def editing(model: nn.Module, name: str, edit: Callable[[Tensor], Tensor]) -> Iterator[None]:
+    """Inside the block a module's output is replaced by `edit` of a copy of it, whenever it runs."""
+
+    def hook(_module: nn.Module, _inputs: Any, output: Any) -> Tensor:
+        return edit(_tensor(output, name).clone())
+
+    handle = find_module(model, name).register_forward_hook(hook)
+    try:
+        yield
     finally:
         handle.remove()
 

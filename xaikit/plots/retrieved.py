@@ -1,0 +1,43 @@
+"""Pictures found by a concept, a row for each (SeVec figs. 1, 2 and 4)."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from xaikit.plots.figures import new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from xaikit.sevec.retrieval import Retrieved
+
+__all__ = ["retrieved"]
+
+N_COLUMNS, N_ROWS = 10, 12
+RIGHT, WRONG = "#1a7f37", "#b35900"
+
+
+def retrieved(found: Retrieved) -> Figure:
+    """The nearest pictures from left to right, each under its own class: green where it is the concept's.
+
+    Where no picture's class is among the concepts (textures sought in pictures of things), names are grey.
+    """
+    names = found.names[:N_ROWS]
+    n = min(found.numbers.shape[1], N_COLUMNS)
+    comparable = any(label in found.names for row in found.labels for label in row)
+    figure = new_figure(2.2 + 1.25 * n, 1.55 * len(names) + 0.3)
+    axes = figure.subplots(len(names), n, squeeze=False)
+    for i, name in enumerate(names):
+        axes[i, 0].set_ylabel(
+            textwrap.fill(name, 12), rotation=0, ha="right", va="center", fontsize=14, labelpad=8
+        )
+        for j in range(n):
+            ax, label = axes[i, j], found.labels[i][j]
+            ax.imshow(found.pictures[i, j])
+            ax.set_xticks([])
+            ax.set_yticks([])
+            ax.spines[:].set_visible(False)
+            colour = "#555555" if not comparable else RIGHT if label == name else WRONG
+            ax.set_title(textwrap.shorten(label, 16, placeholder="…"), fontsize=10, color=colour, pad=3)
+    return figure

@@ -1,0 +1,110 @@
+"""What a picture shows in low-level concepts, or that none of them fits (SeVec 4.3, table 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from xaikit.sevec.model import SemanticVectors
+
+__all__ = ["Meaning", "meanings"]
+
+
+@dataclass(frozen=True, eq=False)
+class Meaning:
+    """The low-level concept that fits each picture best, and whether it fits at all.
+
+    Attributes
+    ----------
+    kind : of the concepts asked about
+    concepts : their names (K,)
+    answers : per picture, the concept that fits best, or None where none of them does
+    best : per picture, the nearest concept, whether or not it fits
+    similarities : float32 (n, K), cos(a(x), v_c) of the binarised features
+    p_values
+        float64 (n, K): share of the reference pictures of other kinds that are at least as near to the
+        concept as this picture is
+    limit : largest p-value of a concept that fits
+    """
+
+    kind: str
+    concepts: tuple[str, ...]
+    answers: tuple[str | None, ...]
+    best: tuple[str, ...]
+    similarities: NDArray[np.float32]
+    p_values: NDArray[np.float64]
+    limit: float
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"none of these {self.kind}s fits (nearest: {best})"
+            if answer is None
+            else f"{self.kind}: {answer}"
+            for answer, best in zip(self.answers, self.best, strict=True)
+        )
+
+    def __repr__(self) -> str:
+        n_fit = sum(answer is not None for answer in self.answers)
+        return f"Meaning({self.kind}, {len(self)} pictures, {n_fit} of them with one that fits)"
+
+
+def meanings(
+    vectors: SemanticVectors, images: Any, concepts: list[int], kind: str, significance: float
+) -> Meaning:
+    """See :meth:`xaikit.SemanticVectors.explain`.
+
+    What is usual is told by the reference pictures that were kept in fitting and are of another kind: a
+    picture of a class is as a rule nearer to some textures than to others, whatever it shows, because these
+    switch on more units. So the nearest is the one that is nearest against what is usual for it.
+    """
+    if not 0 < significance < 1:
+        raise ValueError(f"`significance` must lie between 0 and 1; got {significance!r}.")
+    usual = _usual(vectors, concepts)
+    similarities = vectors.similarity(images, binarized=True)[:, concepts]
+    above = np.stack(
+        [
+            len(usual) - np.searchsorted(np.sort(u), s, "left")
+            for u, s in zip(usual.T, similarities.T, strict=True)
+        ],
+        axis=1,
+    )
+    p_values = (1 + above) / (1 + len(usual))
+    limit = significance / len(concepts)
+    middle, spread = usual.mean(0), usual.std(0) + np.finfo(np.float32).eps
+    order = ((similarities - middle) / spread).argmax(1)
+    names = [vectors.concept_names[c] for c in concepts]
+    best = [names[j] for j in order]
+    fits = p_values[np.arange(len(order)), order] <= limit
+    return Meaning(
+        kind=kind,
+        concepts=tuple(names),
+        answers=tuple(name if fit else None for name, fit in zip(best, fits, strict=True)),
+        best=tuple(best),
+        similarities=similarities,
+        p_values=p_values,
+        limit=limit,
+    )
+
+
+def _usual(vectors: SemanticVectors, concepts: list[int]) -> NDArray[np.float32]:
+    """Cosines of the reference pictures of other kinds with each concept (m, K)."""
+    kinds = np.array(vectors.concept_kinds)
+    asked = {kinds[c] for c in concepts}
+    others = ~np.isin(kinds[vectors._reference.concepts], list(asked))
+    if not others.any():
+        raise ValueError(
+            "what is usual is not known: all pictures given to `fit` are of the kind asked about. Fit it on "
+            "classes as well, as in fit(clf, {'class': pictures, 'texture': textures})."
+        )
+    d = vectors.vectors_.shape[1]
+    on = np.unpackbits(vectors._reference.patterns[others], axis=1, count=d).astype(np.float32)
+    lengths = np.sqrt(np.maximum(on.sum(1, keepdims=True), 1))
+    usual: NDArray[np.float32] = (on / lengths) @ vectors.vectors_[concepts].T
+    return usual

@@ -1,0 +1,377 @@
+"""SeVec (Gu and Tresp 2019): every concept that a network knows is a direction in its feature space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from xaikit.core.errors import NotFittedError, did_you_mean
+from xaikit.core.hyper import method
+from xaikit.sevec.concept_map import ConceptMap, map_concepts
+from xaikit.sevec.fitting import Gathered, gather, one_set
+from xaikit.sevec.look import look
+from xaikit.sevec.meaning import Meaning, meanings
+from xaikit.sevec.modification import Modification, modify
+from xaikit.sevec.relevance import Relevance
+from xaikit.sevec.retrieval import Nearest, Retrieved, nearest, retrieve
+from xaikit.sevec.units import Units, choose_units
+from xaikit.sevec.vectors import directions, diversity
+
+if TYPE_CHECKING:
+    from xaikit.attribution import Heatmap
+    from xaikit.core.classifier import Classifier
+    from xaikit.data import ImageSet
+
+__all__ = ["SemanticVectors"]
+
+
+@method
+class SemanticVectors:
+    """Semantic vectors: a unit vector per concept, learned from pictures of it in one pass of the network.
+
+    v_c = A / |A|,  A = Σ_i a_i / |a_i|,  a_i = 1[φ(x_i) > 0]   (SeVec, eq. 3): the direction nearest to the
+    binarised features of all pictures x_i of concept c.
+
+    Parameters
+    ----------
+    layer
+        where the concepts are sought; None takes the first vector of rectified features behind the last layer
+        with places (fc1 of VGG16, as in the paper), or, where there is none, the classifier's default layer
+    pooling
+        of a layer with places: "mean" or "max" over them; or "none", every place has units of its own
+    binarize
+        "zero" as in the paper, which presumes rectified features; "quantile": a unit is on above a quantile
+        of its own values; "auto" takes zero where zeros are there and say something
+    quantile : of "quantile", between 0 and 1
+    saliency_layer
+        layer with places whose rates `saliency` suppresses by (the paper: pool5); None takes the classifier's
+        default layer, False none
+    n_examples : small pictures kept per concept, to show it by
+    n_reference : binarised pictures kept, from which `explain` knows what is usual
+    seed : of every random choice
+
+    Attributes
+    ----------
+    concept_names, concept_kinds : lists of str (K,)
+        "class" where one set of pictures was given
+    vectors_ : float32 (K, d), unit rows
+    rates_ : float32 (K, d), share of a concept's pictures in which each unit is on, 0..1
+    diversity_ : float64 (K,), D_c, 0 where all pictures point in one direction
+    counts_ : int64 (K,), pictures per concept
+    units_ : :class:`~xaikit.sevec.Units`, the layer and how its features become zeros and ones
+    saliency_rates_ : float32 (K, c, h, w) or None, rates of the units of `saliency_layer` above zero
+    saliency_layer_ : its name, or None
+    examples_ : per concept, a list of small pictures uint8
+    hierarchy_ : the data's :class:`~xaikit.data.Hierarchy`, or None
+    checks : what was noticed in fitting: dead units, blank and unreadable pictures, the rule of binarising
+
+    Limits
+    ------
+    A cosine says that two concepts use the same units, not that one causes the other. A concept that is shown
+    by few pictures, or always before one background, has the background in its vector.
+    """
+
+    layer: str | None = None
+    _: KW_ONLY
+    pooling: str = "mean"
+    binarize: str = "auto"
+    quantile: float = 0.8
+    saliency_layer: str | bool | None = None
+    n_examples: int = 3
+    n_reference: int = 1000
+    seed: int = 0
+
+    def fit(
+        self,
+        classifier: Classifier,
+        data: ImageSet | Mapping[str, ImageSet],
+        *,
+        checkpoint: str | Path | None = None,
+        progress: bool = True,
+    ) -> SemanticVectors:
+        """Learn a vector for every class of the data, in one pass.
+
+        Parameters
+        ----------
+        classifier : the network
+        data
+            an ImageSet, whose classes are the concepts; or {kind: ImageSet}, such as ``{"class": pictures,
+            "texture": textures}``: then each set's classes are concepts of that kind
+        checkpoint : folder in which an interrupted pass leaves what it has, to go on from there
+        progress : show a progress bar
+
+        Raises
+        ------
+        ValueError
+            A concept has no picture, two concepts have one name, the layer is unknown, or no unit is ever on.
+
+        Warns
+        -----
+        UserWarning
+            A concept has a single picture; pictures cannot be read.
+        """
+        joined, kinds = one_set(data)
+        units = choose_units(
+            classifier, joined, self.layer, self.pooling, self.binarize, self.quantile, self.seed
+        )
+        found = gather(self, classifier, joined, units, checkpoint, progress)
+        self._learn(classifier, joined, kinds, units, found)
+        return self
+
+    def _learn(
+        self, classifier: Classifier, data: ImageSet, kinds: list[str], units: Units, found: Gathered
+    ) -> None:
+        sums = found.sums
+        self.classifier_ = classifier
+        self.units_ = units
+        self.concept_names = list(data.class_names)
+        self.concept_kinds = kinds
+        self.counts_ = sums.n_pictures
+        self.vectors_ = directions(sums.unit_sums).astype(np.float32)
+        self.rates_ = (sums.active / sums.n_pictures[:, None]).astype(np.float32)
+        self.diversity_ = diversity(sums.unit_sums, sums.n_pictures)
+        self.saliency_layer_, self.saliency_rates_ = found.saliency_layer, found.saliency_rates
+        self.examples_ = found.examples
+        self.hierarchy_ = data.hierarchy
+        self._reference = found.reference
+        self.checks: dict[str, Any] = {
+            "binarization": units.named,
+            "layer": units.layer,
+            "units": len(units),
+            "dead units": int((sums.active.sum(0) == 0).sum()),
+            "blank pictures": int(sums.n_blank.sum()),
+            "pictures not read": len(found.skipped),
+        }
+
+    # ---- what was asked about ----
+
+    def numbers(self, concepts: str | int | Sequence[str | int] | None = None) -> list[int]:
+        """Numbers of concepts given by name, by number, as a list of these, or by their kind; None is all.
+
+        Raises
+        ------
+        ValueError
+            For a name that is neither a concept nor a kind.
+        """
+        self._check_fitted()
+        if concepts is None:
+            return list(range(len(self.concept_names)))
+        if isinstance(concepts, str) and concepts not in self._places and concepts in self.concept_kinds:
+            return [k for k, kind in enumerate(self.concept_kinds) if kind == concepts]
+        listed = [concepts] if isinstance(concepts, str | int) else concepts
+        return [self._number(one) for one in listed]
+
+    @property
+    def _places(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.concept_names)}
+
+    def _number(self, concept: str | int) -> int:
+        if isinstance(concept, str):
+            if concept not in self._places:
+                known = [*self.concept_names, *dict.fromkeys(self.concept_kinds)]
+                hint = did_you_mean(concept, known) or f" The first are {self.concept_names[:5]}."
+                raise ValueError(f"{concept!r} is neither a concept nor a kind of concepts.{hint}")
+            return self._places[concept]
+        if not 0 <= int(concept) < len(self.concept_names):
+            raise ValueError(
+                f"a concept's number must lie in 0..{len(self.concept_names) - 1}; got {concept!r}."
+            )
+        return int(concept)
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "vectors_"):
+            raise NotFittedError("these SemanticVectors know no concept; call fit(classifier, data) first.")
+
+    # ---- global ----
+
+    def relevance(
+        self,
+        a: str | Sequence[str] | None = None,
+        b: str | Sequence[str] | None = None,
+        *,
+        centered: bool = False,
+    ) -> Relevance:
+        """How relevant concepts are to each other: cos(v_a, v_b) (SeVec 4.3, fig. 5).
+
+        Parameters
+        ----------
+        a, b : a concept, several, or a kind such as "texture"; None is all of them
+        centered
+            leave out of every vector what all of its kind have in common (their mean), so that a concept that
+            is near to everything, because it switches many units on, does not come first everywhere. The
+            paper does not
+
+        Returns
+        -------
+        Relevance
+            `values` float (len(a), len(b)); ``float(...)`` of a single pair
+        """
+        rows, columns = self.numbers(a), self.numbers(b)
+        vectors = self._centered() if centered else self.vectors_.astype(np.float64)
+        return Relevance(
+            names=tuple(self.concept_names[k] for k in rows),
+            to=tuple(self.concept_names[k] for k in columns),
+            values=vectors[rows] @ vectors[columns].T,
+            kind=" or ".join(dict.fromkeys(self.concept_kinds[k] for k in columns)),
+            centered=centered,
+        )
+
+    def _centered(self) -> NDArray[np.float64]:
+        vectors = self.vectors_.astype(np.float64)
+        for kind in set(self.concept_kinds):
+            own = np.array(self.concept_kinds) == kind
+            vectors[own] -= vectors[own].mean(0)
+        return directions(vectors)
+
+    def map(
+        self,
+        method: str | Sequence[str] = "tsne",
+        concepts: str | Sequence[str] | None = None,
+        *,
+        seed: int | None = None,
+    ) -> ConceptMap:
+        """Lay the concepts out on a plane, similar ones near each other (SeVec 4.1, fig. 3).
+
+        Parameters
+        ----------
+        method : "tsne", "umap", "pca", or several of them, between which the widget switches
+        concepts : which; None is all
+        seed : of the layout; None takes the method's
+
+        Raises
+        ------
+        ValueError
+            An unknown method, or fewer than three concepts.
+        """
+        chosen = self.numbers(concepts)
+        return map_concepts(self, chosen, method, self.seed if seed is None else seed)
+
+    # ---- pictures ----
+
+    def similarity(self, images: Any, *, binarized: bool = False) -> NDArray[np.float32]:
+        """cos(φ(x), v_c) of each picture with each concept, float32 (n, K).
+
+        Parameters
+        ----------
+        images : pictures in any form
+        binarized : compare the binarised features a(x) instead of φ(x)
+        """
+        self._check_fitted()
+        vectors = torch.from_numpy(self.vectors_)
+        rows = []
+        for batch in self.classifier_.layer_batches(images, [self.units_.layer]):
+            features = torch.from_numpy(batch.features[self.units_.layer])
+            seen = self.units_.on(features).float() if binarized else self.units_.values(features)
+            rows.append((torch.nn.functional.normalize(seen) @ vectors.T).numpy())
+        return np.concatenate(rows)
+
+    def nearest(self, images: Any, k: int = 5, concepts: str | Sequence[str] | None = None) -> Nearest:
+        """The `k` concepts nearest to each picture, by cos(φ(x), v_c).
+
+        Parameters
+        ----------
+        images : pictures in any form
+        concepts : among which; None is all, "texture" those of a kind
+        """
+        return nearest(self, images, k, self.numbers(concepts))
+
+    def retrieve(
+        self, data: ImageSet, concepts: str | Sequence[str], k: int = 10, *, progress: bool = True
+    ) -> Retrieved:
+        """The `k` pictures of a set that are nearest to each concept (SeVec eq. 2, figs. 1, 2 and 4)."""
+        return retrieve(self, data, self.numbers(concepts), k, progress)
+
+    def explain(self, images: Any, kind: str = "texture", *, significance: float = 0.05) -> Meaning:
+        """Which low-level concept a picture shows, or that none of them fits (SeVec 4.3, table 3).
+
+        Parameters
+        ----------
+        images : pictures in any form
+        kind : of the concepts asked about
+        significance
+            a concept fits where at most this share of the reference pictures is as near to it, divided by the
+            number of concepts asked about (Bonferroni)
+        """
+        return meanings(self, images, self.numbers(kind), kind, significance)
+
+    def saliency(
+        self,
+        images: Any,
+        cls: str | int | Sequence[str | int] | None = None,
+        method: str = "guided_backprop",
+        *,
+        rate: float = 0.5,
+    ) -> Heatmap:
+        """Where the picture speaks for a class, with what is foreign to the class suppressed (SeVec 5).
+
+        Parameters
+        ----------
+        images : pictures in any form
+        cls : class of the network that is also a concept; a list gives each picture its own; None is the
+            predicted class
+        method : "guided_backprop" or "gradient_x_input"
+        rate : units that are on in a smaller share of the class's pictures are suppressed
+
+        Returns
+        -------
+        Heatmap
+        """
+        self._check_fitted()
+        return look(self, images, cls, method, rate)
+
+    def modify(self, data: ImageSet, *, rate: float = 0.5, seed: int | None = None) -> Modification:
+        """Is a concept a single unit or a direction? Change one or the other and ask the network (table 1).
+
+        Parameters
+        ----------
+        data : pictures not used in `fit`; their classes are classes of the network and concepts here
+        rate : units on in a larger share of the class's pictures make its mask
+        seed : of the random unit and the permutation
+
+        Returns
+        -------
+        Modification
+            Change of the probability of each picture's own class, for four changes of its features
+        """
+        self._check_fitted()
+        return modify(self, data, rate, self.seed if seed is None else seed)
+
+    # ---- keeping ----
+
+    def join(self, other: SemanticVectors) -> SemanticVectors:
+        """These concepts and those of `other`, which must come from the same network and the same layer."""
+        from xaikit.sevec.joining import joined
+
+        self._check_fitted()
+        other._check_fitted()
+        return joined(self, other)
+
+    def save(self, path: str | Path) -> Path:
+        """Write everything but the network into one ``.npz`` file, without pickle."""
+        from xaikit.sevec.storage import save_vectors
+
+        self._check_fitted()
+        return save_vectors(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path, classifier: Classifier | None = None) -> SemanticVectors:
+        """Read what `save` wrote.
+
+        Parameters
+        ----------
+        classifier : the network it was fitted on; None loads it by the spec that was saved
+
+        Raises
+        ------
+        ValueError
+            The file is damaged, or the network is another one.
+        """
+        from xaikit.sevec.storage import load_vectors
+
+        return load_vectors(path, classifier)

@@ -1,0 +1,143 @@
+"""A single unit against a semantic vector (SeVec 3.1, table 1).
+
+A picture's features φ(x) at the layer are changed in four ways, and the network goes on from there:
+
+unit         its class's most active unit, argmax of v_c, is set to 1.5 times the largest feature
+random unit  the same is done to a unit drawn by lot
+vector       φ(x) · 1[rate_c > 0.5]: units foreign to the class are silenced
+permutation  φ(x) · the same mask in random order
+
+Measured is how the probability of the picture's own class changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from xaikit.core.layers import editing, from_grid, to_grid
+from xaikit.core.running import class_scores, undisturbed
+
+if TYPE_CHECKING:
+    from xaikit.data import ImageSet
+    from xaikit.sevec.model import SemanticVectors
+
+__all__ = ["KINDS", "Modification", "modify"]
+
+KINDS = ("unit", "random unit", "vector", "permutation")
+BIGGER = 1.5
+Edit = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class Modification:
+    """What each change of the features did to the probability of the picture's own class.
+
+    Attributes
+    ----------
+    before : float64 (n,), probability of the own class in the picture as it is
+    gains : {"unit" | "random unit" | "vector" | "permutation": float64 (n,)}, after less before
+    layer : at which the features were changed
+    rate : a unit of the vector's mask is on in a larger share of the class's pictures
+    """
+
+    before: NDArray[np.float64]
+    gains: Mapping[str, NDArray[np.float64]]
+    layer: str
+    rate: float
+
+    def mean(self, kind: str) -> float:
+        """Mean gain in probability."""
+        return float(self.gains[kind].mean())
+
+    def interval(self, kind: str) -> tuple[float, float]:
+        """95 % interval of the mean gain, by Student's t over pictures."""
+        from scipy.stats import sem, t
+
+        gains = self.gains[kind]
+        half = float(t.ppf(0.975, max(1, len(gains) - 1)) * sem(gains)) if len(gains) > 1 else float("nan")
+        return self.mean(kind) - half, self.mean(kind) + half
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{kind} {self.mean(kind):+.4f}" for kind in self.gains)
+        return f"Modification({len(self.before)} pictures at {self.layer!r}: {told})"
+
+
+def modify(vectors: SemanticVectors, data: ImageSet, rate: float, seed: int) -> Modification:
+    """See :meth:`xaikit.SemanticVectors.modify`."""
+    if not 0 <= rate < 1:
+        raise ValueError(f"`rate` must be a share from 0 to below 1; got {rate!r}.")
+    classifier = vectors.classifier_
+    classes = np.array([classifier.class_index(name) for name in data.class_names])[data.labels]
+    concepts = np.array([vectors._number(name) for name in data.class_names])[data.labels]
+    rng = np.random.default_rng(seed)
+    before, after = [], {kind: [] for kind in KINDS}  # type: ignore[var-annotated]
+    first = 0
+    for views in classifier.views(data):
+        here = slice(first, first + len(views))
+        before.append(_own(vectors, views, None, classes[here]))
+        for kind, edit in _edits(vectors, concepts[here], rate, rng).items():
+            after[kind].append(_own(vectors, views, edit, classes[here]))
+        first += len(views)
+    start = np.concatenate(before)
+    gains = {kind: np.concatenate(own) - start for kind, own in after.items()}
+    return Modification(start, gains, vectors.units_.layer, rate)
+
+
+def _edits(
+    vectors: SemanticVectors, concepts: NDArray[np.int64], rate: float, rng: np.random.Generator
+) -> dict[str, Edit]:
+    """The four changes, for pictures of these concepts, of features (b, c, h, w) or (b, c)."""
+    device = vectors.classifier_.device
+    strongest = torch.from_numpy(vectors.vectors_[concepts].argmax(1)).to(device)
+    by_lot = torch.from_numpy(rng.integers(0, len(vectors.units_), len(concepts))).to(device)
+    mask = vectors.rates_[concepts] > rate
+    shuffled = rng.permuted(mask, axis=1)
+    return {
+        "unit": lambda features: _set_unit(features, vectors, strongest),
+        "random unit": lambda features: _set_unit(features, vectors, by_lot),
+        "vector": lambda features: features * _spread(features, torch.from_numpy(mask), vectors),
+        "permutation": lambda features: features * _spread(features, torch.from_numpy(shuffled), vectors),
+    }
+
+
+def _set_unit(features: Tensor, vectors: SemanticVectors, units: Tensor) -> Tensor:
+    """Set one unit per picture to 1.5 times its largest feature; a pooled unit at all its places."""
+    chosen = torch.nn.functional.one_hot(units, len(vectors.units_)).bool()
+    largest = features.flatten(1).amax(1).view(-1, *[1] * (features.ndim - 1))
+    return torch.where(_spread(features, chosen, vectors) > 0, BIGGER * largest, features)
+
+
+def _spread(features: Tensor, rows: Tensor, vectors: SemanticVectors) -> Tensor:
+    """A mask over units (b, d) in a form that fits the features; a pooled unit counts at all its places."""
+    rows = rows.to(features.device, features.dtype)
+    if features.ndim == 2:
+        return rows
+    return rows.view(len(rows), *vectors.units_.map_shape)
+
+
+def _own(
+    vectors: SemanticVectors, views: NDArray[np.uint8], edit: Edit | None, classes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Probability of each picture's own class, with its features changed."""
+    classifier, units = vectors.classifier_, vectors.units_
+    layer = classifier.layer(units.layer)
+
+    def on_output(output: Tensor) -> Tensor:
+        if edit is None:
+            return output
+        prefix = output[:, : layer.n_prefix] if layer.n_prefix else None
+        return from_grid(edit(to_grid(output, layer)), layer, prefix)
+
+    with undisturbed(classifier.model, classifier.device), torch.no_grad():
+        with editing(classifier.model, units.layer, on_output):
+            inputs: Any = classifier._normalised(views)
+            logits = class_scores(classifier.model, inputs, len(classifier.class_names))
+        own = logits.double().softmax(1)[torch.arange(len(classes)), torch.from_numpy(classes)]
+    return own.cpu().numpy()

@@ -1,0 +1,137 @@
+"""Concepts of a picture, and pictures of a concept, by cosine (SeVec, eq. 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from xaikit.core.images import fit_square
+from xaikit.core.images.checks import UInt8
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from xaikit.data import ImageSet
+    from xaikit.sevec.model import SemanticVectors
+
+__all__ = ["Nearest", "Retrieved", "nearest", "retrieve"]
+
+SHOWN_SIDE = 96
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """The concepts nearest to each picture.
+
+    Attributes
+    ----------
+    names : per picture, the k nearest concepts, nearest first
+    similarities : float32 (n, k), their cosines
+    """
+
+    names: tuple[tuple[str, ...], ...]
+    similarities: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __repr__(self) -> str:
+        rows = [
+            ", ".join(f"{name} {value:.2f}" for name, value in zip(row, values, strict=True))
+            for row, values in zip(self.names[:8], self.similarities, strict=False)
+        ]
+        more = [f"… {len(self) - 8} more"] if len(self) > 8 else []
+        return "\n".join([f"Nearest({len(self)} pictures)", *(f"  {row}" for row in rows), *more])
+
+
+@dataclass(frozen=True, eq=False)
+class Retrieved:
+    """The pictures of a set that are nearest to each of some concepts.
+
+    Attributes
+    ----------
+    names : the concepts
+    numbers : int64 (concepts, k), numbers of the pictures in the set, nearest first
+    similarities : float32 (concepts, k), their cosines
+    labels : the pictures' own classes by name, (concepts, k)
+    pictures : uint8 (concepts, k, s, s, 3), small
+    """
+
+    names: tuple[str, ...]
+    numbers: NDArray[np.int64]
+    similarities: NDArray[np.float32]
+    labels: tuple[tuple[str, ...], ...]
+    pictures: UInt8
+
+    def __repr__(self) -> str:
+        return f"Retrieved({self.numbers.shape[1]} pictures for each of {len(self.names)} concepts)"
+
+    def precision(self) -> NDArray[np.float64]:
+        """Share of the pictures whose own class is the concept (concepts,), 0..1."""
+        return np.array(
+            [
+                np.mean([label == name for label in row])
+                for name, row in zip(self.names, self.labels, strict=True)
+            ]
+        )
+
+    def plot(self) -> Figure:
+        """A row of pictures for each concept, as a matplotlib figure."""
+        from xaikit.plots.retrieved import retrieved
+
+        return retrieved(self)
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        from xaikit.plots.figures import to_png
+
+        return {"text/plain": repr(self), "image/png": to_png(self.plot())}
+
+
+def nearest(vectors: SemanticVectors, images: Any, k: int, concepts: list[int]) -> Nearest:
+    """See :meth:`xaikit.SemanticVectors.nearest`."""
+    if k < 1:
+        raise ValueError(f"`k` must be 1 or more; got {k!r}.")
+    similarities = vectors.similarity(images)[:, concepts]
+    order = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
+    names = tuple(tuple(vectors.concept_names[concepts[j]] for j in row) for row in order)
+    return Nearest(names, np.take_along_axis(similarities, order, 1))
+
+
+def retrieve(
+    vectors: SemanticVectors, data: ImageSet, concepts: list[int], k: int, progress: bool
+) -> Retrieved:
+    """See :meth:`xaikit.SemanticVectors.retrieve`. Holds no more than the best so far."""
+    if not 1 <= k <= len(data):
+        raise ValueError(f"`k` must lie in 1..{len(data)}, the number of pictures; got {k!r}.")
+    best = np.zeros((len(concepts), 0), np.float32)
+    numbers = np.zeros((len(concepts), 0), np.int64)
+    for start, similarities in _in_pieces(vectors, data, progress):
+        found = np.broadcast_to(
+            np.arange(start, start + len(similarities)), (len(concepts), len(similarities))
+        )
+        best = np.concatenate([best, similarities[:, concepts].T], 1)
+        numbers = np.concatenate([numbers, found], 1)
+        order = np.argsort(-best, axis=1, kind="stable")[:, :k]
+        best, numbers = np.take_along_axis(best, order, 1), np.take_along_axis(numbers, order, 1)
+    samples = {int(n): data[int(n)] for n in np.unique(numbers)}
+    small = {n: fit_square(sample.image, SHOWN_SIDE) for n, sample in samples.items()}
+    return Retrieved(
+        names=tuple(vectors.concept_names[c] for c in concepts),
+        numbers=numbers,
+        similarities=best,
+        labels=tuple(tuple(data.class_names[samples[int(n)].label] for n in row) for row in numbers),
+        pictures=np.stack([np.stack([small[int(n)] for n in row]) for row in numbers]),
+    )
+
+
+def _in_pieces(
+    vectors: SemanticVectors, data: ImageSet, progress: bool, size: int = 256
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    bar = tqdm(range(0, len(data), size), "looking through pictures", disable=not progress)
+    for start in bar:
+        yield start, vectors.similarity(data.subset(range(start, min(start + size, len(data)))))
