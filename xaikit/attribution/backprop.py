@@ -245,7 +245,7 @@ def _guide(scores: Tensor) -> None:
     for node in _nodes(scores):
         # What was done in place on a view is hidden inside; versions of torch before 2.15 do not show it.
         inside = getattr(node, "_wrapped_node", None)
-        if node.name() == "CopySlices" and (inside is None or _is_relu(inside)):
+        if node.name().endswith("CopySlices") and (inside is None or _is_relu(inside)):
             raise ValueError(
                 "the model works in place on a view of a tensor, where guided backprop cannot reach a ReLU. "
                 "Build it with inplace=False there."
@@ -308,7 +308,7 @@ class _Mask:
 
 
 def _mask(layer: Layer, given: ArrayLike | Tensor) -> _Mask:
-    values = given.detach().cpu() if isinstance(given, Tensor) else torch.as_tensor(np.asarray(given))
+    values = given.detach().cpu() if isinstance(given, Tensor) else torch.from_numpy(np.array(given))
     shape, grid = tuple(values.shape), layer.grid or ()
     c, n_dims = layer.n_channels, values.ndim
     per_picture = n_dims in (2, 4)

@@ -6,6 +6,7 @@ IG_i = (x_i − x'_i) ∫_0^1 ∂y^c(x' + α (x − x')) / ∂x_i dα          �
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,6 +90,10 @@ def _baseline(classifier: Classifier, given: Any) -> Tensor:
         return torch.zeros(1, 3, size, size, device=classifier.device)
     if isinstance(given, str) and given == "black":
         return classifier._normalised(np.zeros((1, size, size, 3), np.uint8))
+    if isinstance(given, str) and not Path(given).exists():
+        raise ValueError(
+            f"`baseline` must be 'mean', 'black' or one picture; got {given!r}, which is no file."
+        )
     return classifier._normalised(classifier.view(given)[None])
 
 
