@@ -13,6 +13,8 @@ from torch import nn
 
 from xaikit.attribution import gradcam
 from xaikit.core.classifier import Classifier
+from xaikit.core.reducers import Rate, TopK
+from xaikit.core.sweep import sweep
 
 NAMES = ["cat", "dog", "bird"]
 QUESTIONS = {
@@ -25,6 +27,7 @@ QUESTIONS = {
     "default layer": lambda c, p: c.default_layer,
     "fingerprint": lambda c, p: c.fingerprint(),
     "gradcam": lambda c, p: gradcam(c, p),
+    "sweep": lambda c, p: sweep(c, p, {"rate": Rate(layer="mix"), "top": TopK(layer="norm")}, "mix"),
 }
 
 
@@ -65,7 +68,7 @@ def test_after_an_answer(busy_model, pictures, question):
     assert state_of(busy_model) == before
 
 
-ASKED = ["logits", "features", "gradients", "gradcam"]
+ASKED = ["logits", "features", "gradients", "gradcam", "sweep"]
 MOMENTS = [(question, True) for question in ASKED] + [(question, False) for question in [*ASKED, "layers"]]
 
 
