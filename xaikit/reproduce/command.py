@@ -24,7 +24,7 @@ def reproduce(options: argparse.Namespace) -> int:
     except (ValueError, OSError) as error:
         return _complain(error, code=2)
     try:
-        _run(figures, _setting(options), options.json, Path(options.out) if options.out else None)
+        _run(figures, options, options.json, Path(options.out) if options.out else None)
     except (ValueError, OSError, ImportError) as error:
         return _complain(error, code=1)
     except KeyboardInterrupt:
@@ -54,21 +54,27 @@ def _check_targets(json_to: str | None, out: str | None) -> None:
         ensure_writable(Path(json_to).parent)
 
 
-def _setting(options: argparse.Namespace) -> Setting:
-    given = {key: getattr(options, key) for key in ("model", "data") if getattr(options, key) is not None}
+def _setting(options: argparse.Namespace, figure: Figure) -> Setting:
     return Setting(
-        quick=options.quick, weights=options.weights, device=options.device, seed=options.seed, **given
+        quick=options.quick,
+        model=options.model or figure.world,
+        data=options.data or figure.world,
+        weights=options.weights,
+        device=options.device,
+        seed=options.seed,
     )
 
 
-def _run(figures: Sequence[Figure], setting: Setting, json_to: str | None, out: Path | None) -> None:
+def _run(
+    figures: Sequence[Figure], options: argparse.Namespace, json_to: str | None, out: Path | None
+) -> None:
     os.environ.setdefault("MPLBACKEND", "agg")  # pictures are saved, no window is opened
     reports: list[Report] = []
     for figure in figures:
         # with --json - nothing but the JSON may reach stdout, whatever a library prints
         with contextlib.redirect_stdout(sys.stderr) if json_to == "-" else contextlib.nullcontext():
             print(f"running {figure.name} …", file=sys.stderr)
-            reports.append(run_figure(figure, setting, out))
+            reports.append(run_figure(figure, _setting(options, figure), out))
             print(reports[-1].to_text(), end="\n\n")
         if json_to not in (None, "-"):
             Path(json_to).write_text(_as_json(reports), encoding="utf-8")

@@ -32,12 +32,15 @@ class Figure:
         The pictures, weights or packages it stands on.
     where : str
         ``"module:function"``; the function takes a `Setting` and returns an `Outcome`.
+    world : str
+        The built-in network and pictures that it runs on where no others are named.
     """
 
     name: str
     title: str
     needs: str
     where: str
+    world: str = "toyworld/vehicles"
 
     def load(self) -> Callable[[Setting], Outcome]:
         """Import the function that makes this figure."""
@@ -47,6 +50,7 @@ class Figure:
 
 
 _BUILT_IN = "nothing beyond the package"
+_THINGS = "toyworld/things"
 
 FIGURES: tuple[Figure, ...] = (
     Figure(
@@ -102,6 +106,76 @@ FIGURES: tuple[Figure, ...] = (
         "diagnosis of the network of table 2: what concepts and relations say of its errors",
         _BUILT_IN,
         "xaikit.reproduce.vrx.pose_bias:fig9",
+    ),
+    Figure(
+        "sevec.fig1",
+        "unseen pictures nearest to each class's semantic vector",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.validation:fig1",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.fig2",
+        "textures, materials and colours found by their vectors; accuracy on grey pictures",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.validation:fig2",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.table1",
+        "one unit, a random unit, the semantic vector, a permutation: gain of the true class",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.validation:table1",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.fig3",
+        "the map of all classes: agreement of the vectors' clusters with the hierarchy",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.knowledge:fig3",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.fig4",
+        "concepts with many facets and with few: degree of diversity and nearest pictures",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.knowledge:fig4",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.table2",
+        "degree of diversity against top-1 and top-5 accuracy over the classes",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.knowledge:table2",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.fig5",
+        "relevance of textures, materials and colours to classes: is the true one first?",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.knowledge:fig5",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.table3",
+        "single pictures in low-level concepts, with 'none fits' as a possible answer",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.knowledge:table3",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.fig6",
+        "saliency of two classes in one picture, plain and semantic",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.seeing:fig6",
+        _THINGS,
+    ),
+    Figure(
+        "sevec.fig7",
+        "generalised pointing game: gain by semantic suppression at every kept energy",
+        _BUILT_IN,
+        "xaikit.reproduce.sevec.seeing:fig7",
+        _THINGS,
     ),
 )
 

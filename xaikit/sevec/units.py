@@ -108,11 +108,21 @@ def default_layer(classifier: Classifier) -> Layer:
     spatial = [number for number, layer in enumerate(layers) if layer.grid and min(layer.grid) > 1]
     behind = layers[spatial[-1] + 1 :] if spatial else layers
     n_classes = len(classifier.class_names)
-    for layer in behind:
-        rectifies = isinstance(dict(classifier.model.named_modules())[layer.name], torch.nn.ReLU)
+    modules = dict(classifier.model.named_modules())
+    for number, layer in enumerate(behind):
+        rectifies = isinstance(modules[layer.name], torch.nn.ReLU)
         if layer.kind == "vector" and rectifies and layer.n_channels != n_classes:
-            return layer
+            return _outermost(layer, behind[number + 1 :])
     return classifier.default_layer.layer
+
+
+def _outermost(layer: Layer, after: Sequence[Layer]) -> Layer:
+    """The module that ends with this one and hands on the same, where there is one: its name says more."""
+    for outer in after:
+        if not layer.name.startswith(f"{outer.name}."):
+            break
+        layer = outer
+    return layer
 
 
 def choose_units(

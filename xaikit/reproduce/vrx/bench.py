@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from xaikit import metrics
 from xaikit.reproduce.report import Setting
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet, Sample
 
-__all__ = ["Bench", "bench_of", "kinds_of", "percent", "sources_of"]
+__all__ = ["Bench", "bench_of", "kinds_of", "sources_of"]
 
 PAPER_CLASSES = ("fire engine", "ambulance", "school bus")
 
@@ -72,12 +70,3 @@ def kinds_of(concept: Concept, sources: Mapping[str, Sample]) -> list[str]:
         part = metrics.main_part(mask, sample.parts)
         kinds.append(part if part not in sample.parts or sample.scene is None else sample.scene.kind(part))
     return kinds
-
-
-def percent(name: str, outcomes: Sequence[bool]) -> dict[str, Any]:
-    """A share of yes in percent, with its 95 % interval; nothing where nothing was tried."""
-    if not outcomes:
-        return {}
-    share = float(np.mean(outcomes))
-    low, high = metrics.interval(share, len(outcomes))
-    return {f"{name}, %": 100 * share, f"{name}, 95 % interval": f"{100 * low:.1f} to {100 * high:.1f}"}

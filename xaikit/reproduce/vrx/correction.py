@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.reproduce.report import Outcome, Setting
-from xaikit.reproduce.vrx.bench import bench_of, percent
+from xaikit.reproduce.shares import percent
+from xaikit.reproduce.vrx.bench import bench_of
 from xaikit.reproduce.vrx.mistakes import ExplainedMistake, Mistake, made_mistakes, mistakes_of
 from xaikit.vrx import VRX, Cause, Correction, Flaw, StructuralExplanation
 from xaikit.vrx.controls import Controls

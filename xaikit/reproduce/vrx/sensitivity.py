@@ -16,7 +16,8 @@ import numpy as np
 from xaikit.core.images import cut
 from xaikit.plots.substitution import before_and_after
 from xaikit.reproduce.report import Outcome, Setting
-from xaikit.reproduce.vrx.bench import bench_of, percent
+from xaikit.reproduce.shares import percent
+from xaikit.reproduce.vrx.bench import bench_of
 from xaikit.vrx import VRX, StructuralConceptGraph, StructuralExplanation, Substitution
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""SeVec's tables and figures: the paper's numbers beside ours."""
