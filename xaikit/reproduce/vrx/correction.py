@@ -16,12 +16,12 @@ import numpy as np
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.shares import percent
 from xaikit.reproduce.vrx.bench import bench_of
-from xaikit.reproduce.vrx.mistakes import ExplainedMistake, Mistake, made_mistakes, mistakes_of
-from xaikit.vrx import VRX, Cause, Correction, Flaw, StructuralExplanation
+from xaikit.reproduce.vrx.mistakes import ExplainedMistake, made_mistakes, mistakes_of
+from xaikit.vrx import VRX, Correction, Flaw, StructuralExplanation
 from xaikit.vrx.controls import Controls
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 __all__ = ["table1"]
 
@@ -48,24 +48,20 @@ TOUCHES = 0.25  # a concept lies on a part where they share that much of the sma
 class _Trial:
     """One error: how VRX corrected it, whether the controls did, and what deletion did.
 
-    ``answer_lost`` and ``target_gained`` are changes of the network's probabilities where the concept that
-    speaks most for its answer is deleted; None where it has none.
+    ``area`` is the share of the picture that VRX's patches cover, ``margin`` how much more probable the wrong
+    class was than the right one. ``answer_lost`` and ``target_gained`` are changes of the network's
+    probabilities where the concept that speaks most for its answer is deleted; None where it has none.
     """
 
-    correction: Correction
+    cause: str
+    corrected: bool
+    n_patches: int
+    area: float
+    margin: float
     by_random: bool
     by_good: bool
     answer_lost: float | None
     target_gained: float | None
-
-    @property
-    def cause(self) -> Cause:
-        return self.correction.cause
-
-    @property
-    def sure(self) -> bool:
-        shares = self.correction.before.probabilities
-        return shares[self.cause.predicted] - shares[self.cause.target] >= SURE
 
 
 def table1(setting: Setting) -> Outcome:
@@ -76,7 +72,12 @@ def table1(setting: Setting) -> Outcome:
     fresh = setting.images("test", n_fresh)
     controls = Controls(vrx, bench.training, setting.seed)
     mistakes = mistakes_of(bench.classifier, fresh, bench.classes)
-    trials = [_trial(vrx, mistake, controls) for mistake in mistakes]
+    trials: list[_Trial] = []
+    clearest: Correction | None = None
+    for mistake in mistakes:
+        correction = vrx.correct(vrx.explain(mistake.image), mistake.label)
+        trials.append(_trial(vrx, correction, controls))
+        clearest = _clearer(clearest, correction)
     if not trials:
         raise ValueError(
             f"{bench.classifier!r} makes no error on the {len(fresh)} fresh pictures: there is nothing to "
@@ -95,22 +96,27 @@ def table1(setting: Setting) -> Outcome:
         measured |= _explained(vrx, list(islice(faults, wanted)))
     else:
         notes.append("these pictures have no known truth: whether a cause is right cannot be judged")
-    return Outcome(PAPER, measured, notes, _pictures(trials))
+    figures = {} if clearest is None else {"before_and_after": clearest.plot()}
+    return Outcome(PAPER, measured, notes, figures)
 
 
-def _trial(vrx: VRX, mistake: Mistake, controls: Controls) -> _Trial:
-    exp = vrx.explain(mistake.image)
-    correction = vrx.correct(exp, mistake.label)
+def _trial(vrx: VRX, correction: Correction, controls: Controls) -> _Trial:
+    """Try the controls and the deletion; keeps numbers alone, since an explanation takes megabytes."""
+    exp, target = correction.before, correction.target
     wrong = max(exp.graphs[exp.prediction].nodes, key=lambda n: n.contribution if n.detected else -np.inf)
     before, after = exp.probabilities, None
     if wrong.detected:
         after = vrx.delete(exp, exp.prediction, wrong.index).after.probabilities
     return _Trial(
-        correction=correction,
-        by_random=_answer(vrx, controls.random_patches(correction)) == mistake.label,
-        by_good=_answer(vrx, controls.good_for_good(correction)) == mistake.label,
+        cause=correction.cause.kind,
+        corrected=correction.corrected,
+        n_patches=len(correction.steps),
+        area=sum(step.area for step in correction.steps) / correction.image[..., 0].size,
+        margin=before[exp.prediction] - before[target],
+        by_random=_answer(vrx, controls.random_patches(correction)) == target,
+        by_good=_answer(vrx, controls.good_for_good(correction)) == target,
         answer_lost=before[exp.prediction] - after[exp.prediction] if after else None,
-        target_gained=after[mistake.label] - before[mistake.label] if after else None,
+        target_gained=after[target] - before[target] if after else None,
     )
 
 
@@ -121,11 +127,11 @@ def _answer(vrx: VRX, picture: np.ndarray) -> str:
 
 def _counts(trials: Sequence[_Trial]) -> dict[str, Any]:
     """The rows of the paper's table."""
-    kinds = Counter(trial.cause.kind for trial in trials)
+    kinds = Counter(trial.cause for trial in trials)
     left = {
         "random patches": [t for t in trials if not t.by_random],
         "good for good": [t for t in trials if not t.by_good],
-        "guided by VRX": [t for t in trials if not t.correction.corrected],
+        "guided by VRX": [t for t in trials if not t.corrected],
     }
     measured: dict[str, Any] = {"misclassified": len(trials)}
     measured |= {f"cause: {kind}": kinds[kind] for kind in ("concept", "structure", "both")}
@@ -133,11 +139,11 @@ def _counts(trials: Sequence[_Trial]) -> dict[str, Any]:
 
 
 def _rates(trials: Sequence[_Trial]) -> dict[str, Any]:
-    sure = [trial for trial in trials if trial.sure]
+    sure = [trial for trial in trials if trial.margin >= SURE]
     ways = {
         "random patches": lambda t: t.by_random,
         "good for good": lambda t: t.by_good,
-        "VRX": lambda t: t.correction.corrected,
+        "VRX": lambda t: t.corrected,
     }
     measured: dict[str, Any] = {}
     for name, way in ways.items():
@@ -147,21 +153,14 @@ def _rates(trials: Sequence[_Trial]) -> dict[str, Any]:
         measured |= percent(f"corrected by {name}, of sure errors", [way(t) for t in sure])
     measured |= percent(
         "corrected by VRX with one patch",
-        [len(t.correction.steps) == 1 and t.correction.corrected for t in trials],
+        [t.n_patches == 1 and t.corrected for t in trials],
     )
-    measured["area of VRX's patches, % of the picture"] = 100 * _area(trials)
+    measured["area of VRX's patches, % of the picture"] = 100 * float(np.mean([t.area for t in trials]))
     lost = [t.answer_lost > 0 for t in trials if t.answer_lost is not None]
     gained = [t.target_gained > 0 for t in trials if t.target_gained is not None]
     measured |= percent("answer's best concept deleted: answer falls", lost)
     measured |= percent("answer's best concept deleted: right class rises", gained)
     return measured
-
-
-def _area(trials: Sequence[_Trial]) -> float:
-    """Mean share of the picture that a correction covers."""
-    return float(
-        np.mean([sum(s.area for s in t.correction.steps) / t.correction.image[..., 0].size for t in trials])
-    )
 
 
 def _explained(vrx: VRX, mistakes: Sequence[ExplainedMistake]) -> dict[str, Any]:
@@ -199,11 +198,12 @@ def _on_fault(
     return any((mask & where).sum() >= TOUCHES * min(mask.sum(), where.sum()) for mask in masks)
 
 
-def _pictures(trials: Sequence[_Trial]) -> dict[str, Figure]:
-    """The error that the network was surest of, before and after."""
-    best = max((t for t in trials if t.correction.corrected), key=_surety, default=None)
-    return {"before_and_after": best.correction.plot()} if best else {}
+def _clearer(best: Correction | None, found: Correction) -> Correction | None:
+    """Of two errors that were corrected, the one that the network was surer of."""
+    if not found.corrected:
+        return best
+    return found if best is None or _surety(found) > _surety(best) else best
 
 
-def _surety(trial: _Trial) -> float:
-    return trial.correction.before.probabilities[trial.cause.predicted]
+def _surety(correction: Correction) -> float:
+    return correction.before.probabilities[correction.cause.predicted]
