@@ -69,6 +69,7 @@ test("a pixel of the picture is found in a smaller map", () => {
 test("a value has three digits, or as many as its scale knows", () => {
   assert.deepEqual([0.012345, 0.5, -1.2, 123.4, 0].map((v) => inDigits(v)), ["0.0123", "0.500", "−1.20", "123", "0"]);
   assert.deepEqual([1.2345e-6, 123456.7, 1234567].map((v) => inDigits(v)), ["1.23e−6", "123457", "1.23e+6"]);
+  assert.deepEqual([0.9999, -9.999].map((v) => inDigits(v)), ["1.00", "−10.0"]);
   assert.equal(inDigits(0.34567, 1 / 127), "0.35"); // steps of 0.008
   assert.equal(inDigits(0.0079, 1 / 127), "0.008");
   assert.equal(inDigits(0.34567, 1 / 32767), "0.346");

@@ -113,7 +113,7 @@ class HeatmapExplorer(View):
     mode = traitlets.Enum(["picture", "map", "blended"], "blended").tag(sync=True)
     show_boxes = traitlets.Bool(True).tag(sync=True)
     picture = traitlets.Int(0).tag(sync=True)
-    reading = traitlets.Any(None, allow_none=True).tag(sync=True)
+    reading = traitlets.Any(None, allow_none=True).tag(sync=True, to_json=lambda value, _: _place(value))
 
     def __init__(
         self,
@@ -234,3 +234,8 @@ class HeatmapExplorer(View):
         blank_ones = f"; {blank} with nothing to show" if blank else ""
         counts = f"pictures: {len(self._images)}, maps of each: {len(self._series)}"
         return f"HeatmapExplorer({counts}: {names}{more}{blank_ones})"
+
+
+def _place(reading: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the page needs of a reading. It knows the values, and an answer could undo its next step."""
+    return reading and {name: reading[name] for name in ("picture", "x", "y")}

@@ -77,7 +77,7 @@ export function indexAt({ x, y }, grid, size) {
 // A number to three digits, or as many as a scale in steps of `step` knows.
 export function inDigits(value, step = 0) {
   if (value === 0) return "0";
-  const power = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
+  const power = Number(value.toExponential(2).split("e")[1]); // of the rounded value: 0.9999 is 1.00
   const known = step > 0 ? power + 1 + Math.floor(-Math.log10(step) + 1e-9) : 3;
   const digits = Math.min(3, Math.max(1, known));
   const text = power < -4 || power > 5 ? value.toExponential(digits - 1) : value.toFixed(Math.max(0, digits - 1 - power));
