@@ -1,3 +1,4 @@
+import { changes } from "./shared/changes.js";
 import { choiceRow, slider, tickBox } from "./shared/choices.js";
 import { el, followTheme, keepKeys, set, urlMemory, whenSized } from "./shared/dom.js";
 import { clamp, columns } from "./shared/geometry.js";
@@ -69,7 +70,8 @@ function render({ model, el: host }) {
 
   // What this page shows, perhaps before Python knows; `kept` is the pixel that was clicked, `hover` the one pointed at.
   const own = { kept: null, hover: null };
-  let [width, cards, scene, frames, drawn, heardReading] = [0, [], null, 0, [], undefined];
+  const changed = changes();
+  let [width, cards, scene, frames] = [0, [], null, 0];
 
   // --- what is shown -------------------------------------------------------------------------------------------
   // Unpacks the maps of a picture once; they stay as long as the page.
@@ -120,8 +122,7 @@ function render({ model, el: host }) {
   };
   const draw = () => {
     if (!width || !scene) return;
-    if (drawn[0] !== scene || drawn[1] !== width) build();
-    drawn = [scene, width];
+    if (changed("cards", scene, width)) build();
     scene.cells.forEach(({ map, cell }, k) => {
       const scale = own.shared_scale ? { limit: scene.peak, signed: scene.signed } : { limit: cell.peak, signed: map.signed };
       cards[k].draw({ ...own, ...scale }, model.get("levels"));
@@ -190,14 +191,12 @@ function render({ model, el: host }) {
     if (own.picture !== model.get("picture")) own.hover = null;
     own.picture = model.get("picture");
     const reading = model.get("reading");
-    if (reading !== heardReading) own.kept = reading && reading.picture === own.picture ? { x: reading.x, y: reading.y } : null;
-    heardReading = reading;
-    if (chooserOf !== model.get("pictures")) chooser.build(chooserOf = model.get("pictures"));
+    if (changed("reading", reading)) own.kept = reading && reading.picture === own.picture ? { x: reading.x, y: reading.y } : null;
+    if (changed("chooser", model.get("pictures"))) chooser.build(model.get("pictures"));
     chooser.show(own.picture);
     load(own.picture);
     soon();
   };
-  let chooserOf = null;
   HEARD.forEach((name) => model.on(`change:${name}`, heard));
   whenSized(root, (now) => {
     width = now;

@@ -1,3 +1,4 @@
+import { changes } from "./changes.js";
 import { el, set, svg } from "./dom.js";
 import { clamp, directionOf } from "./geometry.js";
 import { colourBar, fullAt, paint, pixelTable, rampOf } from "./heat_colours.js";
@@ -35,6 +36,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
   const verdict = el("p", { class: "xk-inside", "data-testid": "verdict" });
   const box = el("section", { class: "xk-card xk-heat", "data-map": number },
     el("div", { class: "xk-head" }, name, target), about, stage, reading, legend, verdict);
+  const changed = changes();
   let [data, frame, pixels, shown] = [null, null, null, null];
 
   // data: {map, target, cell, whole, above: {}, picture, grid, size, boxes}; frame: {width, height} in the window
@@ -63,15 +65,15 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     return data.above[positive];
   };
 
-  // state: the settings, and {limit, signed} of the scale: how maps are shown now
+  // state: the settings, and {limit, signed} of the scale. What has not changed is not drawn again: a slider asks for all
+  // maps sixty times a second.
   const draw = (state, levels) => {
-    const { cell, whole, grid, size } = data;
-    const own = data.boxes.find(([name]) => name === data.target);
-    drawBoxes(state.show_boxes ? data.boxes : []);
+    const { cell, whole } = data;
+    if (changed("boxes", data, frame, state.show_boxes)) drawBoxes(state.show_boxes ? data.boxes : []);
     canvas.hidden = Boolean(cell.said) || state.mode === "picture";
     stage.classList.toggle("xk-bare", state.mode === "map" && !cell.said);
+    verdict.hidden = Boolean(cell.said) || !state.show_boxes || !data.boxes.length;
     shown = null;
-    verdict.hidden = true;
     if (cell.said) return;
     const positive = state.sign === "positive";
     const cut = Math.max(energyCut(aboveOf(positive), state.energy), thresholdCut(state.threshold, state.limit, cell.peak, levels));
@@ -79,15 +81,21 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     const scale = cell.peak / levels / full;
     const ramp = rampOf(state.colormap, state.signed);
     shown = { cut, positive, step: cell.peak / levels };
-    if (!canvas.hidden) {
-      const table = pixelTable(ramp, state.mode === "map" ? null : state.opacity);
-      paint(whole, cut, positive, scale, table, new Uint32Array(pixels.data.buffer));
+    const opacity = state.mode === "map" ? null : state.opacity;
+    if (!canvas.hidden && changed("pixels", data, frame, cut, positive, scale, state.colormap, state.signed, opacity)) {
+      paint(whole, cut, positive, scale, pixelTable(ramp, opacity), new Uint32Array(pixels.data.buffer));
       canvas.getContext("2d").putImageData(pixels, 0, 0);
     }
     const negative = state.signed && !positive;
-    drawLegend(colourBar(ramp, negative, cut * scale), negative, full, full < state.limit);
-    if (!state.show_boxes || !data.boxes.length) return;
-    verdict.hidden = false;
+    if (changed("legend", data, cut, scale, state.colormap, state.signed, negative, full < state.limit)) {
+      drawLegend(colourBar(ramp, negative, cut * scale), negative, full, full < state.limit);
+    }
+    if (!verdict.hidden && changed("verdict", data, cut, positive)) judge(cut, positive);
+  };
+
+  const judge = (cut, positive) => {
+    const { whole, grid, size } = data;
+    const own = data.boxes.find(([known]) => known === data.target);
     const share = own ? insideShare(whole, cut, positive, own[1], grid, size) : null;
     if (!own) verdict.replaceChildren(`No box of ${data.target} is known here.`);
     else if (share === null) verdict.replaceChildren("Nothing is left to judge.");
