@@ -108,8 +108,9 @@ def test_by_quantile_every_unit_has_a_threshold_of_its_own(network, painted):
     np.testing.assert_allclose(found.rates_[1], on[painted.labels == 1].mean(0), atol=1e-6)
 
 
-def test_where_features_are_not_rectified_the_quantile_is_taken_and_said(network, painted):
-    found = xk.SemanticVectors(layer="fc1").fit(network, painted, progress=False)
+@pytest.mark.parametrize("layer", ["fc1", "body"])
+def test_where_features_are_pooled_or_not_rectified_the_quantile_is_taken_and_said(network, painted, layer):
+    found = xk.SemanticVectors(layer=layer).fit(network, painted, progress=False)
     assert found.checks["binarization"] == "on above its own 0.8 quantile in 80 pictures"
 
 

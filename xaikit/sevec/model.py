@@ -47,7 +47,7 @@ class SemanticVectors:
         of a layer with places: "mean" or "max" over them; or "none", every place has units of its own
     binarize
         "zero" as in the paper, which presumes rectified features; "quantile": a unit is on above a quantile
-        of its own values; "auto" takes zero where zeros are there and say something
+        of its own values; "auto" takes zero where a unit is read at one place and zeros say something
     quantile : of "quantile", between 0 and 1
     saliency_layer
         layer with places whose rates `saliency` suppresses by (the paper: pool5); None takes the classifier's

@@ -136,9 +136,11 @@ def choose_units(
 ) -> Units:
     """Decide how a layer's features become zeros and ones, by looking at some pictures.
 
-    "auto" takes zero where `N_TRIAL` pictures show values that are never negative and zero often enough to
-    say something, else the quantile. The quantile of each unit is that of `N_SAMPLE` pictures, drawn by
-    `seed`.
+    "auto" takes zero where every unit is read at one place and `N_TRIAL` pictures show values that are never
+    negative and zero often enough to say something; else the quantile. Pooled over places, "above zero" means
+    above zero anywhere, which is true of most units in most pictures: then a few concepts are near to all
+    others (on photographs, MobileNetV2: half as many neighbours of the same class as by quantile). The
+    quantile of each unit is that of `N_SAMPLE` pictures, drawn by `seed`.
     """
     _check(binarize, pooling, quantile)
     found = classifier.layer(layer) if layer is not None else default_layer(classifier)
@@ -146,6 +148,8 @@ def choose_units(
     zero = np.zeros(0, np.float32)
     shape = (found.n_channels, *found.grid) if found.grid else (found.n_channels,)
     units = Units(found.name, shape, pooling if found.grid else "none", "zero", quantile, 0, zero)
+    if binarize == "auto" and pooled(units):
+        binarize = "quantile"
     if binarize == "auto":
         trial = _values(classifier, data, order[:N_TRIAL], units)
         on = float((trial > 0).mean())

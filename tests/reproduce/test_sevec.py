@@ -1,0 +1,48 @@
+"""SeVec's tables and figures on a few pictures: they run and repeat themselves, and numbers fit together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xaikit.reproduce.registry import FIGURES, find_figure
+from xaikit.reproduce.report import Setting
+from xaikit.reproduce.sevec import bench, seeing
+
+SEVEC = [figure.name for figure in FIGURES if figure.name.startswith("sevec.")]
+THINGS = Setting(quick=True, model="toyworld/things", data="toyworld/things", device="cpu", seed=2)
+
+
+@pytest.fixture(autouse=True)
+def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(bench.PER_CLASS, True, (6, 2))
+    monkeypatch.setitem(bench.PER_LOW_LEVEL, True, 6)
+    monkeypatch.setitem(seeing.N_PAIRS, True, 6)
+
+
+@pytest.mark.parametrize("name", SEVEC)
+def test_it_runs_on_few_pictures(name):
+    outcome = find_figure(name).load()(THINGS)
+    assert outcome.measured
+    numbers = [value for value in outcome.measured.values() if not isinstance(value, str)]
+    assert np.isfinite(numbers).all()
+    shared = set(outcome.paper) & set(outcome.measured)
+    assert shared or not outcome.paper or name in ("sevec.fig7",)
+
+
+def test_the_same_seed_gives_the_same_numbers():
+    once, again = (find_figure("sevec.table1").load()(THINGS) for _ in range(2))
+    assert once.measured == again.measured
+
+
+def test_semantic_maps_gain_over_the_plain_ones_what_the_hits_say():
+    found = find_figure("sevec.fig7").load()(THINGS).measured
+    gains = [value for name, value in found.items() if name.endswith("smallest gain, points")]
+    means = [value for name, value in found.items() if name.endswith("mean gain, points")]
+    assert len(gains) == len(means) == 2 * 2 * 2
+    assert all(low <= mean for low, mean in zip(gains, means, strict=True))
+
+
+def test_pictures_of_which_nothing_is_known_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="is known of 'toyworld/things' alone"):
+        bench.low_level_set(Setting(data=str(tmp_path)), "texture", "train")
