@@ -64,6 +64,16 @@ def test_signed_maps_are_coloured_around_zero():
     assert not heatmap(np.ones((1, 2, 2))).signed
 
 
+def test_outliers_do_not_pale_the_rest():
+    values = np.full((1, 20, 20), 0.5)
+    values[0, 0, 0] = -100
+    one = heatmap(values)
+    assert one.limit == 0.5
+    assert one.plot().axes[-1].get_ylim() == (-0.5, 0.5)
+    with pytest.warns(UserWarning):
+        assert heatmap(np.zeros((1, 2, 2))).limit == 0
+
+
 def test_the_figure_shows_the_scale_and_names_what_shows_nothing():
     values = np.stack([np.full((2, 2), v) for v in (0.5, 0.0, np.nan, -2.0)])
     with pytest.warns(UserWarning):

@@ -27,6 +27,7 @@ maps = [
 boxes = [{"fire engine": (10, 20, 70, 90), "ambulance": (0, 0, 128, 128)}, None, None]
 pictures = [sample.whole(cls) for cls in sample.CLASSES]
 explorer = HeatmapExplorer(pictures, maps, boxes, title="Where does it look?")
+explorer.contrast = 0
 heard = []
 taken = explorer.set_state
 explorer.set_state = lambda state: (heard.append(state), taken(state))[1]

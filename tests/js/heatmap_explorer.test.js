@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { heatColumns } from "../../xaikit/widgets/static/heatmap_explorer.js";
-import { colourBar, colourOf, fullAt, HEAT, paint, pixelTable, rampOf } from "../../xaikit/widgets/static/shared/heat_colours.js";
+import { colourBar, colourOf, HEAT, paint, pixelTable, rampOf } from "../../xaikit/widgets/static/shared/heat_colours.js";
 import { verdictOf } from "../../xaikit/widgets/static/shared/heat_card.js";
-import { energyAbove, energyCut, inDigits, indexAt, inflated, insideShare, thresholdCut, unfolded } from "../../xaikit/widgets/static/shared/heat_values.js";
+import { countAbove, energyAbove, energyCut, fullFrom, inDigits, indexAt, inflated, insideShare, thresholdCut, unfolded, valueOf } from "../../xaikit/widgets/static/shared/heat_values.js";
 
-// rows [100, 40] and [−60, 0]; the energy is 200, or 140 where only the positive counts
-const WHOLE = Int16Array.from([100, 40, -60, 0]);
+// the values of rows [10, 6] and [−8, 0] are 100, 36, −64 and 0; the energy is 200, or 136 where only the positive counts
+const WHOLE = Int16Array.from([10, 6, -8, 0]);
 const cutAt = (share, positive = false) => energyCut(energyAbove(WHOLE, positive), share);
 
 test("steps along each row become whole numbers again, also over the edge of two bytes", async () => {
@@ -20,44 +20,48 @@ test("steps along each row become whole numbers again, also over the edge of two
   assert.throws(() => unfolded(planes, 3, 2), /needs 12 bytes; got 8/);
 });
 
+test("by the root, small values keep their digits", () => {
+  assert.deepEqual([10, -5, 0].map((q) => valueOf(q, 10, 2)), [2, -0.5, 0]);
+});
+
 test("the strongest pixels are kept that hold a share of the energy", () => {
-  assert.equal(cutAt(0), 100); // the pointing game: the strongest alone
-  assert.equal(cutAt(0.5), 100); // it holds half
-  assert.equal(cutAt(0.51), 60);
-  assert.equal(cutAt(0.8), 60); // 160 of 200
-  assert.equal(cutAt(0.81), 40);
+  assert.equal(cutAt(0), 10); // the pointing game: the strongest alone
+  assert.equal(cutAt(0.5), 10); // it holds half
+  assert.equal(cutAt(0.51), 8);
+  assert.equal(cutAt(0.82), 8); // 164 of 200
+  assert.equal(cutAt(0.83), 6);
   assert.equal(cutAt(1), 0); // everything, also where nothing is
 });
 
 test("with the positive part alone, what speaks against has no energy", () => {
-  assert.equal(cutAt(0.7, true), 100); // 100 of 140
-  assert.equal(cutAt(0.72, true), 40);
+  assert.equal(cutAt(0.73, true), 10); // 100 of 136
+  assert.equal(cutAt(0.74, true), 6);
   assert.equal(energyCut(energyAbove(Int16Array.from([-5, 0]), true), 0.5), 0);
 });
 
 test("equally strong pixels stay or go together", () => {
   const above = energyAbove(Int16Array.from([7, -7, 7, 1]), false);
   assert.equal(energyCut(above, 0), 7);
-  assert.equal(energyCut(above, 0.95), 7);
-  assert.equal(energyCut(above, 0.96), 1);
+  assert.equal(energyCut(above, 0.99), 7); // 147 of 148
+  assert.equal(energyCut(above, 0.995), 1);
 });
 
 test("a threshold is a share of the largest magnitude of the scale", () => {
-  assert.equal(thresholdCut(0.5, 2, 2, 100), 50);
-  assert.equal(thresholdCut(0.5, 4, 2, 100), 100); // on a scale twice as long
-  assert.equal(thresholdCut(0.501, 2, 2, 100), 51);
+  assert.equal(thresholdCut(0.25, 2, 2, 100), 50);
+  assert.equal(thresholdCut(0.25, 8, 2, 100), 100); // on a scale four times as long
+  assert.equal(thresholdCut(0.251, 2, 2, 100), 51);
   assert.equal(thresholdCut(1, 0.3, 0.3, 32767), 32767); // the strongest stays
 });
 
 test("what lies in a box is counted by the middle of its pixels, weighed by energy", () => {
   const share = (cut, box, positive = false) => insideShare(WHOLE, cut, positive, box, [2, 2], [4, 4]);
   assert.equal(share(0, [0, 0, 2, 2]), 0.5); // the upper left pixel, of a picture twice as large as the map
-  assert.equal(share(0, [0, 0, 2, 4]), 0.8);
-  assert.equal(share(0, [0, 0, 2, 2], true), 100 / 140);
-  assert.equal(share(100, [0, 0, 2, 2]), 1);
-  assert.equal(share(0, [1.1, 0, 4, 4]), 0.2); // its middle, at 1, is not inside
+  assert.equal(share(0, [0, 0, 2, 4]), 0.82);
+  assert.equal(share(0, [0, 0, 2, 2], true), 100 / 136);
+  assert.equal(share(10, [0, 0, 2, 2]), 1);
+  assert.equal(share(0, [1.1, 0, 4, 4]), 0.18); // its middle, at 1, is not inside
   assert.equal(share(0, [2, 2, 4, 4]), 0);
-  assert.equal(share(101, [0, 0, 2, 2]), null);
+  assert.equal(share(11, [0, 0, 2, 2]), null);
 });
 
 test("a pixel of the picture is found in a smaller map", () => {
@@ -90,18 +94,21 @@ const parts = (pixel) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255, 
 test("the larger a value, the more it covers; what is hidden is clear", () => {
   const pixels = new Uint32Array(4);
   const ramp = rampOf("auto", true);
-  paint(WHOLE, 50, false, 1 / 100, pixelTable(ramp, 0.8), pixels);
+  paint(WHOLE, 7, false, 1 / 100, pixelTable(ramp, 0.8), pixels);
   assert.deepEqual(parts(pixels[0]), [33, 84, 164, 204]);
   assert.equal(pixels[1], 0);
-  assert.equal(parts(pixels[2])[3], Math.round(255 * 0.8 * Math.sqrt(153 / 255)));
+  assert.equal(parts(pixels[2])[3], Math.round(255 * 0.8 * Math.sqrt(163 / 255)));
   paint(WHOLE, 0, true, 1 / 100, pixelTable(ramp, null), pixels);
   assert.deepEqual([...pixels].map((pixel) => parts(pixel)[3]), [255, 255, 0, 255]); // only the positive, covering wholly
 });
 
 test("with contrast, colours are full earlier, and stay on the scale beyond", () => {
-  assert.deepEqual([0, 1].map(fullAt), [1, 0.02]);
+  // a fifth of ten pixels that are not zero
+  const among = countAbove(Int16Array.from([9, -8, 7, 6, -5, 4, 3, 2, 1, -1, 0, 0]));
+  assert.deepEqual([0, 0.4, 0.5, 1].map((contrast) => fullFrom(among, contrast)), [9, 9, 8, 7]);
+  assert.equal(fullFrom(countAbove(Int16Array.from([0, 3])), 1), 3);
   const pixels = new Uint32Array(4);
-  paint(WHOLE, 0, false, 1 / 40, pixelTable(rampOf("auto", true), 1), pixels);
+  paint(WHOLE, 0, false, 1 / 36, pixelTable(rampOf("auto", true), 1), pixels);
   assert.deepEqual(parts(pixels[0]), parts(pixels[1]));
   assert.deepEqual(parts(pixels[2]), [179, 70, 4, 255]);
 });

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xaikit.widgets import HeatmapExplorer
 
 N_SHOWN = 8
+BEYOND = 1 / 200  # of the values that are not zero
 KIND, FORMAT = "heatmap", 1
 
 Box = tuple[float, float, float, float]
@@ -107,8 +108,12 @@ class Heatmap:
 
     @property
     def limit(self) -> float:
-        """The largest finite magnitude of all maps: where the scale that they share ends."""
-        return float(np.abs(np.where(np.isfinite(self.values), self.values, 0)).max())
+        """Where the scale that all maps share ends: one in 200 of the magnitudes above zero lies beyond.
+
+        So a few outliers, as gradients have, do not pale the rest. 0 where all maps show nothing.
+        """
+        sizes = np.abs(self.values[np.isfinite(self.values) & (self.values != 0)])
+        return float(np.quantile(sizes, 1 - BEYOND)) if len(sizes) else 0.0
 
     def overlays(self) -> NDArray[np.uint8]:
         """Return the pictures under their maps, uint8 (n, h, w, 3), on one scale shared by all of them.

@@ -41,7 +41,9 @@ def heatmaps(heatmap: Heatmap) -> Figure:
                 box = {"facecolor": "white", "edgecolor": "none"}
                 axes[1, column].text(0.5, 0.5, words, fontsize=12, bbox=box, **middle)
     if heatmap.limit > 0:
-        bar = figure.colorbar(_scale(heatmap), ax=axes[1], shrink=0.9, pad=0.02)
+        beyond = max(peak for peak in heatmap.checks["peak"] if np.isfinite(peak)) > heatmap.limit
+        extend = ("both" if heatmap.signed else "max") if beyond else "neither"
+        bar = figure.colorbar(_scale(heatmap), ax=axes[1], shrink=0.9, pad=0.02, extend=extend)
         bar.ax.tick_params(labelsize=11)
     return figure
 

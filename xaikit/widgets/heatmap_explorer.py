@@ -48,16 +48,16 @@ class HeatmapExplorer(View):
         much of what is kept lies in it
     title : heading
     precision
-        bits per value in the page: 16, 12 or 8 (steps of 1/32,767, 1/2,047 or 1/127 of the map's largest
-        magnitude). None takes the most at which all maps keep to 200 kB
+        bits per value in the page: 16, 12 or 8. A value of a hundredth of the largest is right to 0.03%, 0.5%
+        or 8% of itself, larger ones more exactly. None takes the most at which all maps keep to 180 kB
     side : pictures and maps with a longer side are shrunk to so many pixels in the page, by averaging
 
     Attributes
     ----------
     opacity : 0 to 1, how far the strongest value covers the picture; a value covers by the root of its size
     contrast
-        0 to 1; colours reach their full strength at 50^(−contrast) of the scale's largest magnitude, so that
-        a few outliers (of gradients, say) do not pale all the rest
+        0 to 1; a fifth of it is the share of each map's pixels, zeros apart, that have full colour, so that a
+        few outliers (of gradients, say) do not pale all the rest. At 0 the strongest pixel alone has it
     threshold : 0 to 1; values below this share of the largest magnitude of the scale are hidden
     energy
         0 to 1; of each map only the strongest pixels that hold this share of its energy are shown: at 0 the
@@ -104,7 +104,7 @@ class HeatmapExplorer(View):
     maps = traitlets.List(traitlets.Dict()).tag(sync=True)
     boxes = traitlets.List(traitlets.List()).tag(sync=True)
     opacity = traitlets.Float(0.8).tag(sync=True)
-    contrast = traitlets.Float(0.0).tag(sync=True)
+    contrast = traitlets.Float(0.05).tag(sync=True)
     threshold = traitlets.Float(0.0).tag(sync=True)
     energy = traitlets.Float(1.0).tag(sync=True)
     sign = traitlets.Enum(["magnitude", "positive"], "magnitude").tag(sync=True)

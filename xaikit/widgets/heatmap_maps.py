@@ -1,9 +1,9 @@
 """Check the maps of a heatmap explorer, pack them small for the page, and tell what of them lies in a box.
 
-A value v of a map whose largest magnitude is m travels as the whole number q = round(v / m · L); L, the
-number of levels on each side of zero, is 32,767 at 16 bits. The differences q(x) − q(x−1) along each row,
-first their high bytes and then their low ones, are deflated: smooth maps shrink to a tenth, noisy ones
-(gradients) hardly.
+A value v of a map whose largest magnitude is m travels as the whole number q = ± round(√(|v| / m) · L); L,
+the number of levels on each side of zero, is 32,767 at 16 bits. By the root, small values keep their digits:
+most values of a gradient are small. The differences q(x) − q(x−1) along each row, first their high bytes and
+then their low ones, are deflated: smooth maps shrink to a tenth, noisy ones hardly.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from xaikit.core.images.checks import Float32, UInt8, check_image
 from xaikit.widgets.packing import field, number
 
 PRECISIONS = (16, 12, 8)  # bits per value
-BUDGET = 200_000  # bytes of all maps together that fit into a notebook without asking for it
+MOST_FULL = 0.2  # of the pixels that are not zero, at full contrast
+BUDGET = 180_000  # bytes of all maps together that fit into a notebook without asking for it
 
 Box = tuple[float, float, float, float]
 Whole = NDArray[np.int16]
+Sizes = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -172,9 +174,15 @@ def complaint(values: Float32) -> str:
 
 
 def quantise(values: Float32, bits: int) -> Whole:
-    """Values as whole numbers from −L to L; the largest magnitude becomes L = 2^(bits−1) − 1."""
-    peak = float(np.abs(values).max())
-    return np.rint(values.astype(np.float64) / peak * levels_of(bits)).astype(np.int16)
+    """Roots of values as whole numbers from −L to L; the largest magnitude becomes L = 2^(bits−1) − 1."""
+    roots = np.sqrt(np.abs(values.astype(np.float64)) / float(np.abs(values).max()))
+    return (np.sign(values) * np.rint(roots * levels_of(bits))).astype(np.int16)
+
+
+def shares_of(whole: Whole, bits: int) -> NDArray[np.float64]:
+    """What `quantise` made of values, as shares of the largest magnitude, −1 to 1."""
+    roots = whole.astype(np.float64) / levels_of(bits)
+    return roots * np.abs(roots)
 
 
 def levels_of(bits: int) -> int:
@@ -224,33 +232,42 @@ def pack_within_budget(
 # --- what is kept, and where it lies ----------------------------------------------------------------------
 
 
-def energy_of(whole: Whole, sign: str) -> NDArray[np.int64]:
-    """Each pixel's energy: its magnitude, or its value where only what is positive counts."""
+def sizes_of(whole: Whole, sign: str) -> Sizes:
+    """The size of each number, 0 where it is negative and only the positive counts; its square is energy."""
     return np.maximum(whole, 0).astype(np.int64) if sign == "positive" else np.abs(whole.astype(np.int64))
 
 
-def energy_cut(energy: NDArray[np.int64], share: float) -> int:
-    """The energy from which on pixels are kept, so that they hold a share of the whole.
+def energy_cut(sizes: Sizes, share: float) -> int:
+    """The size from which on pixels are kept, so that they hold a share of the whole.
 
     As few as possible, and all that are equally strong; at 0 the strongest alone, at 1 every pixel.
     """
-    if share >= 1 or not energy.any():
+    if share >= 1 or not sizes.any():
         return 0
-    counts = np.bincount(energy.ravel())
-    above = np.cumsum((counts * np.arange(len(counts)))[::-1])[::-1]
+    counts = np.bincount(sizes.ravel())
+    above = np.cumsum((counts * np.arange(len(counts)) ** 2)[::-1])[::-1]
     return int(np.flatnonzero((above > 0) & (above >= share * above[0]))[-1])
 
 
-def inside_share(energy: NDArray[np.int64], cut: int, box: Box, size: Sequence[int]) -> float | None:
+def full_from(whole: Whole, contrast: float) -> int:
+    """The size from which on colours have their full strength.
+
+    That of the strongest at contrast 0, up to that of a fifth of the pixels that are not zero at 1.
+    """
+    ranked = np.sort(np.abs(whole.astype(np.int64)), axis=None)[::-1]
+    return int(ranked[int(contrast * MOST_FULL * np.count_nonzero(ranked))])
+
+
+def inside_share(sizes: Sizes, cut: int, box: Box, size: Sequence[int]) -> float | None:
     """The share of the kept energy whose pixels have their middle in a box of a (width, height) picture.
 
     None where nothing is kept.
     """
-    height, width = energy.shape
+    height, width = sizes.shape
     x = (np.arange(width) + 0.5) * size[0] / width
     y = (np.arange(height) + 0.5) * size[1] / height
     inside = ((y >= box[1]) & (y < box[3]))[:, None] & ((x >= box[0]) & (x < box[2]))
-    kept = energy * (energy >= cut)
+    kept = sizes**2 * (sizes >= cut)
     return float((kept * inside).sum() / kept.sum()) if kept.any() else None
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from xaikit.core.images import COLOR_MAPS
@@ -16,13 +15,16 @@ from xaikit.core.images.checks import Float32, UInt8
 from xaikit.widgets.heatmap_maps import (
     Box,
     MapSeries,
+    Sizes,
     complaint,
     energy_cut,
-    energy_of,
+    full_from,
     inside_share,
     levels_of,
     quantise,
+    shares_of,
     shrink_map,
+    sizes_of,
     verdict,
 )
 from xaikit.widgets.still import GAP, GREY, INK, PAPER, TRACK, font
@@ -73,33 +75,31 @@ def see(
     problems = [complaint(one) for one in small]
     peaks = [0.0 if said else float(np.abs(one).max()) for one, said in zip(small, problems, strict=True)]
     signed = any(one.signed for one in series)
+    wholes = [None if said else quantise(one, bits) for one, said in zip(small, problems, strict=True)]
+    fulls = [
+        0.0 if whole is None else (full_from(whole, settings.contrast) / levels_of(bits)) ** 2 * peak
+        for whole, peak in zip(wholes, peaks, strict=True)
+    ]
     result = []
-    for one, values, said, peak in zip(series, small, problems, peaks, strict=True):
+    for k, (one, whole) in enumerate(zip(series, wholes, strict=True)):
         target = one.targets[number]
         centred = signed if settings.shared_scale else one.signed
-        shown = Seen(f"{one.method}: {target}", centred, centred and settings.sign != "positive", said)
-        if not said:
-            whole, levels = quantise(values, bits), levels_of(bits)
-            limit = max(peaks) if settings.shared_scale else peak
-            full = limit * full_at(settings.contrast)
-            weakest = int(np.ceil(settings.threshold * limit / peak * levels - 1e-6))
-            energy = energy_of(whole, settings.sign)
-            cut = max(energy_cut(energy, settings.energy), weakest)
-            shares = np.clip(whole / levels * peak / full, -1, 1).astype(np.float32)
-            shares[(whole if settings.sign == "positive" else energy) < cut] = np.nan
-            told = _judged(energy, cut, boxes.get(target), size)
+        shown = Seen(f"{one.method}: {target}", centred, centred and settings.sign != "positive", problems[k])
+        if whole is not None:
+            limit, full = (max(peaks), max(fulls)) if settings.shared_scale else (peaks[k], fulls[k])
+            weakest = int(np.ceil(np.sqrt(settings.threshold * limit / peaks[k]) * levels_of(bits) - 1e-6))
+            sizes = sizes_of(whole, settings.sign)
+            cut = max(energy_cut(sizes, settings.energy), weakest)
+            shares = np.clip(shares_of(whole, bits) * peaks[k] / full, -1, 1).astype(np.float32)
+            shares[(whole if settings.sign == "positive" else sizes) < cut] = np.nan
+            told = _judged(sizes, cut, boxes.get(target), size)
             shown = replace(shown, shares=shares, full=full, beyond=full < limit, verdict=told)
         result.append(shown)
     return result
 
 
-def full_at(contrast: float) -> float:
-    """The share of the largest magnitude at which colours reach their full strength."""
-    return float(50**-contrast)
-
-
-def _judged(energy: NDArray[np.int64], cut: int, box: Box | None, size: Sequence[int]) -> str:
-    share = None if box is None else inside_share(energy, cut, box, size)
+def _judged(sizes: Sizes, cut: int, box: Box | None, size: Sequence[int]) -> str:
+    share = None if box is None else inside_share(sizes, cut, box, size)
     if box is None or share is None:
         return ""
     x0, y0, x1, y1 = box

@@ -3,7 +3,7 @@ import { choiceRow, slider, tickBox } from "./shared/choices.js";
 import { el, followTheme, keepKeys, set, urlMemory, whenSized } from "./shared/dom.js";
 import { clamp, columns } from "./shared/geometry.js";
 import { heatCard } from "./shared/heat_card.js";
-import { inflated, unfolded } from "./shared/heat_values.js";
+import { countAbove, fullFrom, inflated, unfolded, valueOf } from "./shared/heat_values.js";
 import { pictureChooser } from "./shared/picture_chooser.js";
 
 const SETTINGS = ["opacity", "contrast", "threshold", "energy", "sign", "colormap", "shared_scale", "mode", "show_boxes"];
@@ -57,7 +57,7 @@ function render({ model, el: host }) {
     sign: tickBox("only positive values", "sign", { signal, chosen: (on) => put({ sign: on ? "positive" : "magnitude" }) }),
     show_boxes: tick("boxes", "show_boxes"),
     opacity: slide("opacity", "opacity", "how far the strongest value covers the picture"),
-    contrast: slide("contrast", "contrast", "lets colours reach their full strength at smaller values"),
+    contrast: slide("contrast", "contrast", "lets more of the strongest pixels have full colour"),
     threshold: slide("threshold", "threshold", "hides what is weaker than this share of the scale’s largest value"),
     energy: slide("kept energy", "energy", "shows only the strongest pixels, which together hold this share of the map’s energy"),
   };
@@ -79,7 +79,10 @@ function render({ model, el: host }) {
   const unpack = (cell, grid) => {
     if (!cell.data) return { whole: null, above: {} };
     if (!unpacked.has(cell.data)) {
-      unpacked.set(cell.data, inflated(cell.data).then((planes) => ({ whole: unfolded(planes, ...grid), above: {} })));
+      unpacked.set(cell.data, inflated(cell.data).then((planes) => {
+        const whole = unfolded(planes, ...grid);
+        return { whole, above: {}, among: countAbove(whole) };
+      }));
     }
     return unpacked.get(cell.data);
   };
@@ -123,9 +126,12 @@ function render({ model, el: host }) {
   const draw = () => {
     if (!width || !scene) return;
     if (changed("cards", scene, width)) build();
+    const levels = model.get("levels");
+    const fulls = scene.cells.map(({ cell, among }) => (among ? valueOf(fullFrom(among, own.contrast), levels, cell.peak) : 0));
+    const all = { limit: scene.peak, full: Math.max(...fulls), signed: scene.signed };
     scene.cells.forEach(({ map, cell }, k) => {
-      const scale = own.shared_scale ? { limit: scene.peak, signed: scene.signed } : { limit: cell.peak, signed: map.signed };
-      cards[k].draw({ ...own, ...scale }, model.get("levels"));
+      const scale = own.shared_scale ? all : { limit: cell.peak, full: fulls[k], signed: map.signed };
+      cards[k].draw({ ...own, ...scale }, levels);
       cards[k].read(own.hover || own.kept);
     });
     set(root, { "data-picture": scene.number, "data-frames": ++frames });

@@ -1,8 +1,8 @@
 import { changes } from "./changes.js";
 import { el, set, svg } from "./dom.js";
 import { clamp, directionOf } from "./geometry.js";
-import { colourBar, fullAt, paint, pixelTable, rampOf } from "./heat_colours.js";
-import { energyAbove, energyCut, inDigits, indexAt, insideShare, thresholdCut } from "./heat_values.js";
+import { colourBar, paint, pixelTable, rampOf } from "./heat_colours.js";
+import { energyAbove, energyCut, inDigits, indexAt, insideShare, thresholdCut, valueOf } from "./heat_values.js";
 import { percent } from "./words.js";
 
 const INVITE = "Point at a pixel to read its value; click to keep it.";
@@ -65,7 +65,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     return data.above[positive];
   };
 
-  // state: the settings, and {limit, signed} of the scale. What has not changed is not drawn again: a slider asks for all
+  // state: the settings, and {limit, full, signed} of the scale. What has not changed is not drawn again: a slider asks for all
   // maps sixty times a second.
   const draw = (state, levels) => {
     const { cell, whole } = data;
@@ -77,10 +77,10 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     if (cell.said) return;
     const positive = state.sign === "positive";
     const cut = Math.max(energyCut(aboveOf(positive), state.energy), thresholdCut(state.threshold, state.limit, cell.peak, levels));
-    const full = state.limit * fullAt(state.contrast);
-    const scale = cell.peak / levels / full;
+    const { full } = state;
+    const scale = valueOf(1, levels, cell.peak) / full;
     const ramp = rampOf(state.colormap, state.signed);
-    shown = { cut, positive, step: cell.peak / levels };
+    shown = { cut, positive, levels };
     const opacity = state.mode === "map" ? null : state.opacity;
     if (!canvas.hidden && changed("pixels", data, frame, cut, positive, scale, state.colormap, state.signed, opacity)) {
       paint(whole, cut, positive, scale, pixelTable(ramp, opacity), new Uint32Array(pixels.data.buffer));
@@ -88,7 +88,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     }
     const negative = state.signed && !positive;
     if (changed("legend", data, cut, scale, state.colormap, state.signed, negative, full < state.limit)) {
-      drawLegend(colourBar(ramp, negative, cut * scale), negative, full, full < state.limit);
+      drawLegend(colourBar(ramp, negative, cut * cut * scale), negative, full, full < state.limit);
     }
     if (!verdict.hidden && changed("verdict", data, cut, positive)) judge(cut, positive);
   };
@@ -143,8 +143,9 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
       if (cell.said) value.textContent = "no value";
       else {
         const q = whole[indexAt(place, grid, size)];
-        value.textContent = inDigits(q * shown.step, shown.step);
-        comparison.textContent = `${percent(Math.abs(q * shown.step) / cell.peak)} of the largest${(shown.positive ? q : Math.abs(q)) < shown.cut ? ", hidden" : ""}`;
+        const [exact, next] = [q, Math.abs(q) + 1].map((one) => valueOf(one, shown.levels, cell.peak));
+        value.textContent = inDigits(exact, next - Math.abs(exact));
+        comparison.textContent = `${percent(Math.abs(exact) / cell.peak)} of the largest${(shown.positive ? q : Math.abs(q)) < shown.cut ? ", hidden" : ""}`;
       }
     } else if (number === 0) comparison.textContent = INVITE;
     set(stage, { "aria-label": `${data.map.method} for ${data.target}. ${cell.said || reading.textContent}. Arrow keys move the reading point.` });

@@ -40,19 +40,16 @@ export function pixelTable(ramp, opacity) {
   return table;
 }
 
-// Colours a map into `pixels`; what is weaker than `cut` stays clear, and what is negative where only the positive
-// counts. `scale`: share of the limit per whole number; beyond
-// the limit, the end’s colour.
+// Colours a map into `pixels`; what is smaller than `cut` stays clear, and what is negative where only the positive
+// counts. `scale` times q · |q| is the share of the limit; beyond it, all have the end’s colour.
 export function paint(whole, cut, positive, scale, table, pixels) {
   const by = scale * HALF;
   for (let i = 0; i < whole.length; i++) {
     const q = whole[i];
-    pixels[i] = (q < 0 && !positive ? -q : q) >= cut ? table[Math.round(Math.min(Math.max(q * by, -HALF), HALF)) + HALF] : 0;
+    const size = q < 0 ? -q : q;
+    pixels[i] = (positive ? q : size) >= cut ? table[Math.round(Math.min(Math.max(q * size * by, -HALF), HALF)) + HALF] : 0;
   }
 }
-
-// A colour reaches its full strength at this share of the largest magnitude, so that a few outliers do not pale the rest.
-export const fullAt = (contrast) => 50 ** -contrast;
 
 // The colour bar: its left end as a share of the limit, and its background, clear where values are hidden.
 export function colourBar(ramp, negative, hidden) {

@@ -1,4 +1,5 @@
-// From the bytes of a map to what is kept of it. Whole numbers q from −levels to levels stand for q / levels · peak.
+// From the bytes of a map to what is kept of it. Whole numbers q from −levels to levels stand for the values
+// q · |q| / levels² · peak: by the root, small values keep their digits.
 
 const MOST = 32767;
 
@@ -21,18 +22,20 @@ export function unfolded(planes, width, height) {
   return whole;
 }
 
-// A pixel's energy: its magnitude, or its value where only what is positive counts.
-export const energyOf = (q, positive) => (q > 0 ? q : positive ? 0 : -q);
+export const valueOf = (q, levels, peak) => ((q * Math.abs(q)) / levels / levels) * peak;
 
-// above[m]: the energy of all pixels that have at least m of it.
+// The size of a number, or nothing where it is negative and only the positive counts. Its square is the pixel's energy.
+export const sizeOf = (q, positive) => (q > 0 ? q : positive ? 0 : -q);
+
+// above[m]: the energy of all pixels whose size is at least m.
 export function energyAbove(whole, positive) {
   const above = new Float64Array(MOST + 2);
-  for (const q of whole) above[energyOf(q, positive)] += energyOf(q, positive);
+  for (const q of whole) above[sizeOf(q, positive)] += sizeOf(q, positive) ** 2;
   for (let m = MOST; m >= 0; m--) above[m] += above[m + 1];
   return above;
 }
 
-// The energy from which on pixels are kept, so that they hold a share of the whole energy: as few as possible, and all
+// The size from which on pixels are kept, so that they hold a share of the whole energy: as few as possible, and all
 // that are equally strong; at 0 the strongest alone, at 1 every pixel.
 export function energyCut(above, share) {
   if (share >= 1) return 0;
@@ -45,8 +48,30 @@ export function energyCut(above, share) {
   return low;
 }
 
-// The magnitude that a threshold, a share of the scale's largest magnitude, has in a map's own whole numbers.
-export const thresholdCut = (threshold, limit, peak, levels) => Math.ceil((threshold * limit * levels) / peak - 1e-6);
+const MOST_FULL = 0.2; // of the pixels that are not zero, at full contrast
+
+// The size from which on colours have their full strength: that of the strongest at contrast 0, up to that of a fifth of
+// the pixels at 1, so that a few outliers do not pale the rest. among[m]: how many pixels have at least the size m > 0.
+export function fullFrom(among, contrast) {
+  const rank = Math.floor(contrast * MOST_FULL * among[1]);
+  let [low, high] = [1, MOST];
+  while (low < high) {
+    const m = Math.ceil((low + high) / 2);
+    if (among[m] > rank) low = m;
+    else high = m - 1;
+  }
+  return low;
+}
+
+export function countAbove(whole) {
+  const among = new Float64Array(MOST + 2);
+  for (const q of whole) among[Math.abs(q)] += 1;
+  for (let m = MOST; m >= 0; m--) among[m] += among[m + 1];
+  return among;
+}
+
+// The size that a threshold, a share of the scale's largest magnitude, has in a map's own whole numbers.
+export const thresholdCut = (threshold, limit, peak, levels) => Math.ceil(levels * Math.sqrt((threshold * limit) / peak) - 1e-6);
 
 // How much of the kept energy has the middle of its pixel in the box [x0, y0, x1, y1] (pixels of the picture as given,
 // which has `size` [width, height]); null where nothing is kept.
@@ -57,11 +82,11 @@ export function insideShare(whole, cut, positive, box, grid, size) {
     const v = ((y + 0.5) * size[1]) / height;
     const row = v >= box[1] && v < box[3];
     for (let x = 0; x < width; x++, i++) {
-      const q = energyOf(whole[i], positive);
+      const q = sizeOf(whole[i], positive);
       if (q < cut || !q) continue;
       const u = ((x + 0.5) * size[0]) / width;
-      all += q;
-      if (row && u >= box[0] && u < box[2]) inside += q;
+      all += q * q;
+      if (row && u >= box[0] && u < box[2]) inside += q * q;
     }
   }
   return all ? inside / all : null;
