@@ -160,6 +160,13 @@ test("names cover neither each other nor points, and stay on the map", () => {
   });
 });
 
+test("a name that must be there covers points before it finds no room", () => {
+  const crowd = Array.from({ length: 400 }, (_, k) => [(k % 20) * 40, Math.floor(k / 20) * 30, 20]);
+  const place = (sure) => placeNames([[400, 300, 10]], [[70, 18]], SIZE, [], crowd, 5, sure)[0];
+  assert.equal(place(0), null);
+  assert.deepEqual(place(1), [413, 291, 483, 309]);
+});
+
 test("the name of a group stays near its centre and gives way to points and to other names", () => {
   assert.deepEqual(placeGroups([[400, 300]], [[100, 30]], SIZE, 9, []), [[350, 285, 450, 315]]);
   const [aside] = placeGroups([[400, 300]], [[100, 30]], SIZE, 9, [380, 400, 420].map((x) => [x, 300, 10]));

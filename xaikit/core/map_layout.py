@@ -28,6 +28,7 @@ GROUP_COLORS: tuple[tuple[int, int, int], ...] = (
 )
 OTHER: tuple[int, int, int] = (140, 140, 140)
 N_COLORED = 2 * len(GROUP_COLORS)  # the second eight have the colours of the first, and are diamonds
+N_NAMED = 40  # groups whose names are written on a map, the largest
 CELLS = 24  # per side, in which the fullest place of a group is looked for
 
 # how far the name of a group may leave its place, in its own widths and heights
@@ -99,20 +100,32 @@ def radius_range(n: int, area: float) -> tuple[float, float]:
 
 
 def group_centers(places: Floats, groups: Groups) -> Floats:
-    """Where each group is fullest: the middle of its points around its fullest cell. (n_groups, 2)"""
-    cells = np.clip((places * CELLS).astype(int), 0, CELLS - 1)
-    centers = np.empty((len(groups.names), 2))
-    order = np.argsort(groups.of, kind="stable")
-    for k, own in enumerate(np.split(order, np.cumsum(groups.counts)[:-1])):
-        padded = np.zeros((CELLS + 4, CELLS + 4))
-        np.add.at(padded, (cells[own, 0] + 2, cells[own, 1] + 2), 1)
-        around = sum(
-            padded[1 + dx : CELLS + 3 + dx, 1 + dy : CELLS + 3 + dy] for dx in (-1, 0, 1) for dy in (-1, 0, 1)
-        )
-        full = np.array(np.unravel_index(np.argmax(around), (CELLS + 2, CELLS + 2))) - 1
-        near = (np.abs(cells[own] - full) <= 1).all(1)
-        centers[k] = places[own][near].mean(0)
-    return centers
+    """Where each group is fullest: the middle of its points in and around its fullest cell.
+
+    Returns
+    -------
+    (k, 2), of the `N_NAMED` largest groups, or of all where they are fewer
+    """
+    k = min(len(groups.names), N_NAMED)
+    own = groups.of < k
+    of, inside = groups.of[own], places[own]
+    cells = np.clip((inside * CELLS).astype(int), 0, CELLS - 1) + 1
+    side = CELLS + 2  # with an empty cell around
+    counts = np.bincount((of * side + cells[:, 0]) * side + cells[:, 1], minlength=k * side * side)
+    full = _with_neighbours(counts.reshape(k, side, side)).reshape(k, -1).argmax(1)
+    near = (np.abs(cells - np.column_stack([full // side, full % side])[of]) <= 1).all(1)
+    members = np.bincount(of[near], minlength=k)
+    return np.column_stack([np.bincount(of[near], inside[near, axis], k) / members for axis in (0, 1)])
+
+
+def _with_neighbours(counts: Integers) -> Integers:
+    """The counts (k, side, side) of each cell and the eight around it; the outermost cells are empty."""
+    summed = counts.copy()
+    summed[:, 1:-1] = counts[:, :-2] + counts[:, 1:-1] + counts[:, 2:]
+    rows = summed.copy()
+    summed[:, :, 1:-1] = rows[:, :, :-2] + rows[:, :, 1:-1] + rows[:, :, 2:]
+    summed[:, [0, -1]] = summed[:, :, [0, -1]] = 0
+    return summed
 
 
 def place_groups(

@@ -116,7 +116,7 @@ def _write_groups(pen: ImageDraw.ImageDraw, centers: Floats, groups: Groups, dis
     if len(groups.names) < 2:
         return []
     size = 26 if len(groups.names) <= 6 else 18
-    several = [k for k in range(len(groups.names)) if groups.counts[k] > 1][:NAMES]
+    several = [k for k in range(len(centers)) if groups.counts[k] > 1]
     extents = [(font(size).getlength(groups.names[k]) + 8, size * 1.2) for k in several]
     boxes = place_groups(centers[several], extents, (WIDTH, HEIGHT), discs)
     for k, box in zip(several, boxes, strict=True):
@@ -155,14 +155,12 @@ def _draw_legend(
 ) -> None:
     y, x = 60, WIDTH + 20
     if len(groups.names) > 1:
-        looks, diamond = groups.colors(), groups.diamonds()
-        first = {int(group): k for k, group in reversed(list(enumerate(groups.of[: 10**6])))}
+        looks, diamond, counts = groups.colors(), groups.diamonds(), groups.counts
         for k, name in enumerate(groups.names[:N_COLORED]):
-            ink = tuple(int(part) for part in looks[first[k]])
-            _draw_point(pen, np.array([x, y]), 8, ink, bool(diamond[first[k]]), 1)
-            pen.text(
-                (x + 18, y), _shortened(f"{name} ({groups.counts[k]:,})", 190), INK, font(16), anchor="lm"
-            )
+            one = int(np.argmax(groups.of == k))
+            ink = tuple(int(part) for part in looks[one])
+            _draw_point(pen, np.array([x, y]), 8, ink, bool(diamond[one]), 1)
+            pen.text((x + 18, y), _shortened(f"{name} ({counts[k]:,})", 190), INK, font(16), anchor="lm")
             y += 26
         if len(groups.names) > N_COLORED:
             _draw_point(pen, np.array([x, y]), 8, OTHER, False, 1)

@@ -10,12 +10,12 @@ import { ARROWS, between, eased, gridOf, limited, panned, pointToward, pointsIns
 const HEARD = ["chosen", "views", "selection", "tiles", "done", "error", "title", "projection", "colour_by"];
 const HINT = "Drag to move, wheel to zoom, Shift and drag for a lasso. Keys: arrows walk, Enter chooses, space selects, Escape clears.";
 const CHOOSE = "Choose a concept: click a point, or find it by its name.";
-const NO_KERNEL = "This is a saved page: for its pictures and its relevant concepts, Python has to run.";
-const NO_ANSWER = "No answer yet: the kernel is busy with a cell, or none is running.";
+const NO_KERNEL = "A saved page: for more about this concept, Python has to run.";
+const NO_ANSWER = "No answer yet: the kernel is busy, or none is running.";
 const PATIENCE = 5000; // milliseconds without an answer before the page says so
 const REST = 140; // milliseconds on a point before Python is asked for its pictures
 const MOVE = 700; // milliseconds of a flight or of a change of projection
-const SIDE = 350; // pixels beside the map for legend and chosen concept
+const SIDE = 330; // pixels beside the map for legend and chosen concept
 const BESIDE = 900; // pixels that make room for both
 const REACH = 12; // pixels around a point in which it is hit
 
@@ -93,7 +93,7 @@ function render({ model, el: host }) {
       stale = false;
       canvas.trace(scene());
       drawCard();
-      set(root, { "data-painted": map.n });
+      set(root, { "data-painted": map.n, "data-zoom": (own.view.scale / own.whole.scale).toFixed(2) });
     });
   };
   const area = () => canvas.size.width * canvas.size.height;
@@ -135,7 +135,7 @@ function render({ model, el: host }) {
     const view = i === null ? null : views.get(i);
     const lacks = i !== null && ((asks.relevance && !(view && view.relevance)) || (asks.pictures && !view && map.starts[i] === map.starts[i + 1]));
     const notes = i === null ? CHOOSE : !lacks ? "" : model.offline ? NO_KERNEL : asking.asked ? "The network is asked…" : "";
-    if (changed("detail", i, view, notes)) detail.show(i, i === null ? [] : picturesOf(i, 4, 74), notes, view && view.relevance);
+    if (changed("detail", i, view, notes)) detail.show(i, i === null ? [] : picturesOf(i, 4, 69), notes, view && view.relevance);
     set(root, { "data-chosen": i });
   };
   const drawGallery = () => {
@@ -165,7 +165,7 @@ function render({ model, el: host }) {
     const beside = width >= BESIDE;
     set(root, { "data-beside": beside });
     const wide = beside ? width - SIDE - 20 : width;
-    canvas.resize({ width: wide, height: limited(Math.round(wide * 0.78), 360, 660) });
+    canvas.resize({ width: wide, height: limited(Math.round(wide * 0.86), 360, 660) });
     Object.assign(box.style, { width: `${canvas.size.width}px`, height: `${canvas.size.height}px` });
     const before = own.whole;
     own.whole = wholeView(own.xy, canvas.size);
@@ -264,12 +264,13 @@ function render({ model, el: host }) {
   const select = (numbers, tell = true) => {
     own.selected = numbers;
     own.lasso = null;
+    if (tell) {
+      wish({ kind: "select", numbers: new DataView(numbers.slice().buffer) });
+      const lacking = [...numbers.slice(0, MOST_TILES)].filter((i) => map.starts[i] === map.starts[i + 1] && !tiles.has(i));
+      if (asks.pictures && lacking.length) wish({ kind: "tiles", numbers: lacking });
+    }
     fade();
     drawGallery();
-    if (!tell) return;
-    wish({ kind: "select", numbers: new DataView(numbers.slice().buffer) });
-    const lacking = [...numbers.slice(0, MOST_TILES)].filter((i) => map.starts[i] === map.starts[i + 1] && !tiles.has(i));
-    if (asks.pictures && lacking.length) wish({ kind: "tiles", numbers: lacking });
   };
   const toggle = (i) => {
     const rest = own.selected.filter((one) => one !== i);

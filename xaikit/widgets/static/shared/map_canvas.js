@@ -4,7 +4,7 @@ import { placeGroups, placeNames } from "./map_names.js";
 import { N_COLORED, SPEAKS, colourOf, inked, isDiamond } from "./map_points.js";
 import { toScreen } from "./map_space.js";
 
-const DOTS = 3000; // more points than that in sight are written as pixels, not drawn as discs
+const DOTS = 3000; // more points than that in sight are written as pixels, not drawn as discs, and have no names
 const NAMED = 300; // of how many points in sight, the largest first, a name is tried
 const ROOM_PER_NAME = 7500; // square pixels
 const THUMB = 46;
@@ -28,19 +28,17 @@ export function mapCanvas() {
 
   // The points in sight, in the order of drawing; it is remembered for the names.
   const paint = (scene) => {
-    const { xy, view, order, radii, grow } = scene;
-    const list = [];
-    for (let k = 0; k < order.length; k++) {
-      const i = order[k];
-      const [x, y] = toScreen(view, size, xy[2 * i], xy[2 * i + 1]);
-      const r = radii[i] * grow;
-      if (x > -r && y > -r && x < size.width + r && y < size.height + r) list.push(i);
-    }
-    seen = list;
+    const { xy, order, radii, grow } = scene;
+    const [scale, left, top] = frameOf(scene, 1);
+    seen = order.filter((i) => {
+      const [x, y, r] = [xy[2 * i] * scale + left, xy[2 * i + 1] * scale + top, radii[i] * grow];
+      return x > -r && y > -r && x < size.width + r && y < size.height + r;
+    });
     below.setTransform(1, 0, 0, 1, 0, 0);
     below.clearRect(0, 0, points.width, points.height);
-    (list.length > DOTS ? paintDots : paintDiscs)(scene);
+    (seen.length > DOTS ? paintDots : paintDiscs)(scene);
   };
+  const frameOf = ({ view }, zoom) => [view.scale * zoom, (size.width / 2 - view.x * view.scale) * zoom, (size.height / 2 - view.y * view.scale) * zoom];
 
   // A rim darker than the disc, or lighter where the ground is dark.
   const rimOf = (rgb, scene) => rgb.map((part) => Math.round(scene.ink[0] > 128 ? 0.65 * part + 90 : 0.6 * part));
@@ -75,34 +73,36 @@ export function mapCanvas() {
     const pack = (rgb) => ((255 << 24) | (rgb[2] << 16) | (rgb[1] << 8) | rgb[0]) >>> 0;
     const inks = Array.from({ length: 2 * N_COLORED + 2 }, (_, k) =>
       pack(tint({ ...scene, ranks: [k >> 1], faint: [k & 1] }, 0)));
-    const { xy, view, radii, ranks, faint: pale } = scene;
-    const [scale, left, top] = [view.scale * ratio, width / 2 - view.x * view.scale * ratio, height / 2 - view.y * view.scale * ratio];
-    for (const faint of [1, 0]) {
-      for (const i of seen) {
-        if (pale[i] !== faint) continue;
-        const [x, y] = [Math.round(xy[2 * i] * scale + left), Math.round(xy[2 * i + 1] * scale + top)];
-        const ink = inks[2 * ranks[i] + faint];
-        for (const [dx, from, to] of stamp(Math.round(2 * radii[i] * scene.grow * ratio), isDiamond(ranks[i]))) {
-          if (y + dx < 0 || y + dx >= height) continue;
-          const line = (y + dx) * width;
-          pixels.fill(ink, line + Math.max(x + from, 0), line + Math.max(Math.min(x + to + 1, width), 0));
+    const { xy, radii, ranks, faint } = scene;
+    const [scale, left, top] = frameOf(scene, ratio);
+    const halves = 2 * scene.grow * ratio;
+    for (const pale of [1, 0]) {
+      for (let k = 0; k < seen.length; k++) {
+        const i = seen[k];
+        if (faint[i] !== pale) continue;
+        const x = Math.round(xy[2 * i] * scale + left);
+        const y = Math.round(xy[2 * i + 1] * scale + top);
+        const ink = inks[2 * ranks[i] + pale];
+        const dots = stamp(Math.round(radii[i] * halves), isDiamond(ranks[i]));
+        for (let d = 0; d < dots.length; d += 2) {
+          const [u, v] = [x + dots[d], y + dots[d + 1]];
+          if (u >= 0 && v >= 0 && u < width && v < height) pixels[v * width + u] = ink;
         }
       }
     }
     below.putImageData(image, 0, 0);
   };
 
-  // The lines [dy, from, to] of pixels of a disc or diamond of so many half pixels.
+  // The pixels [dx, dy, dx, dy, ...] of a disc or diamond of so many half pixels.
   const stamp = (halves, diamond) => {
     const key = diamond ? -halves : halves;
     if (!mark.has(key)) {
       const r = (halves / 2) * (diamond ? 1.25 : 1);
-      const lines = [];
+      const dots = [];
       for (let dy = -Math.floor(r); dy <= r; dy++) {
-        const half = Math.floor(diamond ? r - Math.abs(dy) : Math.sqrt(r * r - dy * dy));
-        lines.push([dy, -half, half]);
+        for (let dx = -Math.floor(r); dx <= r; dx++) if ((diamond ? Math.abs(dx) + Math.abs(dy) : Math.hypot(dx, dy)) <= r) dots.push(dx, dy);
       }
-      mark.set(key, lines);
+      mark.set(key, Int16Array.from(dots));
     }
     return mark.get(key);
   };
@@ -115,20 +115,22 @@ export function mapCanvas() {
     above.textBaseline = "middle";
     above.textAlign = "center";
     const spot = (i) => [...toScreen(scene.view, size, scene.xy[2 * i], scene.xy[2 * i + 1]), scene.radii[i] * scene.grow];
-    const shown = seen.filter((i) => !scene.faint[i]).slice(0, NAMED);
+    const shown = [];
+    for (let k = 0; k < seen.length && shown.length < NAMED; k++) if (!scene.faint[seen[k]]) shown.push(seen[k]);
     if (scene.chosen !== null) traceLinks(scene, spot);
-    const discs = seen.length <= NAMED ? seen.map(spot) : [];
+    const discs = seen.length <= NAMED ? Array.from(seen, spot) : [];
     const thumbs = scene.sheet && scene.pictures ? traceThumbs(scene, shown, spot) : [];
     const ends = scene.chosen === null ? [] : [scene.chosen, ...scene.links.map(([i]) => i)];
-    for (const i of thumbs.length ? ends.slice(0, 1) : ends) ring(spot(i), scene, i === scene.chosen ? 4 : 2);
-    if (scene.at !== null) ring(spot(scene.at), scene, 4);
+    const around = ([x, y, r]) => [x, y, thumbs.length ? 0.75 * THUMB : r];
+    for (const i of thumbs.length ? ends.slice(0, 1) : ends) ring(around(spot(i)), scene, i === scene.chosen ? 4 : 2);
+    if (scene.at !== null) ring(around(spot(scene.at)), scene, 4);
     const taken = traceGroups(scene, [...discs, ...thumbs.map(([left, top]) => [left + THUMB / 2, top + THUMB / 2, THUMB / 2])]);
-    traceNames(scene, [...new Set([...ends, ...shown])], (i) => (ends.includes(i) ? spot(i).map((value, k) => value + 5 * (k >> 1)) : spot(i)), [...taken, ...thumbs], discs);
+    traceNames(scene, [...new Set([...ends, ...(seen.length > DOTS ? [] : shown)])], (i) => (ends.includes(i) ? spot(i).map((value, k) => value + 5 * (k >> 1)) : spot(i)), [...taken, ...thumbs], discs);
     if (scene.lasso && scene.lasso.length > 2) traceLasso(scene);
   };
 
   const ring = ([x, y, r], scene, wide) => {
-    for (const [ink, width] of [[scene.paper, wide + 3], [scene.accent, wide]]) {
+    for (const [ink, width] of [[scene.paper, wide > 2 ? wide + 3 : 0.1], [scene.accent, wide]]) {
       above.beginPath();
       above.arc(x, y, r + 4, 0, 2 * Math.PI);
       above.strokeStyle = inked(ink);
@@ -179,7 +181,7 @@ export function mapCanvas() {
     if (!groups || groups.groups.length < 2) return [];
     const letters = groups.groups.length <= 6 ? 28 : groups.groups.length <= 10 ? 22 : 19;
     above.font = `700 ${letters}px ${FACE}`;
-    const own = groups.groups.map((_, g) => g).filter((g) => !hidden[g] && groups.counts[g] > 1).slice(0, 40);
+    const own = [...Array(centres.length / 2).keys()].filter((g) => !hidden[g] && groups.counts[g] > 1);
     const extents = own.map((g) => [above.measureText(groups.groups[g]).width + 8, letters * 1.15]);
     const places = own.map((g) => toScreen(scene.view, size, centres[2 * g], centres[2 * g + 1]));
     const boxes = placeGroups(places, extents, size, 24, discs);
@@ -192,7 +194,7 @@ export function mapCanvas() {
     const spots = candidates.map(spot);
     const extents = candidates.map((i) => [above.measureText(scene.names[i]).width + 4, 18]);
     const most = Math.max(4, Math.round((size.width * size.height) / ROOM_PER_NAME));
-    const boxes = placeNames(spots, extents, size, taken, discs.length ? discs : spots, most);
+    const boxes = placeNames(spots, extents, size, taken, discs.length ? discs : spots, most, scene.chosen === null ? 0 : 1);
     boxes.forEach((box, k) => box && write(scene, scene.names[candidates[k]], box, 3));
   };
 

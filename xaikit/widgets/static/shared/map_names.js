@@ -11,16 +11,16 @@ function covers(box, [x, y, r]) {
 
 // The boxes [left, top, right, bottom] of names beside their points, or null where a name finds no room.
 // spots: [[x, y, r]]; extents: [[width, height]]; taken: boxes already covered; discs: what no name may cover;
-// of `most` names at most, the first come first.
-export function placeNames(spots, extents, size, taken, discs, most) {
+// of `most` names at most, the first come first, and the first `sure` ones cover discs before they find no room.
+export function placeNames(spots, extents, size, taken, discs, most, sure = 0) {
   const boxes = [...taken];
   let left = most;
   return spots.map(([x, y, r], k) => {
     if (!left) return null;
     const [w, h] = extents[k];
     const corners = [[x + r + 3, y - h / 2], [x - r - 3 - w, y - h / 2], [x - w / 2, y - r - 2 - h], [x - w / 2, y + r + 2]];
-    const box = corners.map(([bx, by]) => [bx, by, bx + w, by + h]).find((one) =>
-      within(one, size) && !boxes.some((other) => overlap(one, other)) && !discs.some((disc) => covers(one, disc)));
+    const free = corners.map(([bx, by]) => [bx, by, bx + w, by + h]).filter((one) => within(one, size) && !boxes.some((other) => overlap(one, other)));
+    const box = free.find((one) => !discs.some((disc) => covers(one, disc))) || (k < sure && free[0]);
     if (!box) return null;
     boxes.push(box);
     left--;

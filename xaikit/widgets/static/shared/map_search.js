@@ -47,13 +47,12 @@ export function searchBox(names, { signal, go }) {
     point();
   };
   const take = (number) => {
-    field.value = names[number];
+    field.value = "";
     close();
     go(number);
   };
   const on = (where, type, act) => where.addEventListener(type, act, { signal });
   on(field, "input", show);
-  on(field, "focus", () => field.value && field.select());
   on(field, "blur", close);
   on(field, "keydown", (event) => {
     if (event.key === "Enter" && fits.length) take(fits[active]);

@@ -45,8 +45,7 @@ export function legend({ signal, turned }) {
     set(button, { "aria-pressed": String(!dimmed.has(rank)) });
     turned(dimmed);
   }, { signal });
-  sizes.hidden = true;
-  return { box, show, showSizes: (...given) => { sizes.hidden = false; showSizes(...given); } };
+  return { box, show, showSizes };
 }
 
 // What is said about a concept anywhere: its name, its labels, its size.
@@ -56,7 +55,7 @@ export function factsOf(map, i) {
   return facts;
 }
 
-const list = (facts) => el("dl", { class: "xk-facts" }, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+const list = (facts) => el("div", { class: "xk-facts" }, ...facts.flatMap((fact) => fact.map((text) => el("span", {}, text))));
 
 // The note beside a point under the pointer or the keyboard's focus.
 export function pointCard(map) {

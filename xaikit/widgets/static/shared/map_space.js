@@ -6,6 +6,7 @@ export const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1
 
 const EDGE = 40; // pixels around the outermost points
 const DEEPEST = 400; // times the whole map
+const BANDS = 64;
 
 // A grid over places, so that a pointer has to be compared with few of many points.
 export function gridOf(xy) {
@@ -62,15 +63,19 @@ export function pointsInside(xy, polygon, accept) {
   const corners = polygon.length / 2;
   if (corners < 3) return new Uint32Array(0);
   const [left, top, right, bottom] = boundsOf(polygon);
+  // Only edges at a point's height matter: they are looked up by bands.
+  const bandOf = (y) => limited(Math.floor(((y - top) / (bottom - top)) * BANDS), 0, BANDS - 1);
+  const bands = Array.from({ length: BANDS }, () => []);
+  for (let k = 0; k < corners; k++) {
+    const edge = [0, 1, 2, 3].map((c) => polygon[(2 * k + c) % polygon.length]);
+    for (let band = bandOf(Math.min(edge[1], edge[3])); band <= bandOf(Math.max(edge[1], edge[3])); band++) bands[band].push(edge);
+  }
   const found = [];
   for (let i = 0; i < xy.length / 2; i++) {
     const [x, y] = [xy[2 * i], xy[2 * i + 1]];
     if (x < left || x > right || y < top || y > bottom || !accept(i)) continue;
     let inside = false;
-    for (let k = 0, j = corners - 1; k < corners; j = k++) {
-      const [ax, ay, bx, by] = [polygon[2 * k], polygon[2 * k + 1], polygon[2 * j], polygon[2 * j + 1]];
-      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-    }
+    for (const [ax, ay, bx, by] of bands[bandOf(y)]) if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
     if (inside) found.push(i);
   }
   return Uint32Array.from(found);
@@ -97,10 +102,9 @@ export function panned(view, size, whole, dx, dy) {
   return kept({ ...view, x: view.x - dx / view.scale, y: view.y - dy / view.scale }, size, whole);
 }
 
-// No view loses the map: its middle stays among what the whole view shows, the nearer the freer.
+// No view loses the map: its middle stays on what the whole view shows.
 function kept(view, size, whole) {
-  const room = (pixels) => Math.max(pixels / whole.scale - pixels / view.scale, 0) / 2 + 0.25 * (pixels / view.scale);
-  const [rx, ry] = [room(size.width), room(size.height)];
+  const [rx, ry] = [size.width / 2 / whole.scale, size.height / 2 / whole.scale];
   return { ...view, x: limited(view.x, whole.x - rx, whole.x + rx), y: limited(view.y, whole.y - ry, whole.y + ry) };
 }
 

@@ -1,0 +1,120 @@
+"""A map of 100,000 concepts in JupyterLab, headless Chromium: time until it is painted, and of a lasso."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
+
+from driving import Lab, drag, kernel_eval, launch, open_notebook, run_all, spot  # noqa: E402
+
+POINTS = 100_000
+RUNS = 5
+WORLD = f"""
+import time
+import numpy as np
+from IPython.display import display
+from xaikit.widgets import SemanticMap
+n, rng = {POINTS}, np.random.default_rng(0)
+families = rng.integers(0, 30, n)
+names = [f"concept number {{k}}" for k in range(n)]
+homes = rng.normal(0, 3, (30, 2))
+places = {{name: homes[families] + rng.normal(0, 0.6, (n, 2)) for name in ("t-SNE", "UMAP", "PCA")}}
+kingdoms, families = [f"kingdom {{f % 3}}" for f in families], [f"family {{f}}" for f in families]
+labels = {{"top level": kingdoms, "family": families}}
+sizes = rng.uniform(0.2, 0.9, n)
+arrived = []
+"""
+MAKE = """
+begun = time.time()
+shown = SemanticMap(names, places, sizes, labels=labels)
+shown.on_select(lambda numbers: arrived.append((time.time(), len(numbers))))
+made = time.time()
+display(shown)
+"""
+
+# The page's clock is the kernel's: both are this machine's.
+_CLOCK = """() => {
+  window.xkPainted = null;
+  new MutationObserver((changes, observer) => {
+    const root = document.querySelector("[data-testid=semantic-map][data-painted]");
+    if (!root || window.xkPainted) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.xkPainted = Date.now() / 1000; }));
+  }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-painted"] });
+}"""
+
+_RELEASE = """() => addEventListener("pointerup", () => {
+  window.xkUp = Date.now() / 1000;
+}, { capture: true, once: true })"""
+
+
+def main() -> None:
+    painted, shown, lassos = [], [], []
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as running:
+        lab, browser = Lab(Path(home)), launch(running)
+        try:
+            for run in range(RUNS):
+                name = lab.write(f"map{run}.ipynb", [WORLD, MAKE])
+                with open_notebook(browser, lab, name) as page:
+                    page.evaluate(_CLOCK)
+                    run_all(page)
+                    page.wait_for_function("() => window.xkPainted", timeout=60_000)
+                    end = page.evaluate("() => window.xkPainted")
+                    begun, made = kernel_eval(page, "[begun, made]")
+                    painted.append(end - begun)
+                    shown.append(end - made)
+                    lassos.append(lasso(page))
+        finally:
+            browser.close()
+            lab.stop()
+    report = {
+        "points": POINTS,
+        "call_to_painted_median_s": round(statistics.median(painted), 3),
+        "display_to_painted_median_s": round(statistics.median(shown), 3),
+        "lasso_to_python_median_s": round(statistics.median(lassos), 3),
+        "lasso_to_python_worst_s": round(max(lassos), 3),
+        "painted_s": [round(value, 3) for value in shown],
+        "runs": RUNS,
+        "cpus": os.cpu_count(),
+        "load_1min": round(os.getloadavg()[0], 1),
+    }
+    text = json.dumps(report, indent=2) + "\n"
+    (HERE / "results" / "semantic_map.json").write_text(text)
+    print(text)
+
+
+def lasso(page: Page) -> float:
+    """Draw around all points; seconds from letting go until a listener in Python has their numbers."""
+    root = page.locator("[data-testid=semantic-map]:visible")
+    root.scroll_into_view_if_needed()
+    root.get_by_role("button", name="lasso").click()
+    field = root.get_by_test_id("map")
+    corners = [(0.005, 0.005), (0.995, 0.005), (0.995, 0.995), (0.005, 0.995)]
+    drag(page, spot(field, *corners[0]), spot(field, *corners[1]), drop=False)
+    for corner in corners[2:]:
+        page.mouse.move(*spot(field, *corner), steps=8)
+    page.evaluate(_RELEASE)
+    page.mouse.up()
+    until = time.monotonic() + 30
+    while not kernel_eval(page, "len(arrived)"):
+        if time.monotonic() > until:
+            raise RuntimeError("the lasso did not reach the kernel.")
+        page.wait_for_timeout(100)
+    end, count = kernel_eval(page, "arrived[0]")
+    if count != POINTS:
+        raise RuntimeError(f"{POINTS} points lie in the lasso, {count} reached the kernel.")
+    return float(end - page.evaluate("() => window.xkUp"))
+
+
+if __name__ == "__main__":
+    main()
