@@ -186,6 +186,23 @@ def test_a_click_reads_the_value_in_every_map(page: Page, explorer: Locator) -> 
     expect(told(explorer, 1)).to_contain_text("at (64, 10)")
 
 
+def test_with_python_a_kept_value_is_exact_however_small_the_maps_travelled(
+    browser: Browser, lab: Lab
+) -> None:
+    coarse = EXPLORER.replace('title="Where does it look?"', "precision=8")
+    with open_notebook(browser, lab, lab.write("coarse_heatmaps.ipynb", [coarse])) as page:
+        run_all(page)
+        explorer = the_explorer(page)
+        place = spot(stage(explorer, 0), 40.5 / 128, 30.5 / 128)
+        page.mouse.move(*place)
+        expect(told(explorer, 0)).to_contain_text("at (40, 30)")
+        rounded = told(explorer, 0).locator("strong").text_content() or ""
+        assert len(rounded) == 4 and float(rounded) == pytest.approx(HILL[30, 40], abs=0.01)
+        page.mouse.click(*place)
+        page.mouse.move(5, 5)
+        expect(told(explorer, 0).locator("strong")).to_have_text(f"{HILL[30, 40]:.3f}")
+
+
 def test_pointing_reads_without_a_word_to_python(page: Page, explorer: Locator) -> None:
     kernel_eval(page, "heard.clear()")
     page.mouse.move(*spot(stage(explorer, 0), 0.5, 0.5))

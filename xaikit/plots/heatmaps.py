@@ -43,7 +43,7 @@ def heatmaps(heatmap: Heatmap) -> Figure:
     if heatmap.limit > 0:
         beyond = max(peak for peak in heatmap.checks["peak"] if np.isfinite(peak)) > heatmap.limit
         extend = ("both" if heatmap.signed else "max") if beyond else "neither"
-        bar = figure.colorbar(_scale(heatmap), ax=axes[1], shrink=0.9, pad=0.02, extend=extend)
+        bar = figure.colorbar(_scale(heatmap), ax=axes, shrink=0.45, anchor=(0, 0), extend=extend)
         bar.ax.tick_params(labelsize=11)
     return figure
 

@@ -86,7 +86,7 @@ class HeatmapExplorer(View):
     ------
     A map shows where values are, not what the network sees there, and without the same scale the colours of
     two maps cannot be compared. A map that is zero everywhere or not finite is told of, not drawn. Values
-    read in the page are those that travelled, rounded as `precision` says; `reading` holds the exact ones.
+    read in the page without Python are those that travelled, rounded as `precision` says; `reading` is exact.
     """
 
     _esm = bundle("heatmap_explorer.js")
@@ -113,6 +113,7 @@ class HeatmapExplorer(View):
     mode = traitlets.Enum(["picture", "map", "blended"], "blended").tag(sync=True)
     show_boxes = traitlets.Bool(True).tag(sync=True)
     picture = traitlets.Int(0).tag(sync=True)
+    exact = traitlets.Dict().tag(sync=True)
     reading = traitlets.Any(None, allow_none=True).tag(sync=True, to_json=lambda value, _: _place(value))
 
     def __init__(
@@ -215,6 +216,9 @@ class HeatmapExplorer(View):
 
     @traitlets.observe("reading")
     def _on_reading(self, change: dict[str, Any]) -> None:
+        # The page showed at once what it knows; the exact values come beside the place, not instead of it: an
+        # answer that sets the place would undo the next step of a hand.
+        self.exact = change["new"] or {}
         if change["new"] is not None:
             self.picture = change["new"]["picture"]
 
@@ -237,5 +241,5 @@ class HeatmapExplorer(View):
 
 
 def _place(reading: dict[str, Any] | None) -> dict[str, Any] | None:
-    """What the page needs of a reading. It knows the values, and an answer could undo its next step."""
+    """A reading as it is synced: the place alone."""
     return reading and {name: reading[name] for name in ("picture", "x", "y")}

@@ -7,7 +7,7 @@ import { countAbove, fullFrom, inflated, unfolded, valueOf } from "./shared/heat
 import { pictureChooser } from "./shared/picture_chooser.js";
 
 const SETTINGS = ["opacity", "contrast", "threshold", "energy", "sign", "colormap", "shared_scale", "mode", "show_boxes"];
-const HEARD = [...SETTINGS, "picture", "reading", "pictures", "sizes", "grids", "levels", "maps", "boxes", "title", "error"];
+const HEARD = [...SETTINGS, "picture", "reading", "exact", "pictures", "sizes", "grids", "levels", "maps", "boxes", "title", "error"];
 const MODES = { picture: "picture", blended: "blended", map: "map" };
 const COLOURS = { auto: "auto", heat: "heat", diverging: "orange and blue", grey: "grey" };
 const [GAP, EDGES, LEAST] = [20, 26, 270]; // pixels between cards, of a card around its picture, and of a picture at least
@@ -132,9 +132,15 @@ function render({ model, el: host }) {
     scene.cells.forEach(({ map, cell }, k) => {
       const scale = own.shared_scale ? all : { limit: cell.peak, full: fulls[k], signed: map.signed };
       cards[k].draw({ ...own, ...scale }, levels);
-      cards[k].read(own.hover || own.kept);
+      cards[k].read(own.hover || own.kept, own.hover ? undefined : exactly(k));
     });
     set(root, { "data-picture": scene.number, "data-frames": ++frames });
+  };
+  // The value of map k at the kept pixel as Python knows it, once it has said so.
+  const exactly = (k) => {
+    const { picture, x, y, values } = model.get("exact");
+    const known = own.kept && values && picture === own.picture && x === own.kept.x && y === own.kept.y;
+    return known && values[k] !== null ? values[k] : undefined;
   };
   let frame = 0;
   const soon = () => {

@@ -24,8 +24,9 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
   const image = el("img", { class: "xk-picture", alt: "", draggable: "false" });
   const canvas = el("canvas", { "data-testid": "heat" });
   const marks = svg("svg", { class: "xk-marks", "aria-hidden": "true" });
+  const labels = el("div", { class: "xk-box-names", "aria-hidden": "true" });
   const said = el("p", { class: "xk-said", "data-testid": "said" });
-  const stage = el("div", { class: "xk-heat-stage", tabindex: 0, role: "img", "data-testid": "heat-stage" }, image, canvas, marks, said);
+  const stage = el("div", { class: "xk-heat-stage", tabindex: 0, role: "img", "data-testid": "heat-stage" }, image, canvas, marks, labels, said);
   const value = el("strong");
   const where = el("span");
   const comparison = el("span");
@@ -116,24 +117,22 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     const [kx, ky] = [frame.width / data.size[0], frame.height / data.size[1]];
     const drawn = boxes.flatMap(([name, [x0, y0, x1, y1]]) => {
       const place = { x: x0 * kx, y: y0 * ky, width: (x1 - x0) * kx, height: (y1 - y0) * ky };
-      const kind = name === data.target ? "xk-box xk-own" : "xk-box";
-      const label = svg("text", { class: "xk-box-name", x: place.x + 7, y: Math.min(place.y + 20, frame.height - 6) }, name);
-      return [svg("rect", { class: "xk-box-casing", ...place }), svg("rect", { class: kind, "data-box": name, ...place }), label];
+      const kind = name === data.target ? "xk-own" : "xk-box";
+      return [svg("rect", { class: `${kind}-casing`, ...place }), svg("rect", { class: kind, "data-box": name, ...place })];
     });
     marks.replaceChildren(...drawn, cursor);
-    for (const label of marks.querySelectorAll("text")) shorten(label, Math.max(frame.width - label.getAttribute("x") - 4, 60));
-  };
-
-  const shorten = (label, room) => {
-    for (let text = label.textContent; text && label.getComputedTextLength() > room;) {
-      text = text.slice(0, -1);
-      label.textContent = `${text.trimEnd()}…`;
-    }
+    labels.replaceChildren(...boxes.map(([name, [x0, y0, x1]]) => {
+      const label = el("span", { class: "xk-box-name" }, name);
+      const [side, from] = x0 + x1 <= data.size[0] ? ["left", x0 * kx + 4] : ["right", frame.width - x1 * kx + 4];
+      Object.assign(label.style, { [side]: `${from}px`, top: `${Math.min(y0 * ky + 4, frame.height - 26)}px`, maxWidth: `${frame.width - from - 4}px` });
+      return label;
+    }));
   };
 
   // The reading point, at the same place in every map; null takes it away.
   const cursor = svg("g", { class: "xk-cursor" }, ...["xk-cursor-casing", "xk-cursor-line"].map((kind) => svg("path", { class: kind, d: "M-16 0H-5M5 0H16M0 -16V-5M0 5V16" })));
-  const read = (place) => {
+  // `exact`: the value there as Python knows it, or undefined.
+  const read = (place, exact) => {
     const { cell, whole, grid, size } = data;
     set(cursor, { visibility: place ? "visible" : "hidden" });
     [value, where, comparison].forEach((part) => { part.textContent = ""; });
@@ -143,11 +142,11 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
       if (cell.said) value.textContent = "no value";
       else {
         const q = whole[indexAt(place, grid, size)];
-        const [exact, next] = [q, Math.abs(q) + 1].map((one) => valueOf(one, shown.levels, cell.peak));
-        value.textContent = inDigits(exact, next - Math.abs(exact));
-        comparison.textContent = `${percent(Math.abs(exact) / cell.peak)} of the largest${(shown.positive ? q : Math.abs(q)) < shown.cut ? ", hidden" : ""}`;
+        const [here, above] = [q, Math.abs(q) + 1].map((one) => valueOf(one, shown.levels, cell.peak));
+        value.textContent = exact === undefined ? inDigits(here, (above - Math.abs(here)) / 2) : inDigits(exact);
+        comparison.textContent = `${percent(Math.abs(here) / cell.peak)} of the largest${(shown.positive ? q : Math.abs(q)) < shown.cut ? ", hidden" : ""}`;
       }
-    } else if (number === 0) comparison.textContent = INVITE;
+    } else if (number === 0) where.textContent = INVITE;
     set(stage, { "aria-label": `${data.map.method} for ${data.target}. ${cell.said || reading.textContent}. Arrow keys move the reading point.` });
   };
 

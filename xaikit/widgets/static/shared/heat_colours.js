@@ -51,14 +51,15 @@ export function paint(whole, cut, positive, scale, table, pixels) {
   }
 }
 
-// The colour bar: its left end as a share of the limit, and its background, clear where values are hidden.
+// The colour bar: its left end as a share of the limit, and its background, clear where values are hidden; the ends, which
+// stand for all that lies beyond, stay.
 export function colourBar(ramp, negative, hidden) {
   const low = negative && ramp.centred ? -1 : 0;
   const n = 64;
   const stops = [];
   for (let i = 0; i < n; i++) {
     const share = low + ((1 - low) * (i + 0.5)) / n;
-    const tint = Math.abs(share) < hidden ? "transparent" : css(colourOf(ramp, share));
+    const tint = Math.abs(share) < Math.min(hidden, 1 - 1 / n) ? "transparent" : css(colourOf(ramp, share));
     stops.push(`${tint} ${((100 * i) / n).toFixed(2)}% ${((100 * (i + 1)) / n).toFixed(2)}%`);
   }
   return { low, background: `linear-gradient(to right, ${stops.join(", ")})` };
