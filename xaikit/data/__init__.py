@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from xaikit.data.dtd import DTDImages
+from xaikit.data.fmd import FMDImages
 from xaikit.data.folder import FolderImages
 from xaikit.data.hierarchy import Hierarchy
+from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet, Sample
 from xaikit.data.loading import load_images
 
-__all__ = ["FolderImages", "Hierarchy", "ImageSet", "Sample", "load_images"]
+__all__ = [
+    "DTDImages",
+    "FMDImages",
+    "FolderImages",
+    "Hierarchy",
+    "ImageNetImages",
+    "ImageSet",
+    "Sample",
+    "load_images",
+]

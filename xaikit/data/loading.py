@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
 from xaikit.core.errors import did_you_mean
-from xaikit.data.folder import FolderImages
+from xaikit.data.dtd import DTDImages
+from xaikit.data.fmd import FMDImages
+from xaikit.data.folder import FileImages, FolderImages
+from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet
 from xaikit.data.toyworld import WORLDS
 
 SPLITS = ("train", "val", "test")
+LAYOUTS: dict[str, Callable[[Path, str], FileImages]] = {
+    "imagenet": ImageNetImages,
+    "dtd": DTDImages,
+    "fmd": FMDImages,
+}
 
 
 def load_images(
@@ -21,9 +30,11 @@ def load_images(
     Parameters
     ----------
     spec : str or path
-        "toyworld/<world>", or a folder with one sub-folder per class.
+        "toyworld/<world>"; or a folder with one sub-folder per class; or "imagenet:<folder>",
+        "dtd:<folder>" (textures) or "fmd:<folder>" (materials), for data as these are handed out.
     split : {"train", "val", "test"}
-        Splits share no picture. A folder also knows "all".
+        Splits share no picture, but for ImageNet's: labels of its test pictures are not public, so that "val"
+        and "test" are both its validation pictures. A folder also knows "all".
     n : int, optional
         How many pictures, balanced over the classes; all of a folder and a world's own number if not given.
     seed : int
@@ -41,9 +52,12 @@ def load_images(
     name = str(spec)
     if name.startswith("toyworld/"):
         return _world(name, split, n, seed)
-    folder = Path(spec)
+    layout, _, root = name.partition(":")
+    if root and layout in LAYOUTS:
+        return LAYOUTS[layout](Path(root).expanduser(), split).shuffled(n, seed)
+    folder = Path(spec).expanduser()
     if not folder.is_dir():
-        known = [f"toyworld/{world}" for world in WORLDS]
+        known = [f"toyworld/{world}" for world in WORLDS] + [f"{layout}:<folder>" for layout in LAYOUTS]
         raise FileNotFoundError(
             f"`spec` must be one of {known} or a folder with one sub-folder per class; got {name!r}."
             f"{did_you_mean(name, known)}"
