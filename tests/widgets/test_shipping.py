@@ -21,7 +21,13 @@ from xaikit.widgets.bundle import STATIC, bundle, stylesheet
 from xaikit.widgets.colours import AGAINST_FOR, EASE, colour
 from xaikit.widgets.export import write_page
 
-MODULES = ["concept_graph.js", "confusion_explorer.js", "heatmap_explorer.js", "patch_board.js"]
+MODULES = [
+    "concept_graph.js",
+    "confusion_explorer.js",
+    "heatmap_explorer.js",
+    "patch_board.js",
+    "semantic_map.js",
+]
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 
 
