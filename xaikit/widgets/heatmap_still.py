@@ -32,7 +32,7 @@ from xaikit.widgets.still import GAP, GREY, INK, PAPER, TRACK, font
 CARD = 210  # pixels wide
 COLUMNS = 4
 MOST = 12  # maps
-HEAD, FOOT = 46, 92
+HEAD, FOOT, JUDGED = 46, 58, 92  # pixels above a map and below it, there without and with verdicts
 
 GREY_RAMP = ((255, 255, 255), (0, 0, 0))
 
@@ -131,7 +131,8 @@ def draw_maps(
     side = round(CARD * image.shape[0] / image.shape[1])
     shown = seen[:MOST]
     n_columns = min(len(shown), COLUMNS)
-    top, height = (34 if title else 6), HEAD + side + FOOT
+    foot = JUDGED if boxes else FOOT
+    top, height = (34 if title else 6), HEAD + side + foot
     n_rows = -(-len(shown) // n_columns)
     below = 24 if len(seen) > MOST else 0
     canvas = Image.new("RGB", (n_columns * (CARD + GAP) + GAP, top + n_rows * height + below), PAPER)
@@ -143,13 +144,13 @@ def draw_maps(
         over = _blended(image, one, (CARD, side), opacity, colormap, mode)
         _draw_boxes(over, boxes, CARD / image.shape[1])
         canvas.paste(over, (left, upper + HEAD))
-        foot = upper + HEAD + side + 6
+        below_map = upper + HEAD + side + 6
         if one.said:
-            pen.multiline_text((left, foot), _wrapped(one.said, 32, 3), INK, font(13))
+            pen.multiline_text((left, below_map), _wrapped(one.said, 32, 3), INK, font(13))
             continue
-        _draw_scale(canvas, (left, foot), one, colormap)
+        _draw_scale(canvas, (left, below_map), one, colormap)
         if boxes and one.verdict:
-            pen.multiline_text((left, foot + 30), _wrapped(one.verdict, 34, 3), INK, font(13))
+            pen.multiline_text((left, below_map + 30), _wrapped(one.verdict, 34, 3), INK, font(13))
     if below:
         pen.text((GAP, top + n_rows * height), f"and {len(seen) - MOST} more maps", GREY, font(14))
     return canvas

@@ -5,6 +5,7 @@ import { colourBar, paint, pixelTable, rampOf } from "./heat_colours.js";
 import { energyAbove, energyCut, inDigits, indexAt, insideShare, thresholdCut, valueOf } from "./heat_values.js";
 import { percent } from "./words.js";
 
+const WIDEST_LABEL = 0.6; // of the picture, for the name of a box
 const INVITE = "Point at a pixel to read its value; click to keep it.";
 
 // What is kept of a map, told against the box of its target, which covers a share of the picture.
@@ -124,7 +125,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     labels.replaceChildren(...boxes.map(([name, [x0, y0, x1]]) => {
       const label = el("span", { class: "xk-box-name" }, name);
       const [side, from] = x0 + x1 <= data.size[0] ? ["left", x0 * kx + 4] : ["right", frame.width - x1 * kx + 4];
-      Object.assign(label.style, { [side]: `${from}px`, top: `${Math.min(y0 * ky + 4, frame.height - 26)}px`, maxWidth: `${frame.width - from - 4}px` });
+      Object.assign(label.style, { [side]: `${from}px`, top: `${Math.min(y0 * ky + 4, frame.height - 26)}px`, maxWidth: `${Math.min(frame.width - from - 4, WIDEST_LABEL * frame.width)}px` });
       return label;
     }));
   };
