@@ -38,9 +38,9 @@ function render({ model, el: host }) {
 
   const heading = el("h3", { class: "xk-title" });
   const error = el("p", { class: "xk-error", role: "alert", "data-testid": "error", hidden: true });
-  const put = (changes) => {
-    Object.assign(own, changes);
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+  const put = (news) => {
+    Object.assign(own, news);
+    for (const [name, value] of Object.entries(news)) model.set(name, value);
     model.save_changes();
     soon();
   };
@@ -74,23 +74,14 @@ function render({ model, el: host }) {
   let [width, cards, scene, frames] = [0, [], null, 0];
 
   // --- what is shown -------------------------------------------------------------------------------------------
-  // Unpacks the maps of a picture once; they stay as long as the page.
-  const unpacked = new Map();
-  const unpack = (cell, grid) => {
-    if (!cell.data) return { whole: null, above: {} };
-    if (!unpacked.has(cell.data)) {
-      unpacked.set(cell.data, inflated(cell.data).then((planes) => {
-        const whole = unfolded(planes, ...grid);
-        return { whole, above: {}, among: countAbove(whole) };
-      }));
-    }
-    return unpacked.get(cell.data);
-  };
+  // Only the picture shown is unpacked: the maps of many, and how their energy runs, would fill the memory.
+  const unpack = async ({ data }, grid) => (data ? unfolded(await inflated(data), ...grid) : null);
   const sceneOf = async (number) => {
     const [maps, grid] = [model.get("maps"), model.get("grids")[number]];
-    const values = await Promise.all(maps.map((map) => unpack(map.cells[number], grid)));
+    const wholes = await Promise.all(maps.map((map) => unpack(map.cells[number], grid)));
     const cells = maps.map((map, k) => ({
-      map, cell: map.cells[number], target: map.targets[number], ...values[k],
+      map, cell: map.cells[number], target: map.targets[number],
+      whole: wholes[k], above: {}, among: wholes[k] && countAbove(wholes[k]),
       picture: model.get("pictures")[number], grid, size: model.get("sizes")[number], boxes: model.get("boxes")[number],
     }));
     return { number, maps, cells, peak: Math.max(...cells.map(({ cell }) => cell.peak)), signed: maps.some((map) => map.signed) };

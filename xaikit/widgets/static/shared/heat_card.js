@@ -27,7 +27,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
   const marks = svg("svg", { class: "xk-marks", "aria-hidden": "true" });
   const labels = el("div", { class: "xk-box-names", "aria-hidden": "true" });
   const said = el("p", { class: "xk-said", "data-testid": "said" });
-  const stage = el("div", { class: "xk-heat-stage", tabindex: 0, role: "img", "data-testid": "heat-stage" }, image, canvas, marks, labels, said);
+  const stage = el("div", { class: "xk-heat-stage", tabindex: 0, role: "application", "data-testid": "heat-stage" }, image, canvas, marks, labels, said);
   const value = el("strong");
   const where = el("span");
   const comparison = el("span");
@@ -41,7 +41,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
   const changed = changes();
   let [data, frame, pixels, shown] = [null, null, null, null];
 
-  // data: {map, target, cell, whole, above: {}, picture, grid, size, boxes}; frame: {width, height} in the window
+  // data: {map, target, cell, whole, above, picture, grid, size, boxes}, `above` to be filled here; frame: {width, height} in the window
   const show = (next, room) => {
     [data, frame] = [next, room];
     const { map, cell, grid } = data;
@@ -67,8 +67,8 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     return data.above[positive];
   };
 
-  // state: the settings, and {limit, full, signed} of the scale. What has not changed is not drawn again: a slider asks for all
-  // maps sixty times a second.
+  // state: the settings, and {limit, full, signed} of the scale. What has not changed is not drawn again: a slider asks
+  // for all maps sixty times a second.
   const draw = (state, levels) => {
     const { cell, whole } = data;
     if (changed("boxes", data, frame, state.show_boxes)) drawBoxes(state.show_boxes ? data.boxes : []);
