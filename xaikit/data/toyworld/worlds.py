@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from xaikit.data.toyworld import vehicles
+from collections.abc import Callable
 
-WORLDS = {"vehicles": vehicles.dataset}
+from xaikit.data.images import ImageSet
+from xaikit.data.toyworld import things, vehicles
+
+WORLDS: dict[str, Callable[..., ImageSet]] = {
+    "vehicles": vehicles.dataset,
+    "things": things.things,
+    "pairs": things.pairs,
+    "textures": things.textures,
+    "materials": things.materials,
+    "colors": things.colors,
+}
