@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from xaikit.core.reducers import CoOccurrence, Covariance, Mean, Quantiles, Rate, Reducer, SweepBatch, TopK
-from xaikit.core.reducers.base import identity
+from xaikit.core.reducers.base import identity, sums_by_label
 
 N, C, H, W, GROUPS = 53, 4, 3, 2, 5
 RNG = np.random.default_rng(3)
@@ -307,6 +308,37 @@ def test_a_subclass_writes_update_and_result_alone() -> None:
     above = FEATURES.sum((1, 2, 3)) > 2
     assert one.result() == np.bincount(LABELS[above], minlength=GROUPS).tolist()
     assert identity(one) != identity(Largest(3.0))
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
+def test_both_ways_of_adding_by_label_agree(shape: tuple[int, ...]) -> None:
+    labels = torch.tensor([4, 1, 4, 4, 0, 1])
+    rows = torch.randn((6, *shape), dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    expected = torch.zeros((5, *shape), dtype=torch.float64).index_add_(0, labels, rows)
+    found, sums = sums_by_label(labels, rows)
+    assert found.tolist() == [0, 1, 4]
+    torch.testing.assert_close(sums, expected[found])
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@every
+def test_on_cuda_it_is_the_same_and_repeats_to_the_bit(make: Callable[[], Reducer]) -> None:
+    def on_cuda() -> Reducer:
+        reducer = make()
+        for batch in batches(range(N)):
+            moved = replace(batch, labels=batch.labels.cuda(), logits=batch.logits.cuda())
+            reducer.update(moved, batch.features["layer"].cuda())
+        return reducer
+
+    expected, found = plain(fed(make()).result()), on_cuda()
+    for name, value in plain(found.result()).items():
+        np.testing.assert_allclose(value, expected[name], rtol=1e-9, atol=1e-9)
+    again = make()
+    again.restore(found.state())
+    again.merge(make())
+    assert {k: v.tobytes() for k, v in again.state().items()} == {
+        k: v.tobytes() for k, v in on_cuda().state().items()
+    }
 
 
 def test_a_setting_that_cannot_be_told_from_others_is_refused() -> None:

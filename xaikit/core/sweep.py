@@ -275,12 +275,13 @@ def _read_ahead(work: _Work, position: Position) -> Generator[_Read, None, None]
     ranges = (range(first, min(first + size, n)) for first in range(position.following, n, size))
     waiting: deque[tuple[range, UInt8, list[Future[list[Skipped]]]]] = deque()
     readers = ThreadPoolExecutor(min(MAX_READERS, os.cpu_count() or 1), "xaikit-reader")
+    stopped = threading.Event()
     try:
         while True:
             while len(waiting) < AHEAD and (numbers := next(ranges, None)):
                 views = np.empty((len(numbers), side, side, 3), np.uint8)
                 pieces = [slice(k, k + PIECE) for k in range(0, len(numbers), PIECE)]
-                reads = [readers.submit(_read, work, numbers[piece], views[piece]) for piece in pieces]
+                reads = [readers.submit(_read, work, numbers[p], views[p], stopped) for p in pieces]
                 waiting.append((numbers, views, reads))
             if not waiting:
                 return
@@ -289,13 +290,16 @@ def _read_ahead(work: _Work, position: Position) -> Generator[_Read, None, None]
             there = np.setdiff1d(numbers, [one.number for one in skipped])
             yield numbers.stop, there, views[there - numbers.start] if skipped else views, skipped
     finally:
+        stopped.set()
         readers.shutdown(wait=True, cancel_futures=True)
 
 
-def _read(work: _Work, numbers: range, views: UInt8) -> list[Skipped]:
+def _read(work: _Work, numbers: range, views: UInt8, stopped: threading.Event) -> list[Skipped]:
     """Fill in the views of these pictures, and say which cannot be read; a disk that fails is an error."""
     skipped = []
     for number, view in zip(numbers, views, strict=True):
+        if stopped.is_set():
+            break
         try:
             view[:] = work.classifier.view(work.data[number])
         except (ImageError, FileNotFoundError, PermissionError) as error:

@@ -109,10 +109,9 @@ class Reducer:
             )
         total = self._room(name, (n_groups, *rows.shape[1:]), rows)
         if rows.is_floating_point() and rows.is_cuda:
-            # Atomic additions of floats would come in any order.
-            found = labels.unique()
-            members = (found[:, None] == labels).to(rows.dtype)
-            total[found] += (members @ rows.flatten(1)).view(-1, *rows.shape[1:])
+            # There index_add_ would add in any order, and floats would come out as luck has it.
+            found, sums = sums_by_label(labels, rows)
+            total[found] += sums
         else:
             total.index_add_(0, labels, rows)
 
@@ -139,6 +138,13 @@ def check_alike(one: Reducer, other: Reducer) -> None:
         raise ValueError(
             f"only reducers with the same settings can be merged; these two of {type(one).__name__} differ."
         )
+
+
+def sums_by_label(labels: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the labels that occur, and the sum of each one's rows, added up in one fixed order."""
+    found = labels.unique()
+    members = (found[:, None] == labels).to(rows.dtype)
+    return found, (members @ rows.reshape(len(rows), -1)).view(-1, *rows.shape[1:])
 
 
 def nothing_seen(reducer: Reducer) -> ValueError:

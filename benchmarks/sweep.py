@@ -1,0 +1,150 @@
+"""A sweep against bare forward passes over the same pictures: time, and peak memory by number of pictures.
+
+What the sweep gathers is what semantic vectors are made of: the rates and sums of unit vectors per concept.
+Both are timed alternately. Memory is the peak of a process of its own, over pictures made as they are needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torchvision
+
+import xaikit as xk
+from xaikit.core.reducers import Rate, Reducer, SweepBatch
+from xaikit.core.sweep import sweep
+from xaikit.data import ImageSet, Sample
+
+HERE = Path(__file__).parent
+ROUNDS = 5
+N_PICTURES = {"built-in": 240, "resnet18": 64}
+N_CONCEPTS = 20
+N_MEMORY = (1_000, 20_000)
+
+
+class UnitSums(Reducer):
+    """Sums of each class's binarised features, every picture's brought to length one."""
+
+    def __init__(self, n_groups: int) -> None:
+        self.n_groups = n_groups
+
+    def update(self, batch: SweepBatch, features: torch.Tensor) -> None:
+        on = features.flatten(1) > 0
+        unit = on / on.sum(1, keepdim=True).clamp(min=1).double().sqrt()
+        self.add_by_label("sum", batch.labels, unit, self.n_groups)
+
+    def result(self) -> np.ndarray:
+        return self.total("sum").cpu().numpy()
+
+
+class Blocks(ImageSet):
+    """Blocks of colour, made from the picture's number in no time."""
+
+    def __init__(self, n: int, side: int, n_classes: int) -> None:
+        super().__init__([f"class {k}" for k in range(n_classes)], np.arange(n) % n_classes)
+        self._colors = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 3), np.uint8)
+        self._times = side // 8
+
+    def _read(self, index: int) -> Sample:
+        image = self._colors[index % 64].repeat(self._times, 0).repeat(self._times, 1)
+        return Sample(image, int(self.labels[index]), str(index))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--memory", type=int, help="print this process's peak over so many pictures")
+    parser.add_argument("--device", default="auto")
+    options = parser.parse_args()
+    if options.memory:
+        print(peak_megabytes(options.memory, options.device))
+        return
+    warnings.simplefilter("ignore")
+    networks = {"built-in": built_in(options.device), "resnet18": resnet18(options.device)}
+    report: dict[str, Any] = {name: times(one, N_PICTURES[name]) for name, one in networks.items()}
+    peaks = {n: measured_apart(n, options.device) for n in N_MEMORY}
+    few, many = peaks.values()
+    report |= {
+        "peak_mb": peaks,
+        "peak_ratio": round(many / few, 3),
+        "rounds": ROUNDS,
+        "device": str(networks["built-in"].device),
+        "threads": torch.get_num_threads(),
+        "cpus": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+    }
+    text = json.dumps(report, indent=2) + "\n"
+    (HERE / "results" / "sweep.json").write_text(text)
+    print(text)
+
+
+def built_in(device: str) -> xk.Classifier:
+    return xk.load_classifier("toyworld/vehicles", device=device)
+
+
+def resnet18(device: str) -> xk.Classifier:
+    """Random weights: the time does not depend on them."""
+    torch.manual_seed(0)
+    model = torchvision.models.resnet18(weights=None).eval()
+    return xk.Classifier(model, [f"class {k}" for k in range(1000)], device=device)
+
+
+def gathering(n_groups: int) -> dict[str, Reducer]:
+    return {"rates": Rate(n_groups=n_groups), "sums": UnitSums(n_groups)}
+
+
+def times(classifier: xk.Classifier, n: int) -> dict[str, float]:
+    """Medians of the ratios of neighbouring measurements, and the lowest times."""
+    data = Blocks(n, classifier.input_size, N_CONCEPTS)
+
+    def ours() -> None:
+        sweep(classifier, data, gathering(N_CONCEPTS), progress=False)
+
+    pairs = [(spent(ours), spent(lambda: classifier.logits(data))) for _ in range(ROUNDS + 1)][1:]
+    swept, bare = (np.array(each) for each in zip(*pairs, strict=True))  # (rounds, 2)
+    wall, cpu = np.median(swept / bare, axis=0).round(3).tolist()
+    return {
+        "ratio_median": wall,
+        "ratio_of_lowest": round(float(swept[:, 0].min() / bare[:, 0].min()), 3),
+        "ratio_of_processor_time": cpu,
+        "sweep_lowest_s": round(float(swept[:, 0].min()), 3),
+        "logits_lowest_s": round(float(bare[:, 0].min()), 3),
+        "pictures": n,
+    }
+
+
+def spent(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds on the clock, and of the processor."""
+    started, worked = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - started, time.process_time() - worked
+
+
+def measured_apart(n: int, device: str) -> float:
+    command = [sys.executable, __file__, "--memory", str(n), "--device", device]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def peak_megabytes(n: int, device: str) -> float:
+    """A small network, so that 20,000 pictures are done in seconds."""
+    torch.manual_seed(0)
+    layers = [torch.nn.Conv2d(3, 32, 8, 8), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(2048, 10)]
+    names = [f"class {k}" for k in range(10)]
+    classifier = xk.Classifier(torch.nn.Sequential(*layers).eval(), names, 64, device=device)
+    sweep(classifier, Blocks(n, 64, 10), gathering(10), layer="1", progress=False)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+if __name__ == "__main__":
+    main()
