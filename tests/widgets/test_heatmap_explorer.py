@@ -235,6 +235,7 @@ def test_blank_and_broken_maps_are_said_and_not_sent(explorer: HeatmapExplorer) 
         "Not drawn: 1 of 1,024 values are NaN or infinite.",
     ]
     assert [cell["data"] for cell in cells] == [None] * 3
+    assert [cell["peak"] for cell in cells] == [0, None, None]
     assert not explorer.maps[0]["signed"]
     assert "3 with nothing to show" in repr(explorer)
     assert explorer.verdicts() == [""]

@@ -214,7 +214,7 @@ def _pack_cell(values: Float32, grid: tuple[int, int], bits: int) -> dict[str, A
     small = values if complaint(values) else shrink_map(values, grid)
     said = complaint(small)
     if said:
-        return {"said": said, "peak": 0.0, "data": None}
+        return {"said": said, "peak": 0.0 if np.isfinite(small).all() else None, "data": None}
     return {"said": "", "peak": float(np.abs(small).max()), "data": deflate(quantise(small, bits))}
 
 

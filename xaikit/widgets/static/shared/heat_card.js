@@ -140,7 +140,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     if (place) {
       set(cursor, { transform: `translate(${(((place.x + 0.5) * frame.width) / size[0]).toFixed(1)} ${(((place.y + 0.5) * frame.height) / size[1]).toFixed(1)})` });
       where.textContent = ` at (${place.x}, ${place.y})`;
-      if (cell.said) value.textContent = "no value";
+      if (cell.said) value.textContent = cell.peak === 0 ? "0" : exact === undefined ? "no value" : inDigits(exact);
       else {
         const q = whole[indexAt(place, grid, size)];
         const [here, above] = [q, Math.abs(q) + 1].map((one) => valueOf(one, shown.levels, cell.peak));
