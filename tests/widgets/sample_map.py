@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,7 @@ def picture(number: int, seed: int = 0, side: int = 128) -> np.ndarray:
     return np.asarray(canvas)
 
 
+@cache
 def pictures(each: int = 4) -> list[list[np.ndarray]]:
     return [[picture(k, seed) for seed in range(each)] for k in range(len(NAMES))]
 

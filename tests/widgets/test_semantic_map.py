@@ -173,9 +173,9 @@ def test_a_lasso_around_a_hundred_thousand_is_answered_at_once() -> None:
         [f"concept {k}" for k in range(n)], {"PCA": rng.normal(size=(n, 2))}, rng.uniform(size=n),
         labels={"kind": [f"kind {k % 30}" for k in range(n)]},
     )  # fmt: skip
-    start = time.perf_counter()
+    start = time.process_time()
     lasso(shown, 1, np.arange(n))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 0.3
     assert len(shown.selected) == n
     assert shown.still().size[0] > 600
 

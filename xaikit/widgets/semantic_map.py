@@ -161,7 +161,7 @@ class SemanticMap(View):
             There is no such concept.
         """
         before = self.selected
-        self._select(sorted({self._number_of(concept) for concept in concepts}))
+        self._select([self._number_of(concept) for concept in concepts])
         self._tell_selected(before)
         return self
 
@@ -242,12 +242,12 @@ class SemanticMap(View):
                 return "choose", None
             case ("choose" | "look", int() as number, None) if not isinstance(number, bool):
                 return str(kind), self._number_of(number)
-            case ("tiles", None, [*numbers]) if 0 < len(numbers) <= MOST_TILES:
-                return "tiles", [self._number_of(number) for number in numbers]
+            case ("tiles", None, [*wanted]) if 0 < len(wanted) <= MOST_TILES:
+                return "tiles", [self._number_of(number) for number in wanted]
             case ("select", None, bytes() | bytearray() | memoryview() as data) if len(bytes(data)) % 4 == 0:
-                inside = np.unique(np.frombuffer(bytes(data), "<u4"))
-                if not len(inside) or inside[-1] < len(self.names):
-                    return "select", inside.tolist()
+                numbers = np.frombuffer(bytes(data), "<u4")
+                if not len(numbers) or numbers.max() < len(self.names):
+                    return "select", numbers
         raise ValueError(
             f"a gesture chooses or looks at one of the {len(self.names)} concepts, or selects some; "
             f"got {kind!r} with number {gesture.get('number')!r}."
@@ -265,10 +265,13 @@ class SemanticMap(View):
             raise ValueError(f"the {n} concepts are numbered from 0; got {concept!r}.")
         return int(concept)
 
-    def _select(self, numbers: list[int]) -> None:
+    def _select(self, numbers: ArrayLike) -> None:
+        inside = np.zeros(len(self.names), bool)
+        inside[np.asarray(numbers, np.int64)] = True
+        known = np.flatnonzero(inside)
         with self.hold_sync():
-            self.selected, self.tiles = tuple(numbers), []
-            self.selection = np.array(numbers, "<u4").tobytes()
+            self.selected, self.tiles = tuple(known.tolist()), []
+            self.selection = known.astype("<u4").tobytes()
 
     def _tell_selected(self, before: tuple[int, ...]) -> None:
         if self.selected != before:

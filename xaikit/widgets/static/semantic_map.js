@@ -72,7 +72,7 @@ function render({ model, el: host }) {
   const own = {
     xy: null, grid: null, view: null, whole: null, groups: null, centres: null, radii: null, order: null, grow: 1,
     faint: new Uint8Array(map.n), ranks: new Uint8Array(map.n), hidden: [], dimmed: new Set(),
-    at: null, chosen: null, selected: new Uint32Array(0), lasso: null, mode: "pan", pictures: false, sheet: null, inks: null,
+    at: null, chosen: null, selected: new Uint32Array(0), lasso: null, mode: "pan", pictures: false, sheet: null,
   };
   const [views, tiles, drawn] = [new Map(), new Map(), {}];
   let [asking, patience, rest, frame, flight, stale] = [QUIET, 0, 0, 0, 0, false];
@@ -194,7 +194,7 @@ function render({ model, el: host }) {
   const fade = () => {
     const inside = new Uint8Array(map.n);
     own.selected.forEach((i) => { inside[i] = 1; });
-    own.faint = Uint8Array.from(own.ranks, (rank, i) => Number(own.dimmed.has(rank) || (own.selected.length && !inside[i])));
+    own.faint = own.ranks.map((rank, i) => own.dimmed.has(rank) || (own.selected.length > 0 && !inside[i]));
     own.hidden = own.groups ? own.groups.groups.map((_, g) => own.dimmed.has(Math.min(g, N_COLORED))) : [];
     draw();
   };
@@ -221,7 +221,7 @@ function render({ model, el: host }) {
     const [start, end] = [own.xy, map.placesOf(model.get("projection"))];
     const [from, to] = [own.centres, centresOf()];
     const [view, whole] = [own.view, wholeView(end, canvas.size)];
-    const mixed = (a, b, share) => (share < 1 && a && b ? Float32Array.from(b, (value, k) => a[k] + (value - a[k]) * share) : b);
+    const mixed = (a, b, share) => (share < 1 && a && b ? b.map((value, k) => a[k] + (value - a[k]) * share) : b);
     own.grid = null;
     look(null, false);
     animate((share, over) => {
@@ -253,8 +253,8 @@ function render({ model, el: host }) {
   const choose = (i, flying = false) => {
     own.chosen = i;
     if (i !== null && flying) {
-      own.dimmed.size && !open(i) && (key.show(own.groups), own.dimmed.clear(), fade());
-      look(i, false);
+      if (!open(i)) regroup(); // what is dimmed comes back
+      look(null);
       fly(viewOf(own.xy, i, own.view, own.whole));
     }
     wish(i === null ? { kind: "choose" } : { kind: "choose", number: i });
@@ -412,6 +412,7 @@ function render({ model, el: host }) {
   };
   HEARD.forEach((name) => model.on(`change:${name}`, soon));
   const theme = new MutationObserver(() => {
+    if (!changed("theme", root.dataset.theme)) return;
     inks();
     draw();
   });
@@ -427,6 +428,7 @@ function render({ model, el: host }) {
     own.xy = map.placesOf(model.get("projection"));
     own.grid = gridOf(own.xy);
     changed("projection", model.get("projection"));
+    changed("theme", root.dataset.theme);
     inks();
   };
   whenSized(root, (width) => {

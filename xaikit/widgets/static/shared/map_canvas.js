@@ -6,6 +6,7 @@ import { toScreen } from "./map_space.js";
 
 const DOTS = 3000; // more points than that in sight are written as pixels, not drawn as discs, and have no names
 const NAMED = 300; // of how many points in sight, the largest first, a name is tried
+const SPARED = 1500; // of how many points in sight names cover none
 const ROOM_PER_NAME = 7500; // square pixels
 const THUMB = 46;
 const PALE = 0.16; // what is left of a colour that stands back
@@ -118,13 +119,13 @@ export function mapCanvas() {
     const shown = [];
     for (let k = 0; k < seen.length && shown.length < NAMED; k++) if (!scene.faint[seen[k]]) shown.push(seen[k]);
     if (scene.chosen !== null) traceLinks(scene, spot);
-    const discs = seen.length <= NAMED ? Array.from(seen, spot) : [];
+    const discs = seen.length <= SPARED ? Array.from(seen, spot) : [];
     const thumbs = scene.sheet && scene.pictures ? traceThumbs(scene, shown, spot) : [];
     const ends = scene.chosen === null ? [] : [scene.chosen, ...scene.links.map(([i]) => i)];
     const around = ([x, y, r]) => [x, y, thumbs.length ? 0.75 * THUMB : r];
     for (const i of thumbs.length ? ends.slice(0, 1) : ends) ring(around(spot(i)), scene, i === scene.chosen ? 4 : 2);
     if (scene.at !== null) ring(around(spot(scene.at)), scene, 4);
-    const taken = traceGroups(scene, [...discs, ...thumbs.map(([left, top]) => [left + THUMB / 2, top + THUMB / 2, THUMB / 2])]);
+    const taken = traceGroups(scene, [...(seen.length <= NAMED ? discs : []), ...thumbs.map(([left, top]) => [left + THUMB / 2, top + THUMB / 2, THUMB / 2])]);
     traceNames(scene, [...new Set([...ends, ...(seen.length > DOTS ? [] : shown)])], (i) => (ends.includes(i) ? spot(i).map((value, k) => value + 5 * (k >> 1)) : spot(i)), [...taken, ...thumbs], discs);
     if (scene.lasso && scene.lasso.length > 2) traceLasso(scene);
   };
@@ -132,7 +133,7 @@ export function mapCanvas() {
   const ring = ([x, y, r], scene, wide) => {
     for (const [ink, width] of [[scene.paper, wide > 2 ? wide + 3 : 0.1], [scene.accent, wide]]) {
       above.beginPath();
-      above.arc(x, y, r + 4, 0, 2 * Math.PI);
+      above.arc(x, y, r + wide, 0, 2 * Math.PI);
       above.strokeStyle = inked(ink);
       above.lineWidth = width;
       above.stroke();
@@ -179,7 +180,7 @@ export function mapCanvas() {
   const traceGroups = (scene, discs) => {
     const { groups, centres, hidden } = scene;
     if (!groups || groups.groups.length < 2) return [];
-    const letters = groups.groups.length <= 6 ? 28 : groups.groups.length <= 10 ? 22 : 19;
+    const letters = Math.min(groups.groups.length <= 6 ? 28 : groups.groups.length <= 10 ? 22 : 19, Math.max(17, size.width / 24));
     above.font = `700 ${letters}px ${FACE}`;
     const own = [...Array(centres.length / 2).keys()].filter((g) => !hidden[g] && groups.counts[g] > 1);
     const extents = own.map((g) => [above.measureText(groups.groups[g]).width + 8, letters * 1.15]);

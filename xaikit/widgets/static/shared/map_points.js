@@ -26,7 +26,7 @@ const copied = (data) => (data && data.byteLength ? data.buffer.slice(data.byteO
 export const unpackNames = (text) => text.split("\0");
 export const unpackNumbers = (data) => new Uint32Array(copied(data));
 export const unpackSizes = (data) => new Float32Array(copied(data));
-export const unpackPlaces = (data) => Float32Array.from(new Uint16Array(copied(data)), (value) => value / 65535);
+export const unpackPlaces = (data) => new Float32Array(new Uint16Array(copied(data))).map((value) => value / 65535);
 
 // {name, groups, of, counts, ranks, centres}: `of` the group of each point, `ranks` its place in the palette, `centres`
 // for each projection where the groups' names belong.
@@ -35,7 +35,7 @@ export function unpackGroups(packed, n) {
   const of = packed.of.byteLength === 2 * n ? new Uint16Array(copied(packed.of)) : new Uint32Array(copied(packed.of));
   const counts = new Uint32Array(groups.length);
   of.forEach((group) => counts[group]++);
-  return { name: packed.name, groups, of, counts, ranks: Uint8Array.from(of, (group) => Math.min(group, N_COLORED)), centres: packed.centres.map(unpackPlaces) };
+  return { name: packed.name, groups, of, counts, ranks: new Uint8Array(of.map((group) => Math.min(group, N_COLORED))), centres: packed.centres.map(unpackPlaces) };
 }
 
 // Where the thumbnails of each point begin on the sheet; the last entry is how many there are.
@@ -56,7 +56,7 @@ export function pointRadii(sizes, n, area) {
   const [least, most] = radiusRange(n, area);
   if (!sizes.length) return new Float32Array(n).fill(0.7 * most);
   const [low, high] = endsOf(sizes);
-  return Float32Array.from(sizes, (size) => least + (most - least) * (high > low ? (size - low) / (high - low) : 0.5));
+  return sizes.map((size) => least + (most - least) * (high > low ? (size - low) / (high - low) : 0.5));
 }
 
 export function endsOf(values) {

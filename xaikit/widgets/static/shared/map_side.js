@@ -27,7 +27,7 @@ export function legend({ signal, turned }) {
     if (!groups) return;
     const ranks = [...groups.groups.keys()].slice(0, N_COLORED);
     const rest = groups.counts.slice(N_COLORED).reduce((sum, count) => sum + count, 0);
-    const chip = (rank, name, count) => el("button", { type: "button", class: "xk-chip", "data-rank": rank, "aria-pressed": "true", title: "press to dim or bring back" },
+    const chip = (rank, name, count) => el("button", { type: "button", class: "xk-chip", "data-rank": rank, "aria-pressed": "true" },
       swatch(rank), el("span", {}, name), el("span", { class: "xk-count" }, count.toLocaleString("en")));
     list.replaceChildren(...ranks.map((rank) => chip(rank, groups.groups[rank], groups.counts[rank])));
     if (rest) list.append(chip(N_COLORED, `other: ${counted(groups.groups.length - N_COLORED, "group")}`, rest));
