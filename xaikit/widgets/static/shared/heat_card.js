@@ -107,7 +107,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
   const mark = (good) => el("span", { class: `xk-mark xk-${good ? "good" : "bad"}`, "aria-hidden": "true" }, good ? "✓" : "✗");
 
   const drawLegend = ({ low, background }, negative, full, beyond) => {
-    bar.style.background = background;
+    bar.style.background = `${background} border-box`; // or it would begin again under the border
     const sizes = negative && !low ? "size " : "";
     const [least, most] = beyond ? ["≤ ", "≥ "] : ["", ""];
     const texts = [low ? `${least}${inDigits(-full)}` : "0", low ? "0" : "", `${sizes}${most}${inDigits(full)}`];
