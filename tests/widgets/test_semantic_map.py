@@ -314,6 +314,8 @@ SQUARE = {"PCA": np.eye(3, 2)}
         ({"sizes": [1, 2, np.inf]}, "`sizes` must be finite"),
         ({"labels": {"top": ["a", "b"]}}, r"`labels\['top'\]` must hold one label per name, 3; got 2"),
         ({"labels": {"top": "abc"}}, "one label per name, 3; got a text"),
+        ({"labels": {"": list("abc")}}, "a kind of label must have a name"),
+        ({"labels": {"top": ["a", "b\0", "c"]}}, "labels no NUL; got 'top'"),
         ({"pictures": [[], []]}, "one sequence of pictures per name, 3, or be a callable; got 2"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -32,10 +33,9 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
     if not known:
         raise ValueError("`names` must name at least one concept; got none. An empty map shows nothing.")
     if len(set(known)) < len(known):
-        seen: set[str] = set()
-        twice = next(name for name in known if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        twice = Counter(known).most_common(1)[0][0]
         raise ValueError(
-            f"`names` must differ, or search could not tell concepts apart; got {twice!r} twice."
+            f"`names` must differ, or search could not tell concepts apart; got {twice!r} twice or more."
         )
     strange = next((name for name in known if not name.strip() or SEPARATOR in name), None)
     if strange is not None:
@@ -84,6 +84,8 @@ def check_labels(labels: Mapping[str, Sequence[str]] | None, n: int) -> dict[str
             came = "a text" if isinstance(values, str) else f"{len(values)}"
             raise ValueError(f"`labels[{name!r}]` must hold one label per name, {n}; got {came}.")
         checked[str(name)] = [str(value) for value in values]
+        if not str(name).strip() or any(SEPARATOR in value for value in set(checked[str(name)])):
+            raise ValueError(f"a kind of label must have a name, and labels no NUL; got {name!r}.")
     return checked
 
 
