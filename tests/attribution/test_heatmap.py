@@ -155,3 +155,14 @@ def test_heatmaps_of_other_pictures_or_with_one_name_do_not(tmp_path: Path):
         cam.widget(cam)
     with pytest.raises(TypeError, match="only heatmaps"):
         cam.widget(np.ones((2, 4, 4)))
+
+
+def test_boxes_are_added_to_a_copy_and_its_checks_stay():
+    plain = heatmap(np.ones((2, 4, 4)))
+    plain.checks["completeness"] = 0.5
+    told = plain.with_boxes({"cat": (0, 0, 3, 3)})
+    assert [dict(one) for one in told.boxes] == [{"cat": (0, 0, 3, 3)}] * 2
+    assert plain.boxes is None
+    assert told.checks["completeness"] == 0.5
+    with pytest.raises(ValueError, match="`boxes` must have one entry for each of 2 pictures; got 1"):
+        plain.with_boxes([None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -114,6 +115,17 @@ class Heatmap:
         """
         sizes = np.abs(self.values[np.isfinite(self.values) & (self.values != 0)])
         return float(np.quantile(sizes, 1 - BEYOND)) if len(sizes) else 0.0
+
+    def with_boxes(self, boxes: Mapping[str, Box] | Sequence[Mapping[str, Box] | None]) -> Heatmap:
+        """Return a copy that knows where things are: {name: (x0, y0, x1, y1)} in pixels of the view.
+
+        One such mapping holds for all pictures; a sequence has one for each, or None.
+        """
+        own = [boxes] * len(self) if isinstance(boxes, Mapping) else list(boxes)
+        told = copy.copy(self)
+        object.__setattr__(told, "boxes", own)
+        told._check_fields()
+        return told
 
     def overlays(self) -> NDArray[np.uint8]:
         """Return the pictures under their maps, uint8 (n, h, w, 3), on one scale shared by all of them.
