@@ -10,7 +10,17 @@ import numpy as np
 import pytest
 import torch
 
-from xaikit.core.reducers import CoOccurrence, Covariance, Mean, Quantiles, Rate, Reducer, SweepBatch, TopK
+from xaikit.core.reducers import (
+    CoOccurrence,
+    Covariance,
+    Mean,
+    Quantiles,
+    Rate,
+    Reducer,
+    SweepBatch,
+    TopK,
+    base,
+)
 from xaikit.core.reducers.base import identity, sums_by_label
 
 N, C, H, W, GROUPS = 53, 4, 3, 2, 5
@@ -318,6 +328,27 @@ def test_both_ways_of_adding_by_label_agree(shape: tuple[int, ...]) -> None:
     found, sums = sums_by_label(labels, rows)
     assert found.tolist() == [0, 1, 4]
     torch.testing.assert_close(sums, expected[found])
+    weights = torch.arange(1.0, 7.0)
+    weighted = Reducer()
+    weighted.add_by_label("sum", labels, rows, 5, weights)
+    scaled = torch.stack([row * weight for row, weight in zip(rows, weights, strict=True)])
+    slow = torch.stack([scaled[labels == k].sum(0) for k in range(5)])
+    torch.testing.assert_close(weighted.total("sum"), slow)
+    torch.testing.assert_close(sums_by_label(labels, rows, weights)[1], slow[found])
+
+
+@pytest.mark.parametrize("piece", [1, 5, 2**17])
+def test_rows_are_counted_whole_and_added_in_float64(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+    monkeypatch.setattr(base, "PIECE", piece)
+    reducer, labels = Reducer(), torch.from_numpy(LABELS)
+    features = torch.from_numpy(FEATURES)
+    reducer.add_by_label("on", labels, features > 1, GROUPS)
+    reducer.add_by_label("sum", labels, features, GROUPS)
+    assert (reducer.total("on").dtype, reducer.total("sum").dtype) == (torch.int64, torch.float64)
+    for k in range(GROUPS):
+        assert (reducer.total("on")[k].numpy() == (FEATURES[LABELS == k] > 1).sum(0)).all()
+        own = FEATURES[LABELS == k].astype(float).sum(0)
+        np.testing.assert_allclose(reducer.total("sum")[k], own, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")

@@ -208,3 +208,11 @@ def test_what_is_not_there_is_said(root: Path, tmp_path: Path) -> None:
         ImageNetImages(tmp_path / "empty")
     with pytest.raises(ValueError, match="Did you mean 'train'"):
         ImageNetImages(root, "trian")
+
+
+@pytest.mark.real
+def test_all_thousand_names_are_torchvisions(real_folder: Path, tmp_path: Path) -> None:
+    categories = pytest.importorskip("torchvision.models._meta")._IMAGENET_CATEGORIES
+    put(tmp_path / "train" / TENCH / "0.JPEG")
+    write(tmp_path / "synset_words.txt", (real_folder / "synset_words.txt").read_text())
+    assert ImageNetImages(tmp_path, "train").class_names == categories

@@ -15,6 +15,8 @@ from torch import Tensor
 from xaikit.core.images.checks import UInt8
 
 Arrays = dict[str, NDArray[Any]]
+PIECE = 2**17
+"""Numbers that are converted at a time, few enough for a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,14 @@ class Reducer:
         """Add to a running total, on the device of what is added; float64 and int64 do not depend on luck."""
         self._room(name, amount.shape, amount).add_(amount)
 
-    def add_by_label(self, name: str, labels: Tensor, rows: Tensor, n_groups: int) -> None:
-        """Add each row (b, ...) to its label's part of a running total (n_groups, ...).
+    def add_by_label(
+        self, name: str, labels: Tensor, rows: Tensor, n_groups: int, weights: Tensor | None = None
+    ) -> None:
+        """Add each row (b, ...), times its weight (b,), to its label's part of a total (n_groups, ...).
 
-        Sums up in one fixed order on every device. Raises ValueError for a label outside 0..n_groups - 1.
+        What is bool or whole is counted in int64, all else added up in float64, in one fixed order on every
+        device; rows are converted piece by piece, so hand them over as they are. Raises ValueError for a
+        label outside 0..n_groups - 1.
         """
         outside = (labels < 0) | (labels >= n_groups)
         if outside.any():
@@ -107,13 +113,21 @@ class Reducer:
                 f"labels must lie in 0..{n_groups - 1}, `n_groups` being {n_groups}; "
                 f"got {int(labels[outside][0])}."
             )
-        total = self._room(name, (n_groups, *rows.shape[1:]), rows)
-        if rows.is_floating_point() and rows.is_cuda:
+        whole = weights is None and not rows.is_floating_point()
+        kind = torch.int64 if whole else torch.float64
+        total = self._room(name, (n_groups, *rows.shape[1:]), torch.empty(0, dtype=kind, device=rows.device))
+        if rows.is_cuda and not whole:
             # There index_add_ would add in any order, and floats would come out as luck has it.
-            found, sums = sums_by_label(labels, rows)
+            found, sums = sums_by_label(labels, rows, weights)
             total[found] += sums
-        else:
-            total.index_add_(0, labels, rows)
+            return
+        size = len(rows) if rows.is_cuda else max(1, PIECE * len(rows) // max(1, rows.numel()))
+        for first in range(0, len(rows), size):
+            piece = slice(first, first + size)
+            part = rows[piece].to(kind)
+            if weights is not None:
+                part = part * weights[piece].to(kind).view(-1, *[1] * (rows.ndim - 1))
+            total.index_add_(0, labels[piece], part)
 
     def _room(self, name: str, shape: tuple[int, ...], like: Tensor) -> Tensor:
         held = self._sums.get(name)
@@ -140,11 +154,13 @@ def check_alike(one: Reducer, other: Reducer) -> None:
         )
 
 
-def sums_by_label(labels: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the labels that occur, and the sum of each one's rows, added up in one fixed order."""
+def sums_by_label(labels: Tensor, rows: Tensor, weights: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Return the labels that occur, and the sum of each one's weighted rows, added up in one fixed order."""
     found = labels.unique()
-    members = (found[:, None] == labels).to(rows.dtype)
-    return found, (members @ rows.reshape(len(rows), -1)).view(-1, *rows.shape[1:])
+    members = (found[:, None] == labels).double()
+    if weights is not None:
+        members = members * weights
+    return found, (members @ rows.double().reshape(len(rows), -1)).view(-1, *rows.shape[1:])
 
 
 def nothing_seen(reducer: Reducer) -> ValueError:

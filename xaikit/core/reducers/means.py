@@ -41,7 +41,7 @@ class Mean(Reducer):
             self.add("sum", values.sum(0, dtype=dtype))
             self.add("count", ones.sum())
         else:
-            self.add_by_label("sum", batch.labels, values.to(dtype), self.n_groups)
+            self.add_by_label("sum", batch.labels, values, self.n_groups)
             self.add_by_label("count", batch.labels, ones, self.n_groups)
 
     @property
