@@ -12,10 +12,12 @@ from safetensors.torch import load_file
 
 from xaikit import zoo
 from xaikit.data import load_images
+from xaikit.data.toyworld.things import HIERARCHY
 from xaikit.zoo import train
 from xaikit.zoo.augment import augmented
 from xaikit.zoo.card import wilson_interval
-from xaikit.zoo.networks import SmallResNet
+from xaikit.zoo.networks import SmallAlexNet, SmallResNet, SmallVGG
+from xaikit.zoo.training import as_pictures
 
 
 def multiply_adds(model: torch.nn.Module, size: int) -> int:
@@ -40,7 +42,8 @@ def test_weights_load_and_the_network_is_as_good_as_its_card_says(name: str) -> 
     model, class_names, size, mean, std = zoo.load(name)
     assert not model.training
     assert {p.dtype for p in model.parameters()} == {torch.float32}
-    data = load_images(f"toyworld/{name}", "val", n=300, seed=77)
+    known = zoo.about(name)
+    data = load_images(f"toyworld/{known.world}", "val", n=420, seed=77)
     assert class_names == data.class_names
     pixels = np.stack([sample.image for sample in data])
     assert pixels.shape[1:] == (size, size, 3)
@@ -48,10 +51,27 @@ def test_weights_load_and_the_network_is_as_good_as_its_card_says(name: str) -> 
         model, pixels.transpose(0, 3, 1, 2), torch.tensor(mean), torch.tensor(std)
     )
     right = (probabilities.argmax(1).numpy() == data.labels).mean()
-    claimed = zoo.about(name).accuracy
-    assert right >= 0.9
-    assert right == pytest.approx(claimed, abs=0.04), "300 pictures are good for about 0.02"
-    assert 0.6 < float(probabilities.max(1).values.median()) < 0.99, "confidences must not saturate"
+    assert right >= {"vehicles": 0.9, "things": 0.7}[known.world]
+    assert right == pytest.approx(known.accuracy, abs=0.06), "420 pictures are good for about 0.02"
+    assert 0.6 < float(probabilities.max(1).values.median()) < 0.995, "confidences must not saturate"
+
+
+@pytest.mark.parametrize("name", ["things", "things-alexnet"])
+def test_every_thing_can_be_recognised_and_none_is_too_easy(name: str) -> None:
+    model, class_names, _, mean, std = zoo.load(name)
+    pictures = as_pictures(load_images("toyworld/things", "val", n=12 * len(class_names), seed=5), 64, False)
+    probabilities = train.predictions(model, pictures.pixels, torch.tensor(mean), torch.tensor(std)).numpy()
+    rows = np.arange(len(pictures.labels))
+    among_five = (np.argsort(-probabilities, axis=1)[:, :5] == pictures.labels[:, None]).any(1)
+    for k, class_name in enumerate(class_names):
+        assert among_five[pictures.labels == k].mean() >= 0.5, class_name
+    right = probabilities.argmax(1) == pictures.labels
+    tops = np.array(HIERARCHY.labels(class_names))[pictures.labels]
+    for top in ("living things", "artifacts", "others"):
+        assert 0.6 < right[tops == top].mean() < 0.97, top
+    of_truth = float(probabilities[rows, pictures.labels].mean())
+    assert 0.5 < of_truth < 0.85, "there is room left for what raises it"
+    assert of_truth == pytest.approx(zoo.about(name).true_probability, abs=0.05)
 
 
 @pytest.mark.parametrize("name", zoo.names())
@@ -71,6 +91,7 @@ def test_the_zoo_is_small() -> None:
     shipped = list((zoo.FOLDER / "weights").iterdir())
     assert {path.stem for path in shipped} == set(zoo.names())
     assert sum(path.stat().st_size for path in shipped) < 25e6
+    assert all(path.stat().st_size < 3e6 for path in shipped)
 
 
 def test_the_network_is_small_and_ends_in_a_grid() -> None:
@@ -84,8 +105,32 @@ def test_the_network_is_small_and_ends_in_a_grid() -> None:
     assert seen[0][2:] == (16, 16)
 
 
+@pytest.mark.parametrize("network", [SmallVGG, SmallAlexNet])
+def test_networks_with_fully_connected_layers_end_in_a_grid_and_a_code(network: type) -> None:
+    model = network(7, code=50).eval()
+    seen: dict[str, torch.Tensor] = {}
+    for name in ("pool5", "fc1"):
+        model.get_submodule(name).register_forward_hook(
+            lambda _module, _given, out, name=name: seen.update({name: out})
+        )
+    with torch.inference_mode():
+        logits = model(torch.rand(3, 3, 64, 64))
+    assert logits.shape == (3, 7)
+    assert seen["pool5"].shape[2:] == (4, 4)
+    assert seen["fc1"].shape == (3, 50)
+    for out in seen.values():
+        assert (out >= 0).all() and (out == 0).any() and (out > 0).any(), "it has been through a ReLU"
+    assert torch.allclose(model.head(seen["fc1"]), logits), "the head stands on the code alone"
+    assert multiply_adds(network(105), 64) <= 30e6
+
+
+@pytest.mark.parametrize("network", [SmallVGG, SmallAlexNet])
+def test_larger_pictures_are_met_by_a_larger_network(network: type) -> None:
+    assert network(4, size=96).eval()(torch.zeros(1, 3, 96, 96)).shape == (1, 4)
+
+
 def test_an_unknown_network_is_named() -> None:
-    with pytest.raises(ValueError, match=r"\['vehicles'\].*Did you mean 'vehicles'"):
+    with pytest.raises(ValueError, match=r"\['vehicles'.*\].*Did you mean 'vehicles'"):
         zoo.load("vehicels")
 
 
@@ -107,6 +152,49 @@ def test_the_recipe_runs_and_repeats_itself(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(zoo, "FOLDER", tmp_path / "once")
     model, class_names, *_ = zoo.load("vehicles")
     assert model(torch.zeros(1, 3, 128, 128)).shape == (1, len(class_names))
+
+
+def test_the_recipe_of_things_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wishes = ["--epochs", "1", "--pictures", "64", "--tests", "24", "--device", "cpu", "--seed", "3"]
+    train.main(["things-alexnet", *wishes, "--out", str(tmp_path)])
+    monkeypatch.setattr(zoo, "FOLDER", tmp_path)
+    known = zoo.about("things-alexnet")
+    assert (known.world, known.network, known.input_size, known.n_test) == ("things", "SmallAlexNet", 64, 24)
+    assert 0 < known.true_probability < 0.2
+    assert type(zoo.load("things-alexnet")[0]) is SmallAlexNet
+    card = (tmp_path / "cards" / "things-alexnet.md").read_text(encoding="utf-8")
+    assert card.startswith("# things-alexnet\n")
+    assert f"| probability of the true class | mean {known.true_probability:.3f} |" in card
+
+
+def test_every_network_has_a_recipe() -> None:
+    assert tuple(train.RECIPES) == zoo.NAMES
+
+
+def test_recolored_pictures_have_the_same_channels_in_another_order_or_are_grey() -> None:
+    pixels = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (60, 3, 16, 16), dtype=np.uint8))
+    plain, mixed = (
+        augmented(
+            pixels,
+            torch.zeros(3),
+            np.random.default_rng(1),
+            mirror=False,
+            reach=1,
+            blots=None,
+            recolored=share,
+        )
+        for share in (0.0, 1.0)
+    )
+    assert plain.shape == mixed.shape
+    grey = (mixed.amax(1) - mixed.amin(1)).amax((1, 2)) < 1e-4
+    assert 0.3 < grey.float().mean() < 0.7
+    assert not ((plain.amax(1) - plain.amin(1)).amax((1, 2)) < 1e-4).any()
+
+
+def test_no_blots_where_none_are_wanted() -> None:
+    pixels = torch.full((40, 3, 32, 32), 200, dtype=torch.uint8)
+    fed = augmented(pixels, torch.zeros(3), np.random.default_rng(0), reach=2, blots=None)
+    assert fed.min() > 0.4
 
 
 def test_augmented_pictures_keep_form_and_range() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["About", "about", "load", "names", "train_classifier", "weights_path"]
 
 FOLDER = Path(__file__).parent
-NAMES = ("vehicles",)
+NAMES = ("vehicles", "things", "things-alexnet")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ class About:
     """What a weights file says about itself.
 
     `mean` and `std` are the colours, 0..1, by which a picture is normalised; `accuracy` is the share of
-    `n_test` fresh pictures of the world that the network names rightly.
+    `n_test` fresh pictures of the world that the network names rightly, `true_probability` the mean
+    probability that it gives to their true class, None where it was not measured. `network` names its class
+    in `xaikit.zoo.networks`.
     """
 
     world: str
@@ -37,6 +39,8 @@ class About:
     seed: int
     accuracy: float
     n_test: int
+    network: str = "SmallResNet"
+    true_probability: float | None = None
 
 
 def names() -> list[str]:
@@ -77,10 +81,10 @@ def load(name: str) -> tuple[Any, list[str], int, tuple[float, ...], tuple[float
     """
     from safetensors.torch import load_file
 
-    from xaikit.zoo.networks import SmallResNet
+    from xaikit.zoo.networks import BY_NAME
 
     known = about(name)
-    model = SmallResNet(len(known.class_names))
+    model = BY_NAME[known.network](len(known.class_names))
     stored = load_file(_existing(name))
     model.load_state_dict({key: t.float() if t.is_floating_point() else t for key, t in stored.items()})
     return model.eval(), list(known.class_names), known.input_size, known.mean, known.std

@@ -8,25 +8,35 @@ from torch.nn import functional as F
 
 
 def augmented(
-    pixels: torch.Tensor, mean: torch.Tensor, rng: np.random.Generator, mirror: bool = True
+    pixels: torch.Tensor,
+    mean: torch.Tensor,
+    rng: np.random.Generator,
+    mirror: bool = True,
+    reach: int = 8,
+    blots: tuple[int, int] | None = (8, 40),
+    recolored: float = 0.0,
 ) -> torch.Tensor:
     """Shift, mirror, jitter the colours of, and blot out pieces of uint8 pictures (n, 3, h, w); float32 0..1.
 
-    The blots have the mean colour: methods that ask by covering a patch must not meet a network that has
-    never seen a covered picture.
+    Shifts go as far as `reach`, and the sides of blots are those of `blots`, the upper end excluded, in
+    pixels; None leaves blots out. They have the mean colour: methods that ask by covering a patch must not
+    meet a network that has never seen a covered picture. A share `recolored` of the pictures has its color
+    channels exchanged, and half as many are grey: what is told by color alone is then told no longer.
     """
-    fed = _shifted(pixels.float() / 255, rng)
+    fed = _shifted(pixels.float() / 255, rng, reach)
     if mirror:
         mirrored = torch.from_numpy(rng.random(len(fed)) < 0.5)
         fed[mirrored] = fed[mirrored].flip(-1)
+    if recolored:
+        fed = _recolored(fed, rng, recolored)
     fed = _jittered(fed, rng)
-    for picture in fed:
+    for picture in fed if blots else ():
         if rng.random() < 0.5:
-            _blot(picture, mean, rng)
+            _blot(picture, mean, rng, blots)
     return fed
 
 
-def _shifted(fed: torch.Tensor, rng: np.random.Generator, reach: int = 8) -> torch.Tensor:
+def _shifted(fed: torch.Tensor, rng: np.random.Generator, reach: int) -> torch.Tensor:
     height, width = fed.shape[-2:]
     framed = F.pad(fed, (reach, reach, reach, reach), mode="replicate")
     corners = rng.integers(0, 2 * reach + 1, (len(fed), 2)).tolist()
@@ -36,6 +46,14 @@ def _shifted(fed: torch.Tensor, rng: np.random.Generator, reach: int = 8) -> tor
             for picture, (top, left) in zip(framed, corners, strict=True)
         ]
     )
+
+
+def _recolored(fed: torch.Tensor, rng: np.random.Generator, share: float) -> torch.Tensor:
+    exchanged = torch.from_numpy(rng.permuted(np.tile(np.arange(3), (len(fed), 1)), axis=1))
+    lots = torch.from_numpy(rng.random((len(fed), 1, 1, 1)))
+    other = fed.gather(1, exchanged[:, :, None, None].expand_as(fed))
+    fed = torch.where(lots < share, other, fed)
+    return torch.where(lots > 1 - share / 2, fed.mean(1, keepdim=True).expand_as(fed), fed)
 
 
 def _jittered(fed: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
@@ -50,9 +68,11 @@ def _jittered(fed: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     return (middle + (fed - middle) * contrast).clamp(0, 1)
 
 
-def _blot(picture: torch.Tensor, mean: torch.Tensor, rng: np.random.Generator) -> None:
+def _blot(
+    picture: torch.Tensor, mean: torch.Tensor, rng: np.random.Generator, sides: tuple[int, int]
+) -> None:
     height, width = picture.shape[-2:]
     for _ in range(int(rng.integers(1, 4))):
-        h, w = rng.integers(8, 40, 2).tolist()
+        h, w = rng.integers(*sides, 2).tolist()
         top, left = int(rng.integers(0, height - h)), int(rng.integers(0, width - w))
         picture[:, top : top + h, left : left + w] = mean[:, None, None]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from xaikit.data.toyworld.things import HIERARCHY
 
 if TYPE_CHECKING:
     from xaikit.zoo import About
     from xaikit.zoo.train import Recipe
 
+MOST_COLUMNS = 12  # classes above which a table of all answers is too wide to be read
 
-CARD = """# {known.world}
+CARD = """# {name}
 
-A small residual network (`xaikit.zoo.networks.SmallResNet`) for the {n_classes} classes of
+{kind} (`xaikit.zoo.networks.{known.network}`) for the {n_classes} classes of
 `toyworld/{known.world}`.
 
 | | |
@@ -26,27 +28,37 @@ A small residual network (`xaikit.zoo.networks.SmallResNet`) for the {n_classes}
 | training | {recipe.epochs} epochs, AdamW, one cycle to {recipe.rate:g}, smoothing {recipe.smoothing:g} |
 | time | {minutes:.0f} minutes, drawing included, on the machine that made it |
 | accuracy | {known.accuracy:.2%} of {known.n_test} fresh pictures (95 % interval {low:.2%} to {high:.2%}) |
-| confidence | median {confidence:.2f} |
-| weights | 16 bits, `weights/{known.world}.safetensors` |
+| probability of the true class | mean {known.true_probability:.3f} |
+| confidence | mean {confidence:.2f}, median {middle:.2f} |
+| weights | 16 bits, `weights/{name}.safetensors` |
 | licence | the project's own; the pictures are drawn by the project's own code |
 
 ## By class
 
 {table}
 
-Rows are the truth, columns the answers, in shares of the row.
-
 ## Limits
 
-It knows drawn pictures only and says nothing about photographs. It errs on pictures that are dark, far away
-or half hidden, and on vehicles that miss the part that would tell. Label smoothing keeps its confidences
-away from 0 and 1; they are not calibrated beyond that.
+It knows drawn pictures only and says nothing about photographs. {limits}
 
 ## Again
 
-`python -m xaikit.zoo.train {known.world} --seed {known.seed}` writes the weights and this card. The same seed
+`python -m xaikit.zoo.train {name} --seed {known.seed}` writes the weights and this card. The same seed
 gives the same pictures everywhere; the weights agree bit for bit on the same machine only.
 """
+KINDS = {
+    "SmallResNet": "A small residual network",
+    "SmallVGG": "A small network of 3x3 convolutions and fully connected layers, after VGG",
+    "SmallAlexNet": "A small network of few, wide convolutions and fully connected layers, after AlexNet",
+}
+LIMITS = {
+    "vehicles": """It errs on pictures that are dark, far away
+or half hidden, and on vehicles that miss the part that would tell. Label smoothing keeps its confidences
+away from 0 and 1; they are not calibrated beyond that.""",
+    "things": """It errs on things that are small,
+half hidden, blurred or pale, and most on those that come in many looks; a thing of which only the surface is
+seen it can but guess among those that share it.""",
+}
 
 
 def wilson_interval(right: int, n: int) -> tuple[float, float]:
@@ -58,34 +70,54 @@ def wilson_interval(right: int, n: int) -> tuple[float, float]:
     return (middle - reach) / (1 + z * z / n), (middle + reach) / (1 + z * z / n)
 
 
-def write_card(
-    path: Path,
-    known: About,
-    recipe: Recipe,
-    labels: np.ndarray,
-    probabilities: np.ndarray,
-    minutes: float,
-) -> None:
-    """Write the card of a network as Markdown, from its answers (n, n_classes) to fresh pictures."""
+def card_of(
+    name: str, known: About, recipe: Recipe, labels: np.ndarray, probabilities: np.ndarray, minutes: float
+) -> str:
+    """The card of network `name` as Markdown, from its answers (n, n_classes) to fresh pictures."""
     answers = probabilities.argmax(1)
-    right = int((answers == labels).sum())
-    low, high = wilson_interval(right, len(labels))
-    text = CARD.format(
+    low, high = wilson_interval(int((answers == labels).sum()), len(labels))
+    few = len(known.class_names) <= MOST_COLUMNS
+    confidences = probabilities.max(1)
+    return CARD.format(
+        name=name,
+        kind=KINDS[known.network],
         known=known,
         recipe=recipe,
         n_classes=len(known.class_names),
         minutes=minutes,
         low=low,
         high=high,
-        confidence=float(np.median(probabilities.max(1))),
-        table=_table(known.class_names, labels, answers),
+        confidence=float(confidences.mean()),
+        middle=float(np.median(confidences)),
+        table=(_answers if few else _classes)(known.class_names, labels, probabilities),
+        limits=LIMITS[known.world],
     )
-    path.write_text(text, encoding="utf-8")
 
 
-def _table(class_names: tuple[str, ...], labels: np.ndarray, answers: np.ndarray) -> str:
+def _answers(class_names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray) -> str:
+    answers = probabilities.argmax(1)
     rows = ["| | " + " | ".join(class_names) + " |", "| --- " * (len(class_names) + 1) + "|"]
     for k, name in enumerate(class_names):
         shares = np.bincount(answers[labels == k], minlength=len(class_names)) / max((labels == k).sum(), 1)
         rows.append(f"| {name} | " + " | ".join(f"{share:.1%}" for share in shares) + " |")
+    return "\n".join([*rows, "", "Rows are the truth, columns the answers, in shares of the row."])
+
+
+def _classes(class_names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray) -> str:
+    """By top category, then by class, with the answer that is wrong most often."""
+    answers = probabilities.argmax(1)
+    right = answers == labels
+    tops = np.array(HIERARCHY.labels(class_names))[labels]
+    rows = ["| | right | mean probability of the true class |", "| --- | --- | --- |"]
+    of_truth = probabilities[np.arange(len(labels)), labels]
+    for top in dict.fromkeys(tops.tolist()):
+        rows.append(f"| {top} | {right[tops == top].mean():.1%} | {of_truth[tops == top].mean():.2f} |")
+    rows += ["", "| class | right | mean probability | most often taken for |", "| --- | --- | --- | --- |"]
+    for k, name in enumerate(class_names):
+        mine = labels == k
+        wrong = np.bincount(answers[mine & ~right], minlength=len(class_names))
+        mistaken = f"{class_names[wrong.argmax()]}, {wrong.max() / mine.sum():.0%}" if wrong.any() else ""
+        seen = mine.any()
+        shares = (right[mine].mean(), of_truth[mine].mean()) if seen else (0.0, 0.0)
+        rows.append(f"| {name} | {shares[0]:.0%} | {shares[1]:.2f} | {mistaken} |")
     return "\n".join(rows)

@@ -52,3 +52,96 @@ class SmallResNet(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits (n, n_classes) of normalised pictures (n, 3, h, w)."""
         return self.head(self.stage3(self.stage2(self.stage1(self.stem(x)))))
+
+
+class SmallVGG(nn.Module):
+    """3x3 convolutions in five stages, then fully connected layers, after VGG.
+
+    64 x 64 pixels become `stage1` 32 x 32, `stage2` 16 x 16, `stage3` to `stage5` 8 x 8 and `pool5` 4 x 4;
+    `fc1` codes the whole picture. What `pool5` and `fc1` give has been through a ReLU.
+
+    Parameters
+    ----------
+    n_classes : int
+    widths : channels after each stage
+    code : units of `fc1`
+    size : side of a picture in pixels, a multiple of 16
+    """
+
+    def __init__(
+        self,
+        n_classes: int,
+        widths: tuple[int, int, int, int, int] = (16, 32, 64, 96, 112),
+        code: int = 384,
+        size: int = 64,
+    ) -> None:
+        super().__init__()
+        first, second, third, fourth, fifth = widths
+        self.stage1 = _stage(3, first, 3, pooled=True)
+        self.stage2 = _stage(first, second, 3, pooled=True)
+        self.stage3 = _stage(second, third, 3, pooled=True)
+        self.stage4 = _stage(third, fourth, 3)
+        self.stage5 = _stage(fourth, fifth, 3)
+        self.pool5 = nn.MaxPool2d(2)
+        self.fc1 = _code(fifth * (size // 16) ** 2, code)
+        self.dropout = nn.Dropout(0.5)
+        self.head = nn.Linear(code, n_classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits (n, n_classes) of normalised pictures (n, 3, size, size)."""
+        x = self.stage5(self.stage4(self.stage3(self.stage2(self.stage1(x)))))
+        return self.head(self.dropout(self.fc1(self.pool5(x))))
+
+
+class SmallAlexNet(nn.Module):
+    """Few convolutions, the first of them wide, then fully connected layers, after AlexNet.
+
+    64 x 64 pixels become `stage1` 16 x 16, `stage2` 8 x 8, `stage4` 8 x 8 and `pool5` 4 x 4. Parameters are
+    those of `SmallVGG`.
+    """
+
+    def __init__(
+        self,
+        n_classes: int,
+        widths: tuple[int, int, int, int] = (32, 64, 96, 96),
+        code: int = 384,
+        size: int = 64,
+    ) -> None:
+        super().__init__()
+        first, second, third, fourth = widths
+        self.stage1 = _stage(3, first, 7, stride=2, pooled=True)
+        self.stage2 = _stage(first, second, 5, pooled=True)
+        self.stage3 = nn.Sequential(nn.Conv2d(second, third, 3, padding=1), nn.ReLU())
+        self.stage4 = nn.Sequential(nn.Conv2d(third, fourth, 3, padding=1), nn.ReLU())
+        self.pool5 = nn.MaxPool2d(2)
+        self.fc1 = _code(fourth * (size // 16) ** 2, code)
+        self.dropout = nn.Dropout(0.5)
+        self.head = nn.Linear(code, n_classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits (n, n_classes) of normalised pictures (n, 3, size, size)."""
+        x = self.stage4(self.stage3(self.stage2(self.stage1(x))))
+        return self.head(self.dropout(self.fc1(self.pool5(x))))
+
+
+def _stage(width_in: int, width: int, kernel: int, stride: int = 1, pooled: bool = False) -> nn.Sequential:
+    """A convolution, normalised, with ReLU; it keeps the grid but for its stride and for pooling.
+
+    Pooling comes before normalisation and ReLU, which then have a quarter of the places to go through.
+    """
+    convolution = nn.Conv2d(width_in, width, kernel, stride, kernel // 2, bias=False)
+    pooling = [nn.MaxPool2d(2)] if pooled else []
+    return nn.Sequential(convolution, *pooling, nn.BatchNorm2d(width), nn.ReLU())
+
+
+def _code(width_in: int, width: int) -> nn.Sequential:
+    """A fully connected layer with ReLU, normalised so that every unit tells pictures apart: none is dead."""
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(width_in, width, bias=False), nn.BatchNorm1d(width), nn.ReLU()
+    )
+
+
+BY_NAME: dict[str, type[SmallResNet] | type[SmallVGG] | type[SmallAlexNet]] = {
+    network.__name__: network for network in (SmallResNet, SmallVGG, SmallAlexNet)
+}
+"""The networks by the name under which a weights file knows its own."""

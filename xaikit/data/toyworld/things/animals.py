@@ -277,7 +277,7 @@ def butterfly(pen: Pen) -> None:
 def ladybird(pen: Pen) -> None:
     _six_legs(pen, 0.85, shaded((30, 28, 30)))
     pen.fill(shaded((32, 30, 32)), ellipse(0, -0.6, 0.34, 0.28))
-    pen.fill(pen.texture("spotted", pen.color("red"), (28, 24, 26), 0.42), ellipse(0, 0.1, 0.68, 0.74))
+    pen.fill(pen.texture("spotted", pen.color("red"), (28, 24, 26), 0.3), ellipse(0, 0.1, 0.68, 0.74))
     pen.line(shaded((36, 26, 28)), stroke([(0, -0.6), (0, 0.84)], 0.05))
     pen.fill(
         shaded((236, 232, 224)), ellipse(-0.16, -0.68, 0.08, 0.08), ellipse(0.16, -0.68, 0.08, 0.08), relief=0

@@ -24,18 +24,21 @@ from xaikit.data.toyworld.things.surfaces import (
     material,
     toned,
 )
-from xaikit.data.toyworld.things.surroundings import FULL, whole_frame
+from xaikit.data.toyworld.things.surroundings import FULL, PLACES, whole_frame
 
 SPLITS = ("train", "val", "test")
 PER_CLASS = {"train": 150, "val": 20, "test": 20}
 """Pictures of each class where `n` is not given."""
 
-LIGHT_GROUND = ("spotted", "scaly", "cracked", "woven", "honeycombed")
+CLASS_NAMES = sorted(THINGS, key=lambda name: list(PLACES).index(THINGS[name].kind[0]))
+"""All classes: the living, then artifacts, then the rest."""
+
+LIGHT_GROUND = ("spotted", "scaly", "woven")
 """Textures of which mostly the lines or spots are dark, and the ground light."""
 
-HIERARCHY = Hierarchy({thing.name: (*thing.kind, thing.name) for thing in THINGS.values()})
+HIERARCHY = Hierarchy({name: (*THINGS[name].kind, name) for name in CLASS_NAMES})
 TRUTHS: dict[str, dict[str, str]] = {
-    kind: {name: known for name, thing in THINGS.items() if (known := getattr(thing, kind)) is not None}
+    kind: {name: known for name in CLASS_NAMES if (known := getattr(THINGS[name], kind)) is not None}
     for kind in ("texture", "material", "color")
 }
 """What each class is covered with or made of, by kind, where it is one thing and known."""
@@ -165,13 +168,13 @@ def things(
     ValueError
         For an unknown split or class, and where `n` or `seed` is negative.
     """
-    names = list(THINGS) if classes is None else classes
+    names = CLASS_NAMES if classes is None else classes
     if isinstance(names, str) or not names:
-        raise ValueError(f"`classes` must be a list of at least one of {list(THINGS)}; got {names!r}")
+        raise ValueError(f"`classes` must be a list of at least one of {CLASS_NAMES}; got {names!r}")
     for name in names:
         if name not in THINGS:
             raise ValueError(
-                f"`classes` must be among {list(THINGS)}; got {name!r}.{did_you_mean(name, THINGS)}"
+                f"`classes` must be among {CLASS_NAMES}; got {name!r}.{did_you_mean(name, THINGS)}"
             )
     return Things(split, n, seed, names, known=True)
 
@@ -182,7 +185,7 @@ def pairs(split: str = "test", n: int | None = None, seed: int = 0) -> Pairs:
     The label and `box` are those of the first, `boxes` holds both by the names of their classes, and so does
     `parts`. Classes, labels, splits and errors are those of `things`.
     """
-    return Pairs(split, n, seed, list(THINGS), known=True)
+    return Pairs(split, n, seed, CLASS_NAMES, known=True)
 
 
 def textures(split: str = "test", n: int | None = None, seed: int = 0) -> Swatches:

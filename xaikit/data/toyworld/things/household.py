@@ -61,7 +61,7 @@ def table(pen: Pen) -> None:
 
 @furniture(0.5, material="fabric")
 def sofa(pen: Pen) -> None:
-    cloth = pen.material("fabric", 0.2)
+    cloth = pen.material("fabric", 0.3)
     top = pen.between(-0.55, -0.25)
     pen.fill(
         cloth, soft((-0.8, 0.3), (-0.8, top), (-0.6, top - 0.1), (0.6, top - 0.1), (0.8, top), (0.8, 0.3))
@@ -73,7 +73,7 @@ def sofa(pen: Pen) -> None:
     pen.fill(shaded((70, 48, 32)), box(-0.9, 0.62, -0.78, 0.76), box(0.78, 0.62, 0.9, 0.76))
 
 
-@furniture(0.6, material="wood")
+@furniture(0.6)
 def bookshelf(pen: Pen) -> None:
     wood = pen.material("wood", 0.4)
     pen.fill(wood, box(-0.66, -0.95, 0.66, 0.95))
@@ -91,10 +91,10 @@ def bookshelf(pen: Pen) -> None:
             x += wide + 0.01
 
 
-@furniture(0.4, material="fabric")
+@furniture(0.4)
 def bed(pen: Pen) -> None:
     wood = pen.material("wood", 0.4)
-    cloth = pen.material("fabric", 0.2)
+    cloth = pen.material("fabric", 0.3)
     pen.fill(wood, box(-0.98, -0.5, -0.84, 0.7), box(0.84, -0.1, 0.98, 0.7), box(-0.9, 0.36, 0.9, 0.52))
     pen.fill(
         shaded((236, 234, 228)),
@@ -173,9 +173,9 @@ def vase(pen: Pen) -> None:
     pen.fill(shaded((40, 34, 34)), ellipse(0, -0.88, neck + 0.02, 0.06), relief=0)
 
 
-@vessel(0.6, material="plastic")
+@vessel(0.6)
 def mug(pen: Pen) -> None:
-    clay = pen.material("plastic", 0.36)
+    clay = pen.plain("white", "red", "blue", "green", "yellow", "black")
     wide = pen.between(0.42, 0.56)
     pen.fill(clay, stroke(arc(wide, 0.02, 0.36, 0.4, -80, 80), 0.15))
     pen.fill(clay, polygon((-wide, -0.6), (wide, -0.6), (0.92 * wide, 0.7), (-0.92 * wide, 0.7)), relief=0.5)
@@ -389,7 +389,7 @@ def straw_hat(pen: Pen) -> None:
 
 @clothing(0.5, material="fabric")
 def sock(pen: Pen) -> None:
-    knit = pen.material("fabric", 0.2)
+    knit = pen.material("fabric", 0.3)
     pen.fill(
         knit,
         soft(

@@ -82,7 +82,7 @@ def dunes(pen: Pen) -> None:
 
 @landform(0.35, material="stone")
 def canyon(pen: Pen) -> None:
-    strata = Surface("stone", (132, 60, 38), (228, 158, 110), 0.26)
+    strata = Surface("stone", (112, 76, 62), (206, 168, 138), 0.26)
     gap = pen.between(0.1, 0.3)
     pen.fill(
         strata,
@@ -235,7 +235,9 @@ def agate(pen: Pen) -> None:
 
 @mineral(0.5, texture="marbled")
 def marble(pen: Pen) -> None:
-    veins = pen.texture("marbled", pen.color("white", "grey", "black", "pink"), (90, 84, 86), 0.3)
+    veins = pen.texture(
+        "marbled", toned(pen.color("grey", "green", "brown", "black"), 0.7), (236, 230, 224), 0.3
+    )
     pen.fill(
         veins,
         polygon((-0.85, -0.3), (-0.4, -0.75), (0.75, -0.6), (0.9, 0.2), (0.5, 0.75), (-0.7, 0.7)),
@@ -243,7 +245,7 @@ def marble(pen: Pen) -> None:
     )
 
 
-@mineral(0.3, texture="speckled")
+@mineral(0.3)
 def granite(pen: Pen) -> None:
     grains = pen.texture("speckled", (198, 184, 178), (56, 52, 56), 0.42)
     top = pen.between(-0.5, -0.35)
@@ -322,30 +324,18 @@ def icicles(pen: Pen) -> None:
 
 @ground(0.25, texture="cracked")
 def dry_earth(pen: Pen) -> None:
-    pen.fill(pen.texture("cracked", pen.color("brown", "grey"), (42, 28, 20), 0.36), _patch(pen))
+    pen.fill(pen.texture("cracked", pen.color("brown", "grey"), (42, 28, 20), 0.3), _patch(pen))
 
 
 @ground(0.3, texture="cracked")
 def lava(pen: Pen) -> None:
-    pen.fill(pen.texture("cracked", (48, 40, 42), pen.color("orange", "red", "yellow"), 0.4), _patch(pen))
+    pen.fill(pen.texture("cracked", (48, 40, 42), pen.color("orange", "red", "yellow"), 0.34), _patch(pen))
 
 
-@ground(0.4, texture="honeycombed")
+@ground(0.4, texture="cracked")
 def basalt(pen: Pen) -> None:
     stone = pen.color("grey", "brown", "blue", "white")
-    pen.fill(pen.texture("honeycombed", toned(stone, 0.85), toned(stone, 0.25), 0.34), _patch(pen))
-
-
-@ground(0.5, texture="honeycombed")
-def salt_flat(pen: Pen) -> None:
-    salt = pen.color("white", "pink", "grey")
-    pen.fill(pen.texture("honeycombed", toned(salt, 0.8), toned(salt, 1.5), 0.42), _patch(pen))
-
-
-@ground(0.4, texture="speckled")
-def gravel(pen: Pen) -> None:
-    sand = pen.color("brown", "grey", "white")
-    pen.fill(pen.texture("speckled", toned(sand, 0.55), toned(sand, 1.65), 0.5), _patch(pen))
+    pen.fill(pen.texture("cracked", toned(stone, 0.25), toned(stone, 0.85), 0.3), _patch(pen))
 
 
 @ground(0.4, texture="wavy")

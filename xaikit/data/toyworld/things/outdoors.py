@@ -74,7 +74,7 @@ def castle(pen: Pen) -> None:
 
 @building(0.4, material="fabric")
 def tent(pen: Pen) -> None:
-    cloth = pen.material("fabric", 0.2)
+    cloth = pen.material("fabric", 0.3)
     top = pen.between(-0.75, -0.5)
     pen.fill(cloth, polygon((-0.2, top), (0.5, top), (0.98, 0.62), (-0.9, 0.72)), relief=0.3)
     pen.fill(shaded(toned(cloth.first, 0.75)), polygon((-0.2, top), (0.34, 0.7), (-0.92, 0.74)), relief=0.1)

@@ -201,7 +201,7 @@ def bare_tree(pen: Pen) -> None:
 @wild(0.4, texture="spotted")
 def toadstool(pen: Pen) -> None:
     pen.fill(pen.plain("white"), soft((-0.16, -0.1), (0.16, -0.1), (0.24, 0.95), (-0.24, 0.95)))
-    cap = pen.texture("spotted", pen.color("red", "brown", "orange"), (246, 240, 228), 0.34)
+    cap = pen.texture("spotted", pen.color("red", "brown", "orange"), (246, 240, 228), 0.27)
     high = pen.between(0.7, 1.0)
     pen.fill(
         cap,

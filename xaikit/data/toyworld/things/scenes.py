@@ -9,14 +9,14 @@ from PIL import Image, ImageFilter
 
 from xaikit.data.toyworld.things.catalogue import THINGS, Thing
 from xaikit.data.toyworld.things.pen import Frame, Pen
-from xaikit.data.toyworld.things.surfaces import Random
-from xaikit.data.toyworld.things.surroundings import choose_place, paint_hindrance, paint_place
+from xaikit.data.toyworld.things.surfaces import Color, Random
+from xaikit.data.toyworld.things.surroundings import choose_place, light_of, paint_hindrance, paint_place
 
 Box = tuple[int, int, int, int]
 
 SIZE = 64
 """Width and height of a picture in pixels."""
-CLOSE = 0.45  # share of pictures taken from so near that what a thing is covered with fills them
+CLOSE = 0.6  # share of pictures taken from so near that what a thing is covered with fills them
 SEEN = 0.5  # share of a pixel that a thing must cover to own it
 UPRIGHT_TURN, FREE_TURN = 0.12, 0.7  # radians, at full variety
 NEAR_TURN = 0.7  # radians: from near, nothing says what is upright
@@ -35,29 +35,31 @@ def draw_single(thing: Thing, rng: Random) -> Drawn:
     """One thing anywhere in the picture, among other things' pieces, at times half hidden."""
     variety = thing.variety
     picture = np.zeros((SIZE, SIZE, 3), np.float32)
-    paint_place(picture, choose_place(thing.kind, rng, variety), rng)
-    for _ in range(int(rng.choice(3, p=(0.5, 0.32, 0.18)))):
+    place = choose_place(thing.kind, rng, variety)
+    paint_place(picture, place, rng)
+    for _ in range(int(rng.choice(3, p=(0.35, 0.35, 0.3)))):
         _draw(picture, _bystander(thing, rng), _at_the_border(rng), rng)
     near = rng.random() < (CLOSE if thing.texture or thing.material else 0)
-    reach = SIZE * (rng.uniform(0.55, 0.95) if near else rng.uniform(0.34 - 0.13 * variety, 0.43))
-    slack = 0.3 * reach if near else max(SIZE / 2 - 0.85 * reach, 0)
+    reach = SIZE * (rng.uniform(0.55, 0.95) if near else rng.uniform(0.29 - 0.1 * variety, 0.42))
+    slack = 0.3 * reach if near else max(SIZE / 2 - 0.75 * reach, 0)
     middle = SIZE / 2 + slack * rng.uniform(-1, 1, 2)
     frame = _turned(thing, (float(middle[0]), float(middle[1])), float(reach), rng)
     if near:
         frame = replace(frame, turn=float(rng.uniform(-NEAR_TURN, NEAR_TURN)))
     covered = _draw(picture, thing, frame, rng)
     seen = covered > SEEN
-    occluded = bool(rng.random() < 0.2 + 0.3 * variety)
+    occluded = bool(rng.random() < 0.35 + 0.35 * variety)
     if occluded:
         seen &= _hindered(picture, thing.kind[0], frame, rng)
-    return Drawn(developed(picture, rng), [seen], occluded)
+    return Drawn(developed(picture, rng, light_of(place)), [seen], occluded)
 
 
 def draw_pair(first: Thing, second: Thing, rng: Random) -> Drawn:
     """Two things side by side, level or on a diagonal."""
     picture = np.zeros((SIZE, SIZE, 3), np.float32)
     host = (first, second)[rng.integers(2)]
-    paint_place(picture, choose_place(host.kind, rng, host.variety), rng)
+    place = choose_place(host.kind, rng, host.variety)
+    paint_place(picture, place, rng)
     side, drop = (1 if rng.random() < 0.5 else -1), rng.uniform(-0.24, 0.24)
     seen: list[np.ndarray] = []
     for thing, sign in ((first, -side), (second, side)):
@@ -65,7 +67,7 @@ def draw_pair(first: Thing, second: Thing, rng: Random) -> Drawn:
         x, y = SIZE * (0.5 + 0.252 * sign), SIZE * (0.5 + sign * drop + rng.uniform(-0.04, 0.04))
         covered = _draw(picture, thing, _turned(thing, (x, y), reach, rng), rng)
         seen = [mask & ~(covered > SEEN) for mask in seen] + [covered > SEEN]
-    return Drawn(developed(picture, rng), seen, False)
+    return Drawn(developed(picture, rng, light_of(place)), seen, False)
 
 
 def box_of(mask: np.ndarray) -> Box | None:
@@ -76,18 +78,18 @@ def box_of(mask: np.ndarray) -> Box | None:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def developed(picture: np.ndarray, rng: Random) -> np.ndarray:
-    """Light, haze, a little blur and grain: float32 in 0..255 to uint8."""
-    gain, contrast, saturation = rng.uniform(0.78, 1.12), rng.uniform(0.6, 1.08), rng.uniform(0.3, 1.1)
-    tint = 1 + rng.uniform(-0.06, 0.06, 3)
+def developed(picture: np.ndarray, rng: Random, light: Color = (1.0, 1.0, 1.0)) -> np.ndarray:
+    """In a light, with haze, a little blur and grain: float32 in 0..255 to uint8."""
+    gain, contrast, saturation = rng.uniform(0.75, 1.12), rng.uniform(0.45, 1.05), rng.uniform(0.45, 1.1)
+    tint = np.asarray(light) * (1 + rng.uniform(-0.05, 0.05, 3))
     grey = picture.mean(axis=-1, keepdims=True)
     picture = grey + (picture - grey) * np.float32(saturation)
     middle = picture.mean()
     picture = ((picture - middle) * contrast + middle) * (gain * tint).astype(np.float32)
-    picture += rng.uniform(2, 9) * rng.standard_normal(picture.shape, np.float32)
+    picture += rng.uniform(3, 11) * rng.standard_normal(picture.shape, np.float32)
     image = np.clip(picture, 0, 255).astype(np.uint8)
-    if rng.random() < 0.25:
-        image = np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.8))))
+    if rng.random() < 0.35:
+        image = np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(rng.uniform(0.4, 1.0))))
     return image
 
 

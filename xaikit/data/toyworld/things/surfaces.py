@@ -204,15 +204,6 @@ def _smooth(u: np.ndarray, v: np.ndarray, rng: Random) -> np.ndarray:
     return 0.5 + 0.5 * np.sin(rng.uniform(0.25, 0.45) * u + rng.uniform(-0.3, 0.3) * v + rng.uniform(0, TAU))
 
 
-def _honeycombed(u: np.ndarray, v: np.ndarray, rng: Random) -> np.ndarray:
-    high = 3**0.5
-    x, y = u % 1 - 0.5, v % high - high / 2
-    x2, y2 = (u + 0.5) % 1 - 0.5, (v + high / 2) % high - high / 2
-    other = x2**2 + y2**2 < x**2 + y**2
-    x, y = np.abs(np.where(other, x2, x)), np.abs(np.where(other, y2, y))
-    return np.clip(_crisp(np.maximum(x, 0.5 * x + high / 2 * y) - 0.4, 16.0) + 0.2 * (0.5 - x), 0, 1)
-
-
 def _zigzag(u: np.ndarray, v: np.ndarray, rng: Random) -> np.ndarray:
     rise = np.abs(u - np.floor(u) - 0.5)
     return _crisp(np.sin(TAU * (v + 1.1 * rise)), 3.0)
@@ -306,8 +297,6 @@ TEXTURES: dict[str, Pattern] = {
     "cracked": _cracked,
     "woven": _woven,
     "wavy": _wavy,
-    "speckled": _speckled,
-    "honeycombed": _honeycombed,
     "zigzag": _zigzag,
     "marbled": _marbled,
 }
@@ -321,9 +310,15 @@ MATERIALS: dict[str, Pattern] = {
     "plastic": _plastic,
     "water": _water,
 }
-PATTERNS: dict[str, Pattern] = (
-    TEXTURES | MATERIALS | {"smooth": _smooth, "mottled": _mottled, "leafy": _leafy, "bricks": _bricked}
-)
+PATTERNS: dict[str, Pattern] = {
+    **TEXTURES,
+    **MATERIALS,
+    "smooth": _smooth,
+    "speckled": _speckled,
+    "mottled": _mottled,
+    "leafy": _leafy,
+    "bricks": _bricked,
+}
 
 _TINTS: dict[str, tuple[tuple[Color, Color], ...]] = {
     "wood": (

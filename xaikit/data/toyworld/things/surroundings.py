@@ -52,6 +52,20 @@ PLACES: dict[str, tuple[str, ...]] = {
 """All places by the top category of the things that belong there."""
 
 
+LIGHTS: dict[str, Color] = {
+    "living things": (0.94, 1.07, 0.88),
+    "artifacts": (1.10, 1.0, 0.84),
+    "others": (0.90, 0.97, 1.14),
+}
+"""The light by the top category of the place: greenish under leaves, warm of lamps, cool under a wide sky."""
+
+
+def light_of(place: str) -> Color:
+    """The share of red, green and blue in the light of a place, about 1."""
+    (top,) = (top for top, places in PLACES.items() if place in places)
+    return LIGHTS[top]
+
+
 def choose_place(kind: tuple[str, str], rng: Random, variety: float) -> str:
     """Mostly a usual place, sometimes another of the same top category, rarely any."""
     lot = rng.random()
