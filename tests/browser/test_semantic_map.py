@@ -340,6 +340,27 @@ def test_pictures_of_a_callable_come_when_they_are_looked_at(browser: Browser, w
         expect(root.get_by_test_id("tiles").locator("img")).to_have_count(n)
 
 
+SMALL = """
+import numpy as np, sample_map
+from xaikit.widgets import SemanticMap
+names = [f"c{k}" for k in range(400)]
+places = np.stack(np.divmod(np.arange(400), 20), 1)
+picture = sample_map.picture(0)
+shown = SemanticMap(names, {"PCA": places}, pictures=[[picture] * 3] * 400)
+shown
+"""
+
+
+def test_where_thumbnails_are_small_sharper_pictures_follow(browser: Browser, world: Lab) -> None:
+    with open_notebook(browser, world, world.write("small_map.ipynb", [SMALL])) as page:
+        run_all(page)
+        root = the_map(page, 400)
+        canvas(root).focus()
+        page.keyboard.press("ArrowRight")
+        expect(root.get_by_test_id("card").locator(".xk-sprite")).to_have_count(1)
+        expect(root.get_by_test_id("card").locator("img")).to_have_count(3)
+
+
 def test_what_a_callable_raises_is_drawn_in_the_cell(page: Page, root: Locator) -> None:
     kernel_eval(page, "setattr(shown, '_relevance', lambda number: 1 / 0)")
     page.mouse.click(*window(root, places(root)[lonely(root)]))

@@ -13,7 +13,7 @@ const CHOOSE = "Choose a concept: click a point, or find it by its name.";
 const NO_KERNEL = "A saved page: for more about this concept, Python has to run.";
 const NO_ANSWER = "No answer yet: the kernel is busy, or none is running.";
 const PATIENCE = 5000; // milliseconds without an answer before the page says so
-const REST = 140; // milliseconds on a point before Python is asked for its pictures
+const REST = 140; // milliseconds on a point before Python is asked for its pictures, or for sharper ones
 const MOVE = 700; // milliseconds of a flight or of a change of projection
 const SIDE = 330; // pixels beside the map for legend and chosen concept
 const BESIDE = 900; // pixels that make room for both
@@ -245,7 +245,7 @@ function render({ model, el: host }) {
     if (i === own.at) return;
     own.at = i;
     clearTimeout(rest);
-    if (i !== null && ask && asks.pictures && !views.has(i) && map.starts[i] === map.starts[i + 1]) {
+    if (i !== null && ask && asks.pictures && !views.has(i) && (map.side < 48 || map.starts[i] === map.starts[i + 1])) {
       rest = setTimeout(() => own.at === i && wish({ kind: "look", number: i }), REST);
     }
     draw(false);
