@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from xaikit.data import ImageSet, load_images
 from xaikit.data.toyworld import things as world
 from xaikit.data.toyworld.things.catalogue import THINGS
 from xaikit.data.toyworld.things.pen import Frame, Pen, box, ellipse, shaded, soft, stroke
-from xaikit.data.toyworld.things.scenes import SIZE, box_of, draw_single
+from xaikit.data.toyworld.things.scenes import SIZE, box_of, developed
 from xaikit.data.toyworld.things.surfaces import (
     COLORS,
     MATERIALS,
@@ -24,7 +23,7 @@ from xaikit.data.toyworld.things.surfaces import (
     material,
     toned,
 )
-from xaikit.data.toyworld.things.surroundings import PLACES, USUAL, choose_place, paint_place
+from xaikit.data.toyworld.things.surroundings import PLACES, USUAL, choose_place, light_of, paint_place
 
 SETS = {
     "things": world.things,
@@ -216,15 +215,20 @@ def test_either_thing_of_a_pair_may_be_the_left_one() -> None:
 
 
 def test_classes_come_in_one_look_or_in_many() -> None:
-    """Pictures of a class of little variety are more alike than those of a class of great variety."""
+    """Things of a class of little variety are more alike than those of a class of great variety."""
 
     def spread(thing: str, variety: float) -> float:
-        class_ = replace(THINGS[thing], variety=variety, texture=None, material=None)
-        drawn = [draw_single(class_, np.random.default_rng(k)).image for k in range(40)]
-        return float(np.std(np.stack(drawn), axis=0).mean())
+        pictures = []
+        for seed in range(30):
+            pen = Pen(
+                np.zeros((48, 48, 3), np.float32), Frame((24, 24), 22), np.random.default_rng(seed), variety
+            )
+            THINGS[thing].draw(pen)
+            pictures.append(pen.picture)
+        return float(np.std(pictures, axis=0).mean())
 
-    for thing in ("tulip", "car", "vase"):
-        assert spread(thing, 0.1) < spread(thing, 0.95)
+    for thing in ("tulip", "car", "vase", "duck", "chair", "cloud"):
+        assert spread(thing, 0.1) < spread(thing, 0.95), thing
     assert min(thing.variety for thing in THINGS.values()) <= 0.2
     assert max(thing.variety for thing in THINGS.values()) >= 0.85
 
@@ -236,6 +240,17 @@ def test_places_are_usual_for_every_kind() -> None:
         assert set(USUAL[thing.kind[1]]) <= set(PLACES[thing.kind[0]])
     chosen = [choose_place(("living things", "fishes"), rng, 0.2) for _ in range(300)]
     assert 0.7 < chosen.count("pond") / 300 < 0.95
+
+
+def test_the_light_is_that_of_the_place() -> None:
+    assert light_of("meadow")[1] == max(light_of("meadow"))
+    assert light_of("room")[0] == max(light_of("room"))
+    assert light_of("sea")[2] == max(light_of("sea"))
+    grey = np.full((SIZE, SIZE, 3), 128, np.float32)
+    warm = np.mean(
+        [developed(grey.copy(), np.random.default_rng(k), light_of("room")) for k in range(20)], (0, 1, 2)
+    )
+    assert warm[0] > warm[1] > warm[2]
 
 
 # ---- what it is drawn with

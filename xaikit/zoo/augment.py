@@ -30,9 +30,10 @@ def augmented(
     if recolored:
         fed = _recolored(fed, rng, recolored)
     fed = _jittered(fed, rng)
-    for picture in fed if blots else ():
-        if rng.random() < 0.5:
-            _blot(picture, mean, rng, blots)
+    if blots is not None:
+        for picture in fed:
+            if rng.random() < 0.5:
+                _blot(picture, mean, rng, blots)
     return fed
 
 

@@ -36,8 +36,8 @@ class Recipe(Schedule):
     recolored: float = 0.0
 
 
-# No smoothing: what is asked of these is how far their probabilities rise. No shifts or blots: the world moves
-# and hides things itself.
+# No smoothing: what is asked of these is how far their probabilities rise. No blots: the world hides
+# things itself.
 _THINGS = Recipe(
     world="things",
     network="SmallVGG",
@@ -47,7 +47,7 @@ _THINGS = Recipe(
     epochs=10,
     rate=3e-3,
     smoothing=0.0,
-    reach=0,
+    reach=4,
     blots=None,
     recolored=0.15,
 )

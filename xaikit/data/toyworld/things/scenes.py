@@ -16,6 +16,7 @@ Box = tuple[int, int, int, int]
 
 SIZE = 64
 """Width and height of a picture in pixels."""
+COMPANY = 0.5  # share of pictures that show another whole thing beside the one they are of
 CLOSE = 0.6  # share of pictures taken from so near that what a thing is covered with fills them
 SEEN = 0.5  # share of a pixel that a thing must cover to own it
 UPRIGHT_TURN, FREE_TURN = 0.12, 0.7  # radians, at full variety
@@ -37,15 +38,17 @@ def draw_single(thing: Thing, rng: Random) -> Drawn:
     picture = np.zeros((SIZE, SIZE, 3), np.float32)
     place = choose_place(thing.kind, rng, variety)
     paint_place(picture, place, rng)
-    for _ in range(int(rng.choice(3, p=(0.35, 0.35, 0.3)))):
+    for _ in range(int(rng.choice(3, p=(0.5, 0.35, 0.15)))):
         _draw(picture, _bystander(thing, rng), _at_the_border(rng), rng)
     near = rng.random() < (CLOSE if thing.texture or thing.material else 0)
-    reach = SIZE * (rng.uniform(0.55, 0.95) if near else rng.uniform(0.29 - 0.1 * variety, 0.42))
+    reach = SIZE * (rng.uniform(0.55, 0.95) if near else rng.uniform(0.31 - 0.12 * variety, 0.42))
     slack = 0.3 * reach if near else max(SIZE / 2 - 0.75 * reach, 0)
     middle = SIZE / 2 + slack * rng.uniform(-1, 1, 2)
     frame = _turned(thing, (float(middle[0]), float(middle[1])), float(reach), rng)
     if near:
         frame = replace(frame, turn=float(rng.uniform(-NEAR_TURN, NEAR_TURN)))
+    if rng.random() < COMPANY:
+        _draw(picture, *_companion(thing, frame, rng), rng)
     covered = _draw(picture, thing, frame, rng)
     seen = covered > SEEN
     occluded = bool(rng.random() < 0.35 + 0.35 * variety)
@@ -80,15 +83,15 @@ def box_of(mask: np.ndarray) -> Box | None:
 
 def developed(picture: np.ndarray, rng: Random, light: Color = (1.0, 1.0, 1.0)) -> np.ndarray:
     """In a light, with haze, a little blur and grain: float32 in 0..255 to uint8."""
-    gain, contrast, saturation = rng.uniform(0.75, 1.12), rng.uniform(0.45, 1.05), rng.uniform(0.45, 1.1)
+    gain, contrast, saturation = rng.uniform(0.75, 1.12), rng.uniform(0.55, 1.05), rng.uniform(0.45, 1.1)
     tint = np.asarray(light) * (1 + rng.uniform(-0.05, 0.05, 3))
     grey = picture.mean(axis=-1, keepdims=True)
     picture = grey + (picture - grey) * np.float32(saturation)
     middle = picture.mean()
     picture = ((picture - middle) * contrast + middle) * (gain * tint).astype(np.float32)
-    picture += rng.uniform(3, 11) * rng.standard_normal(picture.shape, np.float32)
+    picture += rng.uniform(2, 9) * rng.standard_normal(picture.shape, np.float32)
     image = np.clip(picture, 0, 255).astype(np.uint8)
-    if rng.random() < 0.35:
+    if rng.random() < 0.3:
         image = np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(rng.uniform(0.4, 1.0))))
     return image
 
@@ -112,6 +115,14 @@ def _bystander(thing: Thing, rng: Random) -> Thing:
         if other is not thing and (other.kind[0] == thing.kind[0] or rng.random() < 0.2)
     ]
     return others[rng.integers(len(others))]
+
+
+def _companion(thing: Thing, frame: Frame, rng: Random) -> tuple[Thing, Frame]:
+    """Another thing, whole, a little smaller, across the picture from a thing and behind it."""
+    x, y = (SIZE - at + rng.uniform(-8, 8) for at in frame.place)
+    reach = min(frame.reach, 0.4 * SIZE) * rng.uniform(0.6, 1.0)
+    other = _bystander(thing, rng)
+    return other, _turned(other, (float(x), float(y)), float(reach), rng)
 
 
 def _at_the_border(rng: Random) -> Frame:
