@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
 from driving import Lab, drag, kernel_eval, launch, open_notebook, run_all, spot  # noqa: E402
 
 MANY, FEW = 100_000, 100
-RUNS = 4
+RUNS = 3
 WORLD = """
 import time
 import numpy as np
