@@ -58,12 +58,12 @@ class ConceptSums(Reducer):
         """Take in one batch."""
         on = self._units.on(features)
         counts = on.sum(1)
-        unit = on / counts.clamp(min=1).double().sqrt()[:, None]
+        lengths = counts.clamp(min=1).double().sqrt()
+        self.add_by_label("unit_sums", batch.labels, on, self.n_concepts, weights=1 / lengths)
         for name, rows in (
-            ("unit_sums", unit),
-            ("active", on.long()),
+            ("active", on),
             ("n_pictures", torch.ones_like(counts)),
-            ("n_blank", (counts == 0).long()),
+            ("n_blank", counts == 0),
         ):
             self.add_by_label(name, batch.labels, rows, self.n_concepts)
 
