@@ -17,15 +17,15 @@ MOST_COLUMNS = 12  # classes above which a table of all answers is too wide to b
 
 CARD = """# {name}
 
-{kind} (`xaikit.zoo.networks.{known.network}`) for the {n_classes} classes of
-`toyworld/{known.world}`.
+{kind}
+(`xaikit.zoo.networks.{known.network}`) for the {n_classes} classes of `toyworld/{known.world}`.
 
 | | |
 | --- | --- |
 | input | {known.input_size} x {known.input_size} pixels, mean {known.mean}, std {known.std} |
 | data | {recipe.n_train} drawn pictures, `load_images("toyworld/{known.world}", "train")` |
 | seed | {known.seed} |
-| training | {recipe.epochs} epochs, AdamW, one cycle to {recipe.rate:g}, smoothing {recipe.smoothing:g} |
+| training | {training} |
 | time | {minutes:.0f} minutes, drawing included, on the machine that made it |
 | accuracy | {known.accuracy:.2%} of {known.n_test} fresh pictures (95 % interval {low:.2%} to {high:.2%}) |
 | probability of the true class | mean {known.true_probability:.3f} |
@@ -85,6 +85,7 @@ def card_of(
         recipe=recipe,
         n_classes=len(known.class_names),
         minutes=minutes,
+        training=_training(recipe),
         low=low,
         high=high,
         confidence=float(confidences.mean()),
@@ -92,6 +93,11 @@ def card_of(
         table=(_answers if few else _classes)(known.class_names, labels, probabilities),
         limits=LIMITS[known.world],
     )
+
+
+def _training(recipe: Recipe) -> str:
+    epochs = f"{recipe.epochs} epochs, AdamW, one cycle to {recipe.rate:g}, smoothing {recipe.smoothing:g}"
+    return f"{epochs}; then {recipe.finish} of the fully connected layers alone" if recipe.finish else epochs
 
 
 def _answers(class_names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray) -> str:

@@ -34,6 +34,7 @@ class Recipe(Schedule):
     reach: int = 8
     blots: tuple[int, int] | None = (8, 40)
     recolored: float = 0.0
+    finish: int = 0
 
 
 # No smoothing: what is asked of these is how far their probabilities rise. No blots: the world hides
@@ -50,6 +51,7 @@ _THINGS = Recipe(
     reach=4,
     blots=None,
     recolored=0.15,
+    finish=10,
 )
 RECIPES = {
     "vehicles": Recipe(world="vehicles"),
@@ -57,6 +59,8 @@ RECIPES = {
     "things-alexnet": replace(_THINGS, network="SmallAlexNet"),
 }
 """How each network of `NAMES` is made."""
+
+FINISHING_RATE = 2e-3
 
 
 def train(recipe: Recipe, pictures: Pictures, device: torch.device) -> tuple[nn.Module, Colors]:
@@ -67,7 +71,38 @@ def train(recipe: Recipe, pictures: Pictures, device: torch.device) -> tuple[nn.
     colors = color_statistics(pictures.pixels[:1000])
     feed = partial(augmented, reach=recipe.reach, blots=recipe.blots, recolored=recipe.recolored)
     fit(model, pictures, colors, recipe, device, feed)
+    if recipe.finish:
+        finish(model, pictures, colors, recipe)
     return model, colors
+
+
+def finish(model: nn.Module, pictures: Pictures, colors: Colors, recipe: Recipe) -> None:
+    """Train the fully connected layers on, in place, by what `pool5` gives of the pictures as they are.
+
+    It is quick, since convolutions run once, and makes a network surer that saw changed pictures only.
+    """
+    grids: list[torch.Tensor] = []
+    hook = model.get_submodule("pool5").register_forward_hook(lambda _module, _given, out: grids.append(out))
+    try:
+        predictions(model, pictures.pixels, *colors)
+    finally:
+        hook.remove()
+    given, labels = torch.cat(grids).clone(), torch.from_numpy(pictures.labels)
+    code, head = (model.get_submodule(name) for name in ("fc1", "head"))
+    last = nn.Sequential(code, model.get_submodule("dropout"), head).train()
+    optimizer = torch.optim.AdamW(last.parameters(), lr=FINISHING_RATE, weight_decay=recipe.decay)
+    steps = len(labels) // recipe.batch * recipe.finish
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, FINISHING_RATE, total_steps=max(1, steps))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        for _ in range(recipe.finish):
+            for chosen in torch.randperm(len(labels)).split(recipe.batch)[: len(labels) // recipe.batch]:
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(last(given[chosen]), labels[chosen]).backward()
+                optimizer.step()
+                cycle.step()
+    model.zero_grad()
+    model.eval()
 
 
 @torch.inference_mode()
