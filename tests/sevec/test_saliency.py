@@ -14,7 +14,7 @@ def test_it_is_the_plain_map_with_the_classes_units_kept(network, vectors, metho
     fresh = Painted(4, seed=41)
     names = ["red", "blue", "red", "green"]
     numbers = [vectors.concept_names.index(name) for name in names]
-    found = vectors.saliency(fresh, names, method=method)
+    found = vectors.saliency(fresh, names, method=method, rate=0.5)
     layer = vectors.saliency_layer_
     rates = np.stack(
         [
@@ -25,6 +25,16 @@ def test_it_is_the_plain_map_with_the_classes_units_kept(network, vectors, metho
     by_hand = getattr(xk.attribution, method)(network, fresh, names, keep={layer: rates > 0.5})
     np.testing.assert_allclose(found.values, by_hand.values, atol=1e-6)
     assert found.targets == tuple(names)
+
+
+def test_by_default_channels_are_kept_that_are_on_more_often_than_usual(network, vectors):
+    fresh = Painted(2, seed=44)
+    rates = vectors.saliency_rates_
+    channels = np.array([[rates[k, c].mean() for c in range(rates.shape[1])] for k in range(len(rates))])
+    kept = channels[2] > channels.mean(0)
+    assert 0 < kept.sum() < len(kept)
+    by_hand = xk.attribution.guided_backprop(network, fresh, "blue", keep={vectors.saliency_layer_: kept})
+    np.testing.assert_allclose(vectors.saliency(fresh, "blue").values, by_hand.values, atol=1e-6)
 
 
 def test_nothing_is_suppressed_at_rate_zero_but_what_is_never_on(network, vectors):

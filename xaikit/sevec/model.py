@@ -306,7 +306,7 @@ class SemanticVectors:
         cls: str | int | Sequence[str | int] | None = None,
         method: str = "guided_backprop",
         *,
-        rate: float = 0.5,
+        rate: float | None = None,
     ) -> Heatmap:
         """Where the picture speaks for a class, with what is foreign to the class suppressed (SeVec 5).
 
@@ -316,7 +316,9 @@ class SemanticVectors:
         cls : class of the network that is also a concept; a list gives each picture its own; None is the
             predicted class
         method : "guided_backprop" or "gradient_x_input"
-        rate : units that are on in a smaller share of the class's pictures are suppressed
+        rate
+            units that are on in no larger share of the class's pictures are suppressed (the paper: 0.5); None
+            suppresses the channels that are on no more often than in pictures of all concepts
 
         Returns
         -------

@@ -48,6 +48,7 @@ def fig6(setting: Setting) -> Outcome:
         f"{method.replace('_', ' ')}, {name}": maps
         for method in METHODS
         for name, maps in _maps(bench, shown, method).items()
+        if name in ("plain", "semantic")
     }
     notes = ["Each picture is asked about both things; energy is the positive part of the map."]
     return Outcome({}, measured, notes, {"maps": side_by_side(*_asked(shown), columns)})
@@ -67,9 +68,12 @@ def fig7(setting: Setting) -> Outcome:
             maps = _maps(bench, samples, method)
             for rule, fraction in FRACTIONS.items():
                 found = {name: _hits(values, boxes, fraction) for name, values in maps.items()}
-                curve = 100 * (found["semantic"] - found["plain"])
-                curves.setdefault(rule, {})[f"{network}, {method}"] = curve.mean(0)
-                measured |= _told(f"{network}, {method}, {rule}", curve)
+                for name in (name for name in found if name != "plain"):
+                    curve = 100 * (found[name] - found["plain"])
+                    played = np.asarray((found[name] + found["plain"]).any(axis=0))
+                    measured |= _told(f"{network}, {method}, {name}, {rule}", curve, played)
+                    if name == "semantic":
+                        curves.setdefault(rule, {})[f"{network}, {method}"] = curve.mean(0)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)  # blank maps were told of above
                 blind = metrics.pointing_baselines(maps["plain"], boxes, SHARES[:1])
@@ -81,7 +85,16 @@ def fig7(setting: Setting) -> Outcome:
     measured["questions"] = 2 * N_PAIRS[setting.quick]
     paper = {"improvement at every kept energy": "above 0 (AlexNet and VGG16, both methods)"}
     figures = {rule.split()[0]: improvements(SHARES, rows, rule) for rule, rows in curves.items()}
-    return Outcome(paper, measured, ["A map without energy counts as a miss."], figures)
+    return Outcome(
+        paper,
+        measured,
+        [
+            "A map without energy counts as a miss. Where no map hits at all, because no box holds as much as is "
+            "kept, nothing can be gained; the smallest gain is that of the other kept energies.",
+            "'semantic' keeps channels that are on more often than usual; the paper's rule: 'rate above 0.5'.",
+        ],
+        figures,
+    )
 
 
 def _pairs(setting: Setting) -> list[Sample]:
@@ -107,8 +120,11 @@ def _maps(bench: Bench, samples: list[Sample], method: str) -> dict[str, NDArray
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of blank maps: they are counted as misses
         plain: Heatmap = PLAIN[method](bench.classifier, pictures, names)
-        semantic = bench.vectors.saliency(pictures, names, method)
-    return {"plain": plain.values, "semantic": semantic.values}
+        rules = {"semantic": None, "semantic, rate above 0.5": 0.5}
+        semantic = {
+            name: bench.vectors.saliency(pictures, names, method, rate=rate) for name, rate in rules.items()
+        }
+    return {"plain": plain.values} | {name: heatmap.values for name, heatmap in semantic.items()}
 
 
 def _hits(maps: NDArray[np.float32], boxes: list[Any], fraction: float) -> NDArray[np.float64]:
@@ -118,19 +134,25 @@ def _hits(maps: NDArray[np.float32], boxes: list[Any], fraction: float) -> NDArr
         return metrics.pointing_hits(maps, boxes, SHARES, fraction).filled(False).astype(float)
 
 
-def _told(name: str, curve: NDArray[np.float64]) -> dict[str, Any]:
-    """The gain at some shares of the energy, and the smallest of all with its interval."""
+def _told(name: str, curve: NDArray[np.float64], played: NDArray[np.bool_]) -> dict[str, Any]:
+    """The smallest gain, with its interval, and how often there is one.
+
+    `played` tells at which kept energies any map hit at all: where as much is kept as no box can hold,
+    nothing can be gained.
+    """
     from scipy.stats import sem
 
     middle = curve.mean(0)
-    worst = int(middle.argmin())
+    worst = int(np.where(played, middle, np.inf).argmin())
     half = 1.96 * float(sem(curve[:, worst]))
     told: dict[str, Any] = {f"{name}: smallest gain, points": float(middle[worst])}
     told[f"{name}: smallest gain, where and 95 % interval"] = (
         f"at {SHARES[worst]:.0%} kept, {middle[worst] - half:.1f} to {middle[worst] + half:.1f}"
     )
     told[f"{name}: mean gain, points"] = float(middle.mean())
-    told[f"{name}: kept energies with a gain, of {len(SHARES)}"] = int((middle > 0).sum())
+    told[f"{name}: kept energies with a gain, of those at which a map hits"] = (
+        f"{int((middle > 0).sum())} of {int(played.sum())}"
+    )
     return told
 
 
