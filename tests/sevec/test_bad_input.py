@@ -111,7 +111,7 @@ def test_concepts_of_other_spaces_do_not_join(network, painted, vectors):
         (lambda sev: sev.saliency(Painted(1), "rde"), "Did you mean 'red'"),
         (lambda sev: sev.saliency(Painted(1), method="lrp"), "`method` must be one of"),
         (lambda sev: sev.saliency(Painted(1), rate=1.5), "`rate` must be None or a share"),
-        (lambda sev: sev.modify(Painted(4), rate=-1), "`rate` must be None or a share"),
+        (lambda sev: sev.modify(Painted(4), rate=-1), "`rate` must be a share"),
         (lambda sev: sev.modify(Striped(4)), "is not a class of this network"),
         (lambda sev: sev.relevance("red", "blue").ranked("green"), "`name` must be one of"),
     ],

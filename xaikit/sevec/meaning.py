@@ -76,12 +76,11 @@ def meanings(
         axis=1,
     )
     p_values = (1 + above) / (1 + len(usual))
-    limit = significance / len(concepts)
     middle, spread = usual.mean(0), usual.std(0) + np.finfo(np.float32).eps
     order = ((similarities - middle) / spread).argmax(1)
     names = [vectors.concept_names[c] for c in concepts]
     best = [names[j] for j in order]
-    fits = p_values[np.arange(len(order)), order] <= limit
+    fits = p_values[np.arange(len(order)), order] <= significance
     return Meaning(
         kind=kind,
         concepts=tuple(names),
@@ -89,7 +88,7 @@ def meanings(
         best=tuple(best),
         similarities=similarities,
         p_values=p_values,
-        limit=limit,
+        limit=significance,
     )
 
 

@@ -89,9 +89,9 @@ def fig7(setting: Setting) -> Outcome:
         paper,
         measured,
         [
-            "A map without energy counts as a miss. Where no map hits at all, because no box holds as much as is "
-            "kept, nothing can be gained; the smallest gain is that of the other kept energies.",
-            "'semantic' keeps channels that are on more often than usual; the paper's rule: 'rate above 0.5'.",
+            "A map without energy counts as a miss. Where no map hits at all, because no box holds as much "
+            "as is kept, nothing can be gained; the smallest gain is that of the other kept energies.",
+            "'semantic' keeps channels that are on more often than usual; 'rate above 0.5' is the paper's.",
         ],
         figures,
     )
