@@ -72,7 +72,7 @@ class SmallVGG(nn.Module):
         self,
         n_classes: int,
         widths: tuple[int, int, int, int, int] = (16, 32, 64, 96, 112),
-        code: int = 384,
+        code: int = 1024,
         size: int = 64,
     ) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class SmallAlexNet(nn.Module):
         self,
         n_classes: int,
         widths: tuple[int, int, int, int] = (32, 64, 96, 96),
-        code: int = 384,
+        code: int = 1024,
         size: int = 64,
     ) -> None:
         super().__init__()

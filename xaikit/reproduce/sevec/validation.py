@@ -66,8 +66,9 @@ def table1(setting: Setting) -> Outcome:
         low, high = found.interval(kind)
         measured[kind] = found.mean(kind)
         measured[f"{kind}, 95 % interval"] = f"{low:.4f} to {high:.4f}"
-    worst = max(abs(found.mean(kind)) for kind in KINDS if kind != "vector")
-    measured["vector against the largest control, times"] = found.mean("vector") / worst
+    best = max(found.mean(kind) for kind in KINDS if kind != "vector")
+    if best > 0:
+        measured["vector against the largest gain of a control, times"] = found.mean("vector") / best
     measured["probability before"] = float(found.before.mean())
     measured["pictures"] = len(found.before)
     return Outcome(PAPER_TABLE1, measured, [f"Features of layer {found.layer!r}."], {})
