@@ -132,3 +132,29 @@ def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: L
         assert top(page) == "fire engine"
         expect(board.get_by_test_id("verdict")).to_contain_text("now: fire engine")
         assert kernel_eval(page, "len(board.edits)") == 1
+
+
+def test_a_concept_is_found_on_the_map_of_what_a_network_knows(browser: Browser, lab: Lab) -> None:
+    with opened(browser, lab, "06_what_does_it_know.ipynb") as page:
+        page.set_default_timeout(60_000)
+        assert run_all(page) >= 9
+        shown = page.get_by_test_id("semantic-map").first
+        shown.scroll_into_view_if_needed()
+        expect(shown).to_have_attribute("data-painted", "117")
+        search = shown.get_by_role("combobox")
+        search.fill("zebra")
+        search.press("Enter")
+        expect(shown).to_contain_text("striped")
+        assert kernel_eval(page, "vectors.map('pca').agreement('top level') > 0.5")
+
+
+def test_maps_of_the_seventh_lesson_stand_side_by_side_with_their_boxes(browser: Browser, lab: Lab) -> None:
+    with opened(browser, lab, "07_look_with_meaning.ipynb") as page:
+        page.set_default_timeout(60_000)
+        assert run_all(page) >= 9
+        explorers = page.get_by_test_id("heatmap-explorer")
+        expect(explorers).to_have_count(3)
+        compared = explorers.nth(1)
+        compared.scroll_into_view_if_needed()
+        expect(compared).to_contain_text("semantic guided backprop")
+        expect(compared).to_contain_text("inside the box")

@@ -121,11 +121,18 @@ class Heatmap:
 
         One such mapping holds for all pictures; a sequence has one for each, or None.
         """
-        own = [boxes] * len(self) if isinstance(boxes, Mapping) else list(boxes)
-        told = copy.copy(self)
-        object.__setattr__(told, "boxes", own)
-        told._check_fields()
-        return told
+        return self._with("boxes", [boxes] * len(self) if isinstance(boxes, Mapping) else list(boxes))
+
+    def named(self, method: str) -> Heatmap:
+        """Return a copy that says in other words by which method it was made."""
+        return self._with("method", method)
+
+    def _with(self, name: str, value: Any) -> Heatmap:
+        """A copy with one field changed; what was checked, and warned of, stays."""
+        changed = copy.copy(self)
+        object.__setattr__(changed, name, value)
+        changed._check_fields()
+        return changed
 
     def overlays(self) -> NDArray[np.uint8]:
         """Return the pictures under their maps, uint8 (n, h, w, 3), on one scale shared by all of them.

@@ -34,7 +34,7 @@ def heatmaps(heatmap: Heatmap) -> Figure:
             ax.imshow(shown)
             ax.set_axis_off()
         axes[0, column].set_title(f"network: {heatmap.predictions[column]}", fontsize=12)
-        axes[1, column].set_title(f"{heatmap.method}: {heatmap.targets[column]}", fontsize=12)
+        axes[1, column].set_title(f"{heatmap.method}:\n{heatmap.targets[column]}", fontsize=12)
         for check, words in (("blank", "zero everywhere"), ("not_finite", "not finite")):
             if column in heatmap.checks[check]:
                 middle = {"ha": "center", "va": "center", "transform": axes[1, column].transAxes}

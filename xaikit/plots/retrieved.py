@@ -21,11 +21,11 @@ RIGHT, WRONG = "#1a7f37", "#b35900"
 def retrieved(found: Retrieved) -> Figure:
     """The nearest pictures from left to right, each under its own class: green where it is the concept's.
 
-    Where no picture's class is among the concepts (textures sought in pictures of things), names are grey.
+    Where no picture's class is the concept (a texture sought in pictures of things), names are grey.
     """
     names = found.names[:N_ROWS]
     n = min(found.numbers.shape[1], N_COLUMNS)
-    comparable = any(label in found.names for row in found.labels for label in row)
+    classes = {label for row in found.labels for label in row}
     figure = new_figure(2.2 + 1.25 * n, 1.55 * len(names) + 0.3)
     axes = figure.subplots(len(names), n, squeeze=False)
     for i, name in enumerate(names):
@@ -38,6 +38,6 @@ def retrieved(found: Retrieved) -> Figure:
             ax.set_xticks([])
             ax.set_yticks([])
             ax.spines[:].set_visible(False)
-            colour = "#555555" if not comparable else RIGHT if label == name else WRONG
+            colour = "#555555" if name not in classes else RIGHT if label == name else WRONG
             ax.set_title(textwrap.shorten(label, 16, placeholder="…"), fontsize=10, color=colour, pad=3)
     return figure

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "kept_units", "look"]
 
-METHODS = ("guided_backprop", "gradient_x_input")
+METHODS = {"guided_backprop": "guided backprop", "gradient_x_input": "gradient × input"}
 
 
 def look(
@@ -62,7 +62,7 @@ def look(
         )
     draw = getattr(attribution, method)
     heatmap: Heatmap = draw(classifier, images, targets, keep={vectors.saliency_layer_: kept})
-    return heatmap
+    return heatmap.named(f"semantic {METHODS[method]}")
 
 
 def kept_units(rates: NDArray[np.float32], rate: float | None) -> NDArray[np.bool_]:
