@@ -1,7 +1,8 @@
-"""A sweep against bare forward passes over the same pictures: time, and peak memory by number of pictures.
+"""Semantic vectors, which are one sweep, against bare forward passes over the same pictures: time and memory.
 
-What the sweep gathers is what semantic vectors are made of: the rates and sums of unit vectors per concept.
-Both are timed alternately. Memory is the peak of a process of its own, over pictures made as they are needed.
+Both are timed alternately, with every unit of a layer that is on above zero. (By quantile, 500 pictures are
+looked at once more, whatever the number of pictures.) Memory is the peak of a process of its own, over
+pictures made as they are needed.
 """
 
 from __future__ import annotations
@@ -23,30 +24,13 @@ import torch
 import torchvision
 
 import xaikit as xk
-from xaikit.core.reducers import Rate, Reducer, SweepBatch
-from xaikit.core.sweep import sweep
 from xaikit.data import ImageSet, Sample
 
 HERE = Path(__file__).parent
 ROUNDS = 5
-N_PICTURES = {"built-in": 240, "resnet18": 64}
+N_PICTURES = {"things": 4_000, "resnet18": 320}
 N_CONCEPTS = 20
 N_MEMORY = (1_000, 20_000)
-
-
-class UnitSums(Reducer):
-    """Sums of each class's binarised features, every picture's brought to length one."""
-
-    def __init__(self, n_groups: int) -> None:
-        self.n_groups = n_groups
-
-    def update(self, batch: SweepBatch, features: torch.Tensor) -> None:
-        on = features.flatten(1) > 0
-        scale = on.sum(1).clamp(min=1).double().rsqrt()
-        self.add_by_label("sum", batch.labels, on, self.n_groups, scale)
-
-    def result(self) -> np.ndarray:
-        return self.total("sum").cpu().numpy()
 
 
 class Blocks(ImageSet):
@@ -71,7 +55,7 @@ def main() -> None:
         print(peak_megabytes(options.memory, options.device))
         return
     warnings.simplefilter("ignore")
-    networks = {"built-in": built_in(options.device), "resnet18": resnet18(options.device)}
+    networks = {"things": things(options.device), "resnet18": resnet18(options.device)}
     report: dict[str, Any] = {name: times(one, N_PICTURES[name]) for name, one in networks.items()}
     peaks = {n: measured_apart(n, options.device) for n in N_MEMORY}
     few, many = peaks.values()
@@ -79,7 +63,7 @@ def main() -> None:
         "peak_mb": peaks,
         "peak_ratio": round(many / few, 3),
         "rounds": ROUNDS,
-        "device": str(networks["built-in"].device),
+        "device": str(networks["things"].device),
         "threads": torch.get_num_threads(),
         "cpus": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
@@ -89,8 +73,8 @@ def main() -> None:
     print(text)
 
 
-def built_in(device: str) -> xk.Classifier:
-    return xk.load_classifier("toyworld/vehicles", device=device)
+def things(device: str) -> xk.Classifier:
+    return xk.load_classifier("toyworld/things", device=device)
 
 
 def resnet18(device: str) -> xk.Classifier:
@@ -100,25 +84,21 @@ def resnet18(device: str) -> xk.Classifier:
     return xk.Classifier(model, [f"class {k}" for k in range(1000)], device=device)
 
 
-def gathering(n_groups: int) -> dict[str, Reducer]:
-    return {"rates": Rate(n_groups=n_groups), "sums": UnitSums(n_groups)}
-
-
 def times(classifier: xk.Classifier, n: int) -> dict[str, float]:
     """Medians of the ratios of neighbouring measurements, and the lowest times."""
     data = Blocks(n, classifier.input_size, N_CONCEPTS)
 
     def ours() -> None:
-        sweep(classifier, data, gathering(N_CONCEPTS), progress=False)
+        xk.SemanticVectors(pooling="none", binarize="zero").fit(classifier, data, progress=False)
 
     pairs = [(spent(ours), spent(lambda: classifier.logits(data))) for _ in range(ROUNDS + 1)][1:]
-    swept, bare = (np.array(each) for each in zip(*pairs, strict=True))  # (rounds, 2)
-    wall, cpu = np.median(swept / bare, axis=0).round(3).tolist()
+    fitted, bare = (np.array(each) for each in zip(*pairs, strict=True))  # (rounds, 2)
+    wall, cpu = np.median(fitted / bare, axis=0).round(3).tolist()
     return {
         "ratio_median": wall,
-        "ratio_of_lowest": round(float(swept[:, 0].min() / bare[:, 0].min()), 3),
+        "ratio_of_lowest": round(float(fitted[:, 0].min() / bare[:, 0].min()), 3),
         "ratio_of_processor_time": cpu,
-        "sweep_lowest_s": round(float(swept[:, 0].min()), 3),
+        "fit_lowest_s": round(float(fitted[:, 0].min()), 3),
         "logits_lowest_s": round(float(bare[:, 0].min()), 3),
         "pictures": n,
     }
@@ -142,7 +122,8 @@ def peak_megabytes(n: int, device: str) -> float:
     layers = [torch.nn.Conv2d(3, 32, 8, 8), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(2048, 10)]
     names = [f"class {k}" for k in range(10)]
     classifier = xk.Classifier(torch.nn.Sequential(*layers).eval(), names, 64, device=device)
-    sweep(classifier, Blocks(n, 64, 10), gathering(10), layer="1", progress=False)
+    sevec = xk.SemanticVectors(layer="1", pooling="none", binarize="zero")
+    sevec.fit(classifier, Blocks(n, 64, 10), progress=False)
     status = Path("/proc/self/status").read_text()  # unlike getrusage it knows nothing of the parent
     return round(int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024, 1)  # type: ignore[index]
 
