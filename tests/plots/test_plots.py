@@ -60,5 +60,5 @@ def test_heatmaps_name_prediction_and_target():
         np.ones((1, 16, 16), np.float32), ("bus",), ("tram",), "layer", PICTURE[None], "Grad-CAM"
     )
     said = texts(heatmap.plot())
-    assert "network: tram" in said and "Grad-CAM: bus" in said
+    assert "network: tram" in said and "Grad-CAM:\nbus" in said
     assert len(heatmaps(heatmap).axes) == 3, "the picture, its map, and the scale"
