@@ -139,7 +139,7 @@ def choose_units(
     "auto" takes zero where every unit is read at one place and `N_TRIAL` pictures show values that are never
     negative and zero often enough to say something; else the quantile. Pooled over places, "above zero" means
     above zero anywhere, which is true of most units in most pictures: then a few concepts are near to all
-    others (on photographs, MobileNetV2: half as many neighbours of the same class as by quantile). The
+    others (on photographs, MobileNetV2: a third as many neighbours of the same class as by quantile). The
     quantile of each unit is that of `N_SAMPLE` pictures, drawn by `seed`.
     """
     _check(binarize, pooling, quantile)
