@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import torchvision
+from clock import spent
 
 import xaikit as xk
 from xaikit.vrx.grn import GraphReasoningNetwork
@@ -113,13 +112,6 @@ def concept(look: Any, cls: str, k: int, segment: int) -> Concept:
         sensitivity=1.0,
         picture_size=look.view.shape[0],
     )
-
-
-def spent(work: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds on the clock, and of the processor: a busy machine has no second core for the superpixels."""
-    started, worked = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - started, time.process_time() - worked
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from __future__ import annotations
 import copy
 import json
 import os
-import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +22,7 @@ import numpy as np
 import torch
 import torchvision
 from captum.attr import GuidedBackprop
+from clock import spent
 
 import xaikit as xk
 from xaikit.attribution import guided_backprop
@@ -98,13 +98,6 @@ def out_of_place(model: torch.nn.Module) -> torch.nn.Module:
         if hasattr(module, "inplace"):
             module.inplace = False
     return twin
-
-
-def spent(work: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds on the clock, and of the processor."""
-    started, worked = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - started, time.process_time() - worked
 
 
 if __name__ == "__main__":

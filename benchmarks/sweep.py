@@ -13,15 +13,14 @@ import os
 import re
 import subprocess
 import sys
-import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import torchvision
+from clock import spent
 
 import xaikit as xk
 from xaikit.data import ImageSet, Sample
@@ -102,13 +101,6 @@ def times(classifier: xk.Classifier, n: int) -> dict[str, float]:
         "logits_lowest_s": round(float(bare[:, 0].min()), 3),
         "pictures": n,
     }
-
-
-def spent(work: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds on the clock, and of the processor."""
-    started, worked = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - started, time.process_time() - worked
 
 
 def measured_apart(n: int, device: str) -> float:

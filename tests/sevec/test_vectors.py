@@ -122,3 +122,20 @@ def test_places_are_pooled_as_asked(network, painted, pooling):
     features = network.features(painted, "body")
     rows = features.max((2, 3)) if pooling == "max" else features.reshape(len(features), -1)
     np.testing.assert_allclose(found.rates_[2], (rows > 0)[painted.labels == 2].mean(0), atol=1e-6)
+
+
+def test_a_transformer_has_concepts_by_quantile_and_saliency_at_its_tokens(painted):
+    from torchvision.models.vision_transformer import VisionTransformer
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = VisionTransformer(32, 8, 2, 4, hidden_dim=48, mlp_dim=96, num_classes=4)
+        torch.nn.init.normal_(model.heads.head.weight)  # torchvision starts it at zero
+    clf = xk.Classifier(model, painted.class_names, 32, device="cpu")
+    found = xk.SemanticVectors().fit(clf, painted, progress=False)
+    assert "0.8 quantile" in found.checks["binarization"]
+    assert found.saliency_rates_.shape == (4, 48, 4, 4)
+    assert len(found.nearest(painted.subset([0]))) == 1
+    looked = found.saliency(painted.subset([0, 1]), "red", method="gradient_x_input")
+    assert looked.checks["blank"] == []
+    assert set(found.modify(painted).gains) == {"unit", "random unit", "vector", "permutation"}

@@ -74,7 +74,8 @@ class SemanticVectors:
     Limits
     ------
     A cosine says that two concepts use the same units, not that one causes the other. A concept that is shown
-    by few pictures, or always before one background, has the background in its vector.
+    by few pictures, or always before one background, has the background in its vector. `saliency`
+    suppresses by rates above zero, also at a layer whose features are not rectified.
     """
 
     layer: str | None = None
