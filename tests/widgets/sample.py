@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -83,10 +84,12 @@ def predict(picture: np.ndarray) -> dict[str, float]:
     return dict(zip(CLASSES, (powers / powers.sum()).tolist(), strict=True))
 
 
-def explain(picture: np.ndarray) -> dict[str, Any]:
+def explain(picture: np.ndarray, placed: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """What a GRN says, and what was measured; a concept that was placed is where it was placed last."""
     chances, areas = predict(picture), _areas(picture)
     top = max(chances, key=chances.__getitem__)
-    graphs = [_graph(picture, cls, areas[cls], chances[cls], top) for cls in CLASSES]
+    known = {(one["cls"], one["concept"]): one["mask"] for one in placed}
+    graphs = [_graph(picture, cls, areas[cls], chances[cls], top, known) for cls in CLASSES]
     return {
         "student": {cls: 0.9 * p + 0.1 / 3 for cls, p in chances.items()},
         "graphs": graphs,
@@ -94,25 +97,44 @@ def explain(picture: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _graph(picture: np.ndarray, cls: str, areas: np.ndarray, chance: float, top: str) -> dict[str, Any]:
-    side = picture.shape[0]
-    nodes = []
-    for k, name in enumerate(CONCEPTS[cls]):
-        mask = mask_of(picture, cls, k)
-        found = mask.sum() > 12
-        ys, xs = (
-            np.nonzero(mask) if found else (np.array([LAYOUT[k][1] * side]), np.array([LAYOUT[k][0] * side]))
-        )
-        nodes.append(
-            {
-                "name": str(k + 1), "label": name, "x": float(xs.mean() / side), "y": float(ys.mean() / side),
-                "contribution": float(areas[k] * 1.5 - 0.6), "detected": bool(found),
-                "mask": mask if found else None, "distance": 1.1 if found else 3.4, "threshold": 2.0,
-                "examples": [patch["image"] for patch in patches(cls, k, side)],
-            }
-        )  # fmt: skip
+def explain_plainly(picture: np.ndarray) -> dict[str, Any]:
+    """As methods that measure nothing and know no names say it: only the fields that have to be there."""
+    said = explain(picture)
+    needed = ("name", "x", "y", "contribution", "detected", "mask")
+    for graph in said["graphs"]:
+        graph["nodes"] = [{key: node[key] for key in needed} for node in graph["nodes"]]
+        graph["edges"] = [
+            {key: edge[key] for key in ("source", "target", "contribution")} for edge in graph["edges"]
+        ]
+    return said
+
+
+PANDA = {"name": "giant panda", "probability": 0.34}
+
+
+def predict_all(picture: np.ndarray) -> dict[str, Any]:
+    """The network knows a class more, whose answer it gives where nothing of the others is to be seen."""
+    chances = predict(picture)
+    best = max(chances, key=chances.__getitem__)
+    own = {"name": best, "probability": chances[best]} if chances[best] > 0.6 else PANDA
+    return {"probabilities": chances, "answer": own}
+
+
+def _graph(
+    picture: np.ndarray,
+    cls: str,
+    areas: np.ndarray,
+    chance: float,
+    top: str,
+    known: dict[tuple[str, int], np.ndarray],
+) -> dict[str, Any]:
+    nodes = [_node(picture, cls, k, float(areas[k]), known.get((cls, k))) for k in range(4)]
     edges = [
-        {"source": j, "target": i, "contribution": float(0.4 * areas[j] * areas[i] - 0.15 + 0.05 * (j - i))}
+        {
+            "source": j, "target": i,
+            "contribution": float(0.4 * areas[j] * areas[i] - 0.15 + 0.05 * (j - i)),
+            "effect": float(0.3 * areas[j] * areas[i]) if j < i else None,
+        }
         for j in range(4) for i in range(4) if i != j
     ]  # fmt: skip
     versus = {"nodes": [0.3 - n["contribution"] for n in nodes], "edges": [-e["contribution"] for e in edges]}
@@ -120,11 +142,57 @@ def _graph(picture: np.ndarray, cls: str, areas: np.ndarray, chance: float, top:
         "name": cls, "network": chance, "student": 0.9 * chance + 0.1 / 3, "nodes": nodes, "edges": edges,
         "why": f"Why {cls}? Because concepts 1 and 2 speak for it.",
         "why_not": f"Why not {cls}? Its concepts are not in the picture.",
-        "versus": None if cls == top else versus,
+        "versus": versus | {"sentence": f"Why not {cls}? Its concepts speak for {top}."},
     }  # fmt: skip
 
 
+def _node(picture: np.ndarray, cls: str, k: int, area: float, known: np.ndarray | None) -> dict[str, Any]:
+    """Concepts of fire engines have names; for the others some are suggested."""
+    side, part = picture.shape[0], list(CONCEPTS[cls])[k]
+    mask = mask_of(picture, cls, k) if known is None else known
+    found = bool(mask.sum() > 12)
+    ys, xs = np.nonzero(mask) if found else (np.array([LAYOUT[k][1] * side]), np.array([LAYOUT[k][0] * side]))
+    named = cls == "fire engine"
+    return {
+        "name": str(k + 1), "label": part if named else "",
+        "suggested": None if named else {"name": part, "share": 0.83},
+        "x": float(xs.mean() / side), "y": float(ys.mean() / side),
+        "contribution": float(area * 1.5 - 0.6), "effect": float(0.9 * area - 0.2 * k) if found else None,
+        "detected": found, "mask": mask if found else None, "distance": 1.1 if found else 3.4,
+        "threshold": 2.0,
+        "missing": "" if found else "the most similar region is 1.7 times as far in features as allowed",
+        "examples": contexts(cls, k, side), "cutouts": [patch["image"] for patch in patches(cls, k, side)],
+        "heat": heat_of(picture, cls, k),
+    }  # fmt: skip
+
+
+def heat_of(picture: np.ndarray, cls: str, k: int) -> np.ndarray:
+    """How much each sixteenth of the picture has the concept's colour, 0 to 255."""
+    step = picture.shape[0] // 16
+    shares = mask_of(picture, cls, k)[: 16 * step, : 16 * step].reshape(16, step, 16, step).mean((1, 3))
+    return np.rint(255 * shares).astype(np.uint8)
+
+
 _patches: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+
+
+_contexts: dict[tuple[str, int, int], list[np.ndarray]] = {}
+
+
+def contexts(cls: str, k: int, side: int = 128, n: int = 6) -> list[np.ndarray]:
+    """The pictures from which the patches of a concept come, the concept outlined in white."""
+    if (cls, k, side) not in _contexts:
+        shown = []
+        for seed in range(100, 100 + n):
+            picture = whole(cls, side, seed).copy()
+            mask = mask_of(picture, cls, k)
+            inner = (
+                mask & np.roll(mask, 1, 0) & np.roll(mask, -1, 0) & np.roll(mask, 1, 1) & np.roll(mask, -1, 1)
+            )
+            picture[mask & ~inner] = 255
+            shown.append(picture)
+        _contexts[cls, k, side] = shown
+    return _contexts[cls, k, side]
 
 
 def patches(cls: str, k: int, side: int = 128, n: int = 6) -> list[dict[str, Any]]:
@@ -137,6 +205,7 @@ def patches(cls: str, k: int, side: int = 128, n: int = 6) -> list[dict[str, Any
                 "good": i < n // 2,
                 "score": 0.8 - 0.3 * i,
                 "source": f"{cls}/{i}",
+                "context": contexts(cls, k, side)[i],
             }
             for i, p in enumerate(pictures)
         ]
@@ -145,9 +214,16 @@ def patches(cls: str, k: int, side: int = 128, n: int = 6) -> list[dict[str, Any
 
 def trays(side: int = 128) -> list[dict[str, Any]]:
     return [
-        {"cls": cls, "concept": k, "name": str(k + 1), "label": label, "patches": patches(cls, k, side)}
+        {
+            "cls": cls,
+            "concept": k,
+            "name": str(k + 1),
+            "label": part if cls == "fire engine" else "",
+            "suggested": None if cls == "fire engine" else {"name": part, "share": 0.83},
+            "patches": patches(cls, k, side),
+        }
         for cls in CLASSES
-        for k, label in enumerate(CONCEPTS[cls])
+        for k, part in enumerate(CONCEPTS[cls])
     ]
 
 

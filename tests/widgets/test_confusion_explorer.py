@@ -178,7 +178,7 @@ def test_patches_numbered_in_answers_are_those_sent() -> None:
     for answer in widget.answers:
         for graph in answer["graphs"]:
             for k, node in enumerate(graph["nodes"]):
-                seen = opened(widget.patches[node["examples"][0]])
+                seen = opened(widget.patches[node["cutouts"][0]])
                 meant = sample.patches(graph["name"], k)[0]["image"]
                 middle = meant.shape[0] // 2, meant.shape[1] // 2
                 shown = seen[seen.shape[0] // 2, seen.shape[1] // 2]

@@ -10,6 +10,7 @@ from traitlets import TraitError
 
 from xaikit.core.images import paste
 from xaikit.widgets import PatchBoard
+from xaikit.widgets.editing import redrawn
 
 
 @pytest.fixture
@@ -44,13 +45,168 @@ def test_the_picture_is_what_core_images_makes(board: PatchBoard) -> None:
     np.testing.assert_array_equal(board.reset().image, start)
 
 
-def test_onto_a_concept_the_patch_takes_the_box_of_its_mask(board: PatchBoard) -> None:
+def test_onto_a_concept_the_patch_keeps_its_shape_and_comes_near_in_area(board: PatchBoard) -> None:
     start, patch = board.image, sample.patches("fire engine", 2)[0]["image"]
     ys, xs = np.nonzero(sample.mask_of(start, "fire engine", 1))
     left, right, top, bottom = xs.min(), xs.max() + 1, ys.min(), ys.max() + 1
     board.substitute("fire engine", 2, 0, on=("fire engine", 1))
-    expected = paste(start, patch, ((left + right) / 2, (top + bottom) / 2), (right - left, bottom - top))
+    scale = np.sqrt((right - left) * (bottom - top) / (patch.shape[0] * patch.shape[1]))
+    assert 0.5 < scale < 2
+    size = (patch.shape[1] * scale, patch.shape[0] * scale)
+    expected = paste(start, patch, ((left + right) / 2, (top + bottom) / 2), size)
     np.testing.assert_array_equal(board.image, expected)
+
+
+@pytest.mark.parametrize(("side", "expected"), [(2, 4), (90, 45)])
+def test_a_patch_is_never_scaled_beyond_half_and_double(side: int, expected: int) -> None:
+    patch = np.full((side, side, 4), 255, np.uint8)
+    trays = [{"cls": "fire engine", "concept": 1, "name": "2", "patches": [{"image": patch, "good": True}]}]
+    board = PatchBoard(sample.muddled(), trays, sample.predict, explain_with(placed := []))
+    board.substitute("fire engine", 1, 0)
+    mask = placed[-1][0]["mask"]
+    assert (np.ptp(np.nonzero(mask)[1]) + 1, np.ptp(np.nonzero(mask)[0]) + 1) == (expected, expected)
+
+
+def explain_with(heard: list[Any]) -> Any:
+    """Sample's explanation, which also keeps what it is told of what hands have placed."""
+
+    def explain(picture: np.ndarray, placed: list[dict[str, Any]]) -> dict[str, Any]:
+        heard.append(placed)
+        return sample.explain(picture, placed)
+
+    return explain
+
+
+def told(placed: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return [(one["cls"], one["concept"]) for one in placed]
+
+
+@pytest.fixture
+def heard() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+def listening(heard: list[Any]) -> PatchBoard:
+    return PatchBoard(
+        sample.muddled(), sample.trays(), sample.predict, explain_with(heard), fill=sample.GRASS
+    )
+
+
+def test_explain_is_told_what_hands_have_placed_and_where(listening: PatchBoard, heard: list[Any]) -> None:
+    assert heard == [[]]
+    start, patch = listening.image, sample.patches("ambulance", 1)[0]["image"]
+    listening.substitute("ambulance", 1, 0, on=(0.5, 0.85)).substitute("ambulance", 1, 0, on=(0.2, 0.1))
+    assert told(heard[-1]) == [("ambulance", 1), ("ambulance", 1)]  # twice put there, twice there
+    mask = heard[1][0]["mask"]
+    assert mask.shape == (128, 128)
+    assert mask.dtype == bool
+    assert mask.sum() == (patch[..., 3] > 127).sum()
+    changed = (paste(start, patch, (64, 0.85 * 128)) != start).any(-1)
+    assert not (changed & ~mask).any()
+
+
+def test_what_is_covered_by_more_than_half_is_no_longer_there(
+    listening: PatchBoard, heard: list[Any]
+) -> None:
+    listening.substitute("ambulance", 3, 0, on=(0.5, 0.85))
+    wide = sample.patches("ambulance", 3)[0]["image"].shape[1] / 128
+    listening.substitute("ambulance", 3, 1, on=(0.5 + 0.6 * wide, 0.85))
+    assert told(heard[-1]) == [("ambulance", 3)] * 2
+    assert not (heard[-1][0]["mask"] & heard[-1][1]["mask"]).any()  # what is covered belongs to the upper one
+    listening.substitute("ambulance", 0, 0, on=(0.5, 0.85))
+    assert told(heard[-1]) == [("ambulance", 0)]
+
+
+def test_undo_redo_and_reset_know_what_was_placed_then(listening: PatchBoard, heard: list[Any]) -> None:
+    listening.substitute("ambulance", 3, 0, on=(0.2, 0.1)).move("ambulance", 3, 0.8, 0.9)
+    assert told(heard[-1]) == [("ambulance", 3)]
+    np.testing.assert_allclose(middle_of(heard[-1][0]["mask"]), (0.8, 0.9), atol=0.02)
+    listening.undo().substitute("fire engine", 2, 0, on=(0.9, 0.5))
+    assert told(heard[-1]) == [("ambulance", 3), ("fire engine", 2)]
+    np.testing.assert_allclose(middle_of(heard[-1][0]["mask"]), (0.2, 0.1), atol=0.02)
+    listening.reset().substitute("fire engine", 2, 0, on=(0.9, 0.5))
+    assert told(heard[-1]) == [("fire engine", 2)]
+
+
+def middle_of(mask: np.ndarray) -> tuple[float, float]:
+    ys, xs = np.nonzero(mask)
+    return (xs.min() + xs.max() + 1) / 256, (ys.min() + ys.max() + 1) / 256
+
+
+def test_an_erased_concept_is_no_longer_there(listening: PatchBoard, heard: list[Any]) -> None:
+    listening.substitute("ambulance", 3, 0, on=(0.2, 0.1)).delete("ambulance", 3)
+    assert heard[-1] == []
+
+
+def test_what_is_moved_can_be_moved_on_whatever_a_search_would_say(heard: list[Any]) -> None:
+    def blind(picture: np.ndarray, placed: list[dict[str, Any]]) -> dict[str, Any]:
+        said = sample.explain(picture, placed)
+        known = {(one["cls"], one["concept"]) for one in placed}
+        for graph in said["graphs"]:
+            for k, node in enumerate(graph["nodes"]):
+                if placed and (graph["name"], k) not in known:
+                    node.update(mask=None, detected=False)
+        return said
+
+    board = PatchBoard(sample.muddled(), sample.trays(), sample.predict, blind, fill=sample.GRASS)
+    board.move("fire engine", 3, 0.2, 0.1).move("fire engine", 3, 0.8, 0.9)
+    node = board.graphs[0]["nodes"][3]
+    assert (node["x"], node["y"]) == pytest.approx((0.8, 0.9), abs=0.02)
+
+
+def test_an_explain_of_one_argument_is_asked_with_one() -> None:
+    board = PatchBoard(sample.muddled(), sample.trays(), sample.predict, sample.explain_plainly)
+    board.substitute("fire engine", 0, 0, on=(0.5, 0.5))
+    assert len(board.graphs) == 3
+
+
+def test_the_networks_own_answer_travels_with_the_probabilities() -> None:
+    board = PatchBoard(sample.muddled(), sample.trays(), sample.predict_all, sample.explain)
+    assert board.answer == sample.PANDA
+    board.substitute("fire engine", 0, 0, on=("fire engine", 1)).substitute(
+        "fire engine", 0, 1, on=(0.5, 0.5)
+    )
+    assert board.answer["name"] == "fire engine"
+    assert board.answer_before == sample.PANDA
+    plain = PatchBoard(sample.muddled(), sample.trays(), sample.predict, sample.explain)
+    assert (plain.answer, plain.probabilities) == (None, board.before)
+
+
+def test_a_warning_about_the_graphs_comes_and_goes_with_them(board: PatchBoard) -> None:
+    board._explain = lambda picture, placed: sample.explain(picture) | {"warning": "Mistaken here."}
+    board.delete("fire engine", 3)
+    assert board.warning == "Mistaken here."
+    assert board.undo().warning == ""
+
+
+def test_a_name_given_in_the_page_is_in_tray_and_graph_and_outlives_an_edit(page_says: Any) -> None:
+    heard: list[tuple[str, int, str]] = []
+    board = PatchBoard(
+        sample.muddled(), sample.trays(), sample.predict, sample.explain,
+        rename=lambda *name: heard.append(name),
+    )  # fmt: skip
+    page_says(board, naming={"cls": "ambulance", "concept": 1, "name": "red cross", "seq": 1})
+    board.delete("fire engine", 3)
+    assert heard == [("ambulance", 1, "red cross")]
+    assert board.graphs[1]["nodes"][1]["label"] == "red cross"
+    assert [tray["label"] for tray in board.trays][5] == "red cross"
+    page_says(board, naming={"cls": "ambulance", "concept": 1, "name": "x" * 41, "seq": 2})
+    assert board.error.startswith("Refused: ")
+
+
+def test_what_no_edit_has_touched_stays_drawn_finely() -> None:
+    picture = sample.muddled()
+    fine = picture.repeat(4, 0).repeat(4, 1)
+    fine[::2] = 0  # lines that the coarse picture has not
+    board = PatchBoard(picture, sample.trays(), sample.predict, sample.explain, drawn=fine)
+    board.substitute("ambulance", 0, 0, on=(0.5, 0.5))
+    seen = redrawn(fine, picture, board.image)
+    changed = (board.image != picture).any(-1)
+    assert not seen[::8, ::4][~changed[::2]].any()
+    np.testing.assert_array_equal(seen[::4, ::4][changed], board.image[changed])
+    assert board.drawn
+    assert PatchBoard(picture, sample.trays(), sample.predict).drawn == b""
 
 
 def test_without_a_place_a_patch_replaces_its_own_concept(board: PatchBoard) -> None:
@@ -193,6 +349,8 @@ def test_an_error_of_explain_is_drawn_and_stale_graphs_are_not(board: PatchBoard
     ("answer", "message"),
     [
         (None, "must return"),
+        ({"probabilities": {"a": 1.0}, "answer": {"name": "a"}}, "needs the field 'probability'"),
+        ({"probabilities": {}, "answer": None}, "must return"),
         ({}, "must return"),
         ({"a": float("nan")}, "must be finite"),
         ({"a": 1.5}, "must be a probability"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
@@ -11,14 +11,22 @@ from PIL.Image import Image
 
 from xaikit.core.images.checks import UInt8, check_image
 from xaikit.widgets.bundle import bundle
-from xaikit.widgets.packing import PatchStore, encode_picture, number, pack_graphs
+from xaikit.widgets.graph_packing import pack_graphs
+from xaikit.widgets.naming import Concept, NamingView, Rename, concepts_of, with_names
+from xaikit.widgets.packing import (
+    PatchStore,
+    check_answer,
+    check_drawn,
+    encode_drawn,
+    encode_picture,
+    number,
+)
 from xaikit.widgets.still import draw_graphs
-from xaikit.widgets.view import View
 
 __all__ = ["ConceptGraph"]
 
 
-class ConceptGraph(View):
+class ConceptGraph(NamingView):
     """The concept graphs of several classes side by side, for one picture.
 
     Parameters
@@ -26,14 +34,30 @@ class ConceptGraph(View):
     picture : uint8 (h, w, 3)
     graphs
         one mapping per class: ``name``; ``network`` and ``student``, the probabilities that the network and
-        the GRN give it (``student`` may be None); ``why`` and ``why_not``, sentences; ``nodes``, each with
-        ``name``, ``label``, ``x`` and ``y`` (0..1 of the picture), ``contribution``, ``detected``, ``mask``
-        (bool (h, w) or None), ``distance``, ``threshold``, ``examples`` (patches, uint8 (h, w, 4));
-        ``edges``, each with ``source`` and ``target`` (numbers of nodes) and ``contribution``; optionally
-        ``versus``: ``nodes`` and ``edges``, their contributions towards the predicted class, and a
+        the GRN give it among the classes asked about (``student`` may be None); ``why`` and ``why_not``,
+        sentences; ``nodes`` and ``edges``, see below; optionally ``versus``: ``nodes`` and ``edges``, their
+        contributions towards the predicted class, optionally ``effects``, those of the nodes upon it, and a
         ``sentence``
-    prediction : the network's class
+    prediction : the network's class among those asked about
     title : heading
+    answer : {"name", "probability"}, the network's own most probable class of all it knows
+    warning : what the beholder has to be warned of, across the top
+    rename : called as ``rename(class name, number of the concept, name)`` when a hand names a concept;
+        "" takes the name away
+    drawn : uint8 (n·h, n·w, 3), the picture drawn again at higher resolution, for the eye alone
+
+    A node has ``name`` (its number in the picture), ``x`` and ``y`` (0..1 of the picture), ``contribution``
+    (learned by the GRN), ``detected``; and may have
+
+    * ``effect``: how much the class's logit falls when the region is filled in, *measured* on the network;
+    * ``label``, the name a person gave it; ``suggested``, {"name", "share"}, one to propose; ``concept``, its
+      number where that is not the node's place in the list;
+    * ``mask`` (bool (h, w)), ``distance``, ``threshold``, and ``missing``: why it was not found, in words;
+    * ``examples``, uint8 (h, w, 3) pictures with the concept outlined in them, or patches, uint8 (h, w, 4);
+      ``drawn_examples``, the same at higher resolution, shown in their place; ``cutouts``, patches;
+    * ``heat``: uint8 (rows, columns), how much each place of the picture is like the concept, 0 to 255.
+
+    An edge has ``source`` and ``target`` (numbers of nodes), ``contribution``, and may have ``effect``.
 
     Attributes
     ----------
@@ -50,31 +74,53 @@ class ConceptGraph(View):
 
     Limits
     ------
-    Contributions belong to the graph reasoning network, which imitates the network; how well, its two
-    probabilities beside each class show.
+    Contributions belong to the graph reasoning network, which imitates the network; how well, the effects
+    measured beside them show, and the two probabilities beside each class. An effect is that of filling the
+    region in: of the picture that remains, not of the concept alone.
     """
 
     _esm = bundle("concept_graph.js")
-    _from_page = frozenset({"selected", "positions", "reading"})
+    _from_page: ClassVar[frozenset[str]] = NamingView._from_page | {"selected", "positions", "reading"}
 
     picture = traitlets.Bytes().tag(sync=True)
     aspect = traitlets.Float(1.0).tag(sync=True)
     graphs = traitlets.List(traitlets.Dict()).tag(sync=True)
     patches = traitlets.List(traitlets.Bytes()).tag(sync=True)
     prediction = traitlets.Unicode().tag(sync=True)
+    answer = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    warning = traitlets.Unicode().tag(sync=True)
+    drawn = traitlets.Bytes().tag(sync=True)
     selected = traitlets.Any(None, allow_none=True).tag(sync=True)
     positions = traitlets.Dict().tag(sync=True)
     reading = traitlets.Enum(["why_not", "why", "versus"], "why_not").tag(sync=True)
 
     def __init__(
-        self, picture: UInt8, graphs: Sequence[Mapping[str, Any]], prediction: str, title: str = ""
+        self,
+        picture: UInt8,
+        graphs: Sequence[Mapping[str, Any]],
+        prediction: str,
+        title: str = "",
+        *,
+        answer: Mapping[str, Any] | None = None,
+        warning: str = "",
+        rename: Rename | None = None,
+        drawn: UInt8 | None = None,
     ) -> None:
-        self._store = PatchStore()
-        super().__init__(title=title, **self._packed(picture, graphs, prediction))
+        self._store, self._rename = PatchStore(), rename
+        super().__init__(title=title, **self._packed(picture, graphs, prediction, answer, warning, drawn))
 
-    def update(self, picture: UInt8, graphs: Sequence[Mapping[str, Any]], prediction: str) -> None:
+    def update(
+        self,
+        picture: UInt8,
+        graphs: Sequence[Mapping[str, Any]],
+        prediction: str,
+        *,
+        answer: Mapping[str, Any] | None = None,
+        warning: str = "",
+        drawn: UInt8 | None = None,
+    ) -> None:
         """Show another picture or other graphs in the same place; nodes go back to their own places."""
-        state = self._packed(picture, graphs, prediction)
+        state = self._packed(picture, graphs, prediction, answer, warning, drawn)
         with self.hold_sync():
             self.selected, self.positions, self.error = None, {}, ""
             for name, value in state.items():
@@ -87,18 +133,38 @@ class ConceptGraph(View):
 
     def still(self) -> Image:
         """Draw the graphs as a picture, without a browser."""
-        return draw_graphs(self._image, self.graphs, self.prediction, self.title)
+        shown = self._image if self._drawn is None else self._drawn
+        return draw_graphs(shown, self.graphs, self.prediction, self.title, self.answer, self.warning)
 
-    def _packed(self, picture: UInt8, graphs: Sequence[Mapping[str, Any]], prediction: str) -> dict[str, Any]:
-        packed = pack_graphs(graphs, check_image(picture), self._store)
-        self._image = np.array(picture)
+    def _packed(
+        self,
+        picture: UInt8,
+        graphs: Sequence[Mapping[str, Any]],
+        prediction: str,
+        answer: Mapping[str, Any] | None,
+        warning: str,
+        drawn: UInt8 | None,
+    ) -> dict[str, Any]:
+        image = check_image(picture)
+        drawn = check_drawn(drawn, image)
+        packed = pack_graphs(graphs, image, self._store, drawn)
+        self._image, self._drawn = np.array(image), drawn
         return {
             "picture": encode_picture(picture),
+            "drawn": encode_drawn(drawn),
             "aspect": picture.shape[1] / picture.shape[0],
             "graphs": packed,
             "patches": list(self._store.encoded),
             "prediction": str(prediction),
+            "answer": check_answer(answer, "`answer`"),
+            "warning": str(warning),
         }
+
+    def _nameable(self) -> set[Concept]:
+        return concepts_of(self.graphs)
+
+    def _name(self, cls: str, concept: int, name: str) -> None:
+        self.graphs = with_names(self.graphs, {(cls, concept): name})
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal: dict[str, Any]) -> tuple[str, int] | None:

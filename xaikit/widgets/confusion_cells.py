@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8, check_image
+from xaikit.widgets.graph_packing import pack_graphs
 from xaikit.widgets.packing import (
     PatchStore,
     check_probabilities,
     encode_picture,
     encode_thumb,
     field,
-    pack_graphs,
     probability,
 )
 
@@ -161,6 +161,7 @@ def pack_answer(
         "picture": encode_picture(image, VIEW_SIDE),
         "aspect": image.shape[1] / image.shape[0],
         "graphs": graphs,
+        "warning": str(said.get("warning", "")),
         "cause": str(said.get("cause", "")),
         "repair": _pack_repair(said.get("repair"), cell, image),
     }
@@ -168,7 +169,8 @@ def pack_answer(
 
 def patches_of(answer: Mapping[str, Any]) -> set[int]:
     """The numbers of all example patches that an answer shows."""
-    return {k for graph in answer["graphs"] for node in graph["nodes"] for k in node["examples"]}
+    nodes = [node for graph in answer["graphs"] for node in graph["nodes"]]
+    return {k for node in nodes for k in (*node["examples"], *node["cutouts"])}
 
 
 def _most_pictures(lengths: Sequence[int]) -> int:

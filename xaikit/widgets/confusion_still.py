@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from xaikit.widgets.colours import colour
-from xaikit.widgets.still import GAP, GREY, INK, PAPER, TRACK, draw_bar, draw_graphs, font
+from xaikit.widgets.still import GAP, GREY, INK, PAPER, TRACK, draw_bar, draw_graphs, font, lines_of
 
 WIDTH = 900  # of the words beside and below the matrix, at most
 NOTES = 440
@@ -46,7 +46,7 @@ def draw_explorer(
     if answer is not None:
         view = np.asarray(_decoded(answer["picture"]))
         blocks += [_draw_words(answer["cause"], 17)] if answer["cause"] else []
-        blocks.append(draw_graphs(view, answer["graphs"], answer["predicted"], ""))
+        blocks.append(draw_graphs(view, answer["graphs"], answer["predicted"], "", None, answer["warning"]))
         blocks += [_draw_repair(answer)] if answer["repair"] else []
     return _below(blocks)
 
@@ -136,13 +136,8 @@ def _draw_repair(answer: Mapping[str, Any]) -> Block:
 
 def _draw_words(text: str, size: int, width: int = WIDTH) -> Block:
     """Words in as many lines as they need."""
-    letters, lines = font(size), [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and letters.getlength(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
+    letters = font(size)
+    lines = lines_of(text, letters, width)
     wide = max(round(letters.getlength(line)) for line in lines)
     canvas = Image.new("RGB", (min(wide, width) + 4, round(len(lines) * size * 1.35) + 2), PAPER)
     pen = ImageDraw.Draw(canvas)

@@ -7,6 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from xaikit.core.images.checks import UInt8
+from xaikit.widgets.editing import Placed
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the network says about a picture: probabilities of the classes asked about, and its own answer.
+
+    `own` is {"name", "probability"}, the most probable of all its classes, or None where that is not known.
+    """
+
+    probabilities: dict[str, float]
+    own: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -16,18 +28,21 @@ class Answer:
     student: dict[str, float]
     graphs: Sequence[Mapping[str, Any]]
     prediction: str
+    warning: str = ""
 
 
 @dataclass
 class Step:
     """One picture, the edit that led to it (None for the first), and the answers about it.
 
-    `answer` is None as long as nobody has asked for it.
+    `placed` is what hands have put into the picture and is still there, the latest last. `answer` is None as
+    long as nobody has asked for it.
     """
 
     image: UInt8
-    probabilities: dict[str, float]
+    said: Said
     edit: dict[str, Any] | None = None
+    placed: tuple[Placed, ...] = ()
     answer: Answer | None = None
 
 

@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from xaikit.core.images import cut, encode
-from xaikit.core.images.checks import UInt8, check_image, check_mask, check_patch
+from xaikit.core.images import encode
+from xaikit.core.images.checks import UInt8, check_image, check_patch
 
-THUMB_SIDE = 48  # pixels; patches are shown at about this size, so more would only fill the saved notebook
+THUMB_SIDE = 64  # pixels; patches are shown at about this size, so more would only fill the saved notebook
+EXAMPLE_SIDE, EXAMPLE_QUALITY = 128, 45  # of pictures that show a concept in its surroundings
+DRAWN_SIDE = 512  # of a picture drawn again at higher resolution
+MOST_LETTERS = 40  # of a name
 
 
 class PatchStore:
-    """Example patches, each encoded and sent once however often it is shown."""
+    """Patches and example pictures, each encoded and sent once however often it is shown."""
 
     def __init__(self) -> None:
         self.encoded: list[bytes] = []
         self._places: dict[bytes, int] = {}
 
     def add(self, patch: UInt8) -> int:
-        """Return the number of the patch in `encoded`; a patch already there keeps its number."""
-        key = hashlib.blake2b(
-            check_patch(patch).tobytes() + repr(patch.shape).encode(), digest_size=16
-        ).digest()
-        if key not in self._places:
-            self._places[key] = self._free_place()
-            self.encoded[self._places[key]] = encode_thumb(patch)
-        return self._places[key]
+        """Return the number of a patch, uint8 (h, w, 4), in `encoded`; one already there keeps its number."""
+        return self._add(check_patch(patch), lambda: encode_thumb(patch))
+
+    def add_example(self, example: UInt8) -> int:
+        """Return the number of a picture of a concept in its surroundings, or of a patch."""
+        if isinstance(example, np.ndarray) and example.ndim == 3 and example.shape[2] == 4:
+            return self.add(example)
+        return self._add(check_image(example), lambda: encode_example(example))
 
     def keep(self, numbers: Collection[int]) -> None:
         """Forget all patches but these, which keep their numbers."""
         self._places = {key: place for key, place in self._places.items() if place in numbers}
         self.encoded = [patch if place in numbers else b"" for place, patch in enumerate(self.encoded)]
+
+    def _add(self, picture: UInt8, encoded: Callable[[], bytes]) -> int:
+        key = hashlib.blake2b(picture.tobytes() + repr(picture.shape).encode(), digest_size=16).digest()
+        if key not in self._places:
+            self._places[key] = self._free_place()
+            self.encoded[self._places[key]] = encoded()
+        return self._places[key]
 
     def _free_place(self) -> int:
         if b"" not in self.encoded:
@@ -60,96 +70,15 @@ def encode_thumb(patch: UInt8, side: int = THUMB_SIDE) -> bytes:
     return encode(shrink(patch, side), "webp", quality=75)
 
 
+def encode_example(picture: UInt8) -> bytes:
+    """Encode a picture that shows a concept in its surroundings."""
+    return encode(shrink(picture, EXAMPLE_SIDE), "webp", quality=EXAMPLE_QUALITY)
+
+
 def encode_picture(image: UInt8, side: int | None = None) -> bytes:
     """Encode a picture for the page, shrunk to `side` if given; what Python computes with it stays exact."""
     check_image(image)
     return encode(image if side is None else shrink(image, side), "webp", quality=88)
-
-
-def pack_graphs(graphs: Sequence[Mapping[str, Any]], image: UInt8, store: PatchStore) -> list[dict[str, Any]]:
-    """Check the graphs of a picture and pack them for the page.
-
-    Raises
-    ------
-    ValueError
-        A field is missing or not what it should be, a number is not finite, or two graphs have one name.
-    """
-    packed = [_pack_graph(graph, image, store) for graph in graphs]
-    names = [graph["name"] for graph in packed]
-    if len(set(names)) < len(names):
-        raise ValueError(f"the graphs must have different names; got {names}.")
-    return packed
-
-
-def _pack_graph(graph: Mapping[str, Any], image: UInt8, store: PatchStore) -> dict[str, Any]:
-    name = str(field(graph, "name", "a graph"))
-    where = f"the graph of {name!r}"
-    nodes = [_pack_node(node, image, store, f"a node of {where}") for node in field(graph, "nodes", where)]
-    edges = [_pack_edge(edge, len(nodes), f"an edge of {where}") for edge in field(graph, "edges", where)]
-    student = graph.get("student")
-    return {
-        "name": name,
-        "network": probability(field(graph, "network", where), f"`network` of {where}"),
-        "student": None if student is None else probability(student, f"`student` of {where}"),
-        "nodes": nodes,
-        "edges": edges,
-        "why": str(graph.get("why", "")),
-        "why_not": str(graph.get("why_not", "")),
-        "versus": _pack_versus(graph.get("versus"), len(nodes), len(edges), where),
-    }
-
-
-def _pack_node(node: Mapping[str, Any], image: UInt8, store: PatchStore, where: str) -> dict[str, Any]:
-    mask, detected = node.get("mask"), bool(field(node, "detected", where))
-    examples = [store.add(patch) for patch in node.get("examples", ())]
-    thumb = box = None
-    if mask is not None:
-        mask = check_mask(mask, image)
-        thumb, box = encode_thumb(cut(image, mask)), mask_box(mask)
-    elif examples:
-        thumb = store.encoded[examples[0]]
-    return {
-        "name": str(field(node, "name", where)),
-        "label": str(node.get("label", "")),
-        "x": share(field(node, "x", where), f"`x` of {where}"),
-        "y": share(field(node, "y", where), f"`y` of {where}"),
-        "contribution": number(field(node, "contribution", where), f"`contribution` of {where}"),
-        "detected": detected,
-        "thumb": thumb,
-        "box": box,
-        "distance": _or_none(node.get("distance")),
-        "threshold": _or_none(node.get("threshold")),
-        "examples": examples,
-    }
-
-
-def _pack_edge(edge: Mapping[str, Any], n_nodes: int, where: str) -> list[float]:
-    ends = [field(edge, key, where) for key in ("source", "target")]
-    if not all(isinstance(end, (int, np.integer)) and 0 <= end < n_nodes for end in ends):
-        raise ValueError(
-            f"`source` and `target` of {where} must number its nodes 0 to {n_nodes - 1}; got {ends}."
-        )
-    return [
-        int(ends[0]),
-        int(ends[1]),
-        number(field(edge, "contribution", where), f"`contribution` of {where}"),
-    ]
-
-
-def _pack_versus(
-    versus: Mapping[str, Any] | None, n_nodes: int, n_edges: int, where: str
-) -> dict[str, Any] | None:
-    if versus is None:
-        return None
-    packed: dict[str, Any] = {"sentence": str(versus.get("sentence", ""))}
-    for key, count in (("nodes", n_nodes), ("edges", n_edges)):
-        values = [
-            number(value, f"`versus` of {where}") for value in field(versus, key, f"`versus` of {where}")
-        ]
-        if len(values) != count:
-            raise ValueError(f"`versus` of {where} must have {count} {key}; got {len(values)}.")
-        packed[key] = values
-    return packed
 
 
 def mask_box(mask: np.ndarray) -> list[float]:
@@ -196,9 +125,45 @@ def check_probabilities(values: Any, what: str) -> dict[str, float]:
     }
 
 
-def _or_none(value: Any) -> float | None:
-    """A distance that is not known, or infinite, has no number on the page."""
-    return None if value is None or not math.isfinite(value) else float(value)
+def encode_drawn(drawn: UInt8 | None) -> bytes:
+    """Encode a picture drawn again at higher resolution; nothing where there is none."""
+    return b"" if drawn is None else encode_thumb(drawn, DRAWN_SIDE)
+
+
+def check_answer(answer: Any, what: str) -> dict[str, Any] | None:
+    """Return a network's own answer {"name", "probability"}, None where it is not known, or raise."""
+    if answer is None:
+        return None
+    if not isinstance(answer, Mapping):
+        raise TypeError(f"{what} must be {{'name': …, 'probability': …}} or None; got {answer!r}.")
+    return {
+        "name": str(field(answer, "name", what)),
+        "probability": probability(field(answer, "probability", what), f"`probability` of {what}"),
+    }
+
+
+def check_name(name: Any) -> str:
+    """Return what a concept is to be called, or raise; "" takes a name away."""
+    if not isinstance(name, str):
+        raise TypeError(f"a name must be text; got {name!r}.")
+    name = name.strip()
+    if len(name) > MOST_LETTERS or not name.isprintable():
+        raise ValueError(f"a name must be one line of at most {MOST_LETTERS} letters; got {name!r}.")
+    return name
+
+
+def check_drawn(drawn: Any, image: UInt8) -> UInt8 | None:
+    """Return a picture drawn again at a multiple of the size of `image`, None if there is none, or raise."""
+    if drawn is None:
+        return None
+    height, width = image.shape[:2]
+    times = check_image(drawn).shape[0] // height
+    if times < 1 or drawn.shape[:2] != (times * height, times * width):
+        raise ValueError(
+            f"`drawn` must be a whole number of times as large as the {width}×{height} picture; "
+            f"got {drawn.shape[1]}×{drawn.shape[0]}."
+        )
+    return np.array(drawn)
 
 
 def field(mapping: Mapping[str, Any], key: str, where: str) -> Any:

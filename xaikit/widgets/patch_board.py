@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -11,20 +12,30 @@ from PIL.Image import Image
 
 from xaikit.core.images.checks import UInt8, check_image
 from xaikit.widgets.bundle import bundle
-from xaikit.widgets.editing import Fill, edit_picture
+from xaikit.widgets.editing import Fill, Placed, edit_picture, redrawn, still_there
 from xaikit.widgets.gestures import check_gesture, check_seq, seq_of
-from xaikit.widgets.history import Answer, History, Step
-from xaikit.widgets.packing import PatchStore, check_probabilities, encode_picture, field, number, pack_graphs
+from xaikit.widgets.graph_packing import pack_graphs
+from xaikit.widgets.history import Answer, History, Said, Step
+from xaikit.widgets.naming import Concept, NamingView, Rename, concepts_of, with_names
+from xaikit.widgets.packing import (
+    PatchStore,
+    check_answer,
+    check_drawn,
+    check_probabilities,
+    encode_drawn,
+    encode_picture,
+    field,
+)
 from xaikit.widgets.still import draw_board
-from xaikit.widgets.view import View, told
+from xaikit.widgets.trays import pack_tray
+from xaikit.widgets.view import told
 
 __all__ = ["PatchBoard"]
 
 Place = tuple[float, float]
-Concept = tuple[str, int]
 
 
-class PatchBoard(View):
+class PatchBoard(NamingView):
     """A picture to edit, a tray of patches of concepts, and what two networks say before and after.
 
     Parameters
@@ -32,21 +43,30 @@ class PatchBoard(View):
     picture : uint8 (h, w, 3)
     concepts
         one mapping per concept: ``cls``, ``concept`` (its number, from 0), ``name`` (what it is called in the
-        picture), optionally ``label``, and ``patches``, each with ``image`` (uint8 (h, w, 4), at the scale
-        of the picture), ``good`` (whether it speaks for its class), ``score`` and ``source``
-    predict : picture -> {class name: probability}, the network; asked after every edit
+        picture), optionally ``label`` (the name a person gave it) and ``suggested`` ({"name", "share"}), and
+        ``patches``, each with ``image`` (uint8 (h, w, 4), at the scale of the picture), ``good`` (whether it
+        speaks for its class), optionally ``score``, ``source`` and ``context`` (uint8 (h, w, 3), the patch
+        outlined in its surroundings)
+    predict
+        picture -> {"probabilities": {class name: probability}, "answer": {"name", "probability"}, the most
+        probable of all classes of the network, or None}; asked after every edit. The probabilities alone
+        will do
     explain
-        picture -> {"student": {class name: probability}, "graphs": as :class:`ConceptGraph` takes them,
-        "prediction": class name}; asked after `predict` has been answered and shown. Without it there are no
-        numbered concepts to drop on, to move or to delete, only free places
+        (picture, placed) -> {"student": {class name: probability}, "graphs": as :class:`ConceptGraph` takes
+        them, "prediction": class name, optionally "warning": str}; asked after `predict` has been answered
+        and shown. `placed` is what hands have put into the picture or moved in it and is still there, the
+        latest last, each {"cls", "concept", "mask": bool (h, w)}. Without it there are no numbered concepts
+        to drop on, to move or to delete, only free places
     fill : what is left where a concept was, as in :func:`xaikit.core.images.erase`
     title : heading
+    rename, drawn : as in :class:`ConceptGraph`; what edits have changed is shown in its own pixels
 
     Attributes
     ----------
     image : uint8 (h, w, 3), the picture as it is now
     edits : list of dict, the edits that led to it
     probabilities, before : {class name: probability} of the network, now and before the first edit
+    answer, answer_before : the network's own answer, now and before the first edit, or None
     student, student_before : the same of the GRN; empty without `explain`
     prediction : the network's class now
     gesture : what the page asked last
@@ -58,18 +78,22 @@ class PatchBoard(View):
     """
 
     _esm = bundle("patch_board.js")
-    _from_page: ClassVar[frozenset[str]] = frozenset({"gesture"})
+    _from_page: ClassVar[frozenset[str]] = NamingView._from_page | {"gesture"}
 
     picture = traitlets.Bytes().tag(sync=True)
+    drawn = traitlets.Bytes().tag(sync=True)
     aspect = traitlets.Float(1.0).tag(sync=True)
     trays = traitlets.List(traitlets.Dict()).tag(sync=True)
     patches = traitlets.List(traitlets.Bytes()).tag(sync=True)
     probabilities = traitlets.Dict().tag(sync=True)
     before = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    answer_before = traitlets.Dict(None, allow_none=True).tag(sync=True)
     student = traitlets.Dict().tag(sync=True)
     student_before = traitlets.Dict().tag(sync=True)
     graphs = traitlets.List(traitlets.Dict()).tag(sync=True)
     prediction = traitlets.Unicode().tag(sync=True)
+    warning = traitlets.Unicode().tag(sync=True)
     edits = traitlets.List(traitlets.Dict()).tag(sync=True)
     n_undo = traitlets.Int(0).tag(sync=True)
     n_redo = traitlets.Int(0).tag(sync=True)
@@ -82,16 +106,21 @@ class PatchBoard(View):
         self,
         picture: UInt8,
         concepts: Sequence[Mapping[str, Any]],
-        predict: Callable[[UInt8], Mapping[str, float]],
-        explain: Callable[[UInt8], Mapping[str, Any]] | None = None,
+        predict: Callable[[UInt8], Mapping[str, Any]],
+        explain: Callable[..., Mapping[str, Any]] | None = None,
         fill: Fill = "mean",
         title: str = "",
+        *,
+        rename: Rename | None = None,
+        drawn: UInt8 | None = None,
     ) -> None:
         self._predict, self._explain, self._fill = predict, explain, fill
+        self._rename, self._names = rename, dict[Concept, str]()
         image = np.array(check_image(picture))
+        self._drawn = check_drawn(drawn, image)
         self._store = PatchStore()
-        self._trays: dict[Concept, list[UInt8]] = {}
-        trays = [self._pack_tray(concept, image) for concept in concepts]
+        trays = [pack_tray(concept, image, self._store) for concept in concepts]
+        self._trays = _patches_of(concepts)
         self._history = History(Step(image, self._ask_network(image)))
         self._answer(self._history.now)
         super().__init__(title=title, trays=trays, **self._picture_state(), **self._graph_state())
@@ -142,7 +171,13 @@ class PatchBoard(View):
         """Draw the board as a picture, without a browser."""
         now = self._history.now
         return draw_board(
-            now.image, self.probabilities, self.before, self.graphs, self.prediction, self.title
+            now.image if self._drawn is None else self._drawn_now(self._drawn),
+            now.said,
+            self._history.first.said,
+            self.graphs,
+            self.prediction,
+            self.title,
+            self.warning,
         )
 
     # --- from a gesture to the page ----------------------------------------------------------------------
@@ -193,8 +228,9 @@ class PatchBoard(View):
             return
         now = self._history.now
         graphs = [] if "at" in edit else self._answer(now).graphs
-        image = edit_picture(now.image, edit, self._trays, graphs, self._fill)
-        self._history.add(Step(image, self._ask_network(image), edit))
+        edited = edit_picture(now.image, edit, self._trays, graphs, self._fill)
+        said = self._ask_network(edited.image)
+        self._history.add(Step(edited.image, said, edit, still_there(now.placed, edited)))
 
     def _show_picture(self, failure: str = "", **sequence: int) -> None:
         """Send the present picture and the network's probabilities, in one message."""
@@ -210,20 +246,26 @@ class PatchBoard(View):
             self._answer(self._history.now)
         except Exception:
             with self.hold_sync():  # the graphs of an earlier picture would be wrong about this one
-                self.graphs, self.student, self.busy = [], {}, False
+                self.graphs, self.student, self.warning, self.busy = [], {}, "", False
             raise
         with self.hold_sync():
             self.busy = False
             for name, value in {**self._graph_state(), **sequence}.items():
                 setattr(self, name, value)
 
+    def _drawn_now(self, drawn: UInt8) -> UInt8:
+        return redrawn(drawn, self._history.first.image, self._history.now.image)
+
     def _picture_state(self) -> dict[str, Any]:
-        now = self._history.now
+        now, first = self._history.now, self._history.first
         return {
             "picture": encode_picture(now.image),
+            "drawn": b"" if self._drawn is None else encode_drawn(self._drawn_now(self._drawn)),
             "aspect": now.image.shape[1] / now.image.shape[0],
-            "probabilities": now.probabilities,
-            "before": self._history.first.probabilities,
+            "probabilities": now.said.probabilities,
+            "before": first.said.probabilities,
+            "answer": now.said.own,
+            "answer_before": first.said.own,
             "edits": self._history.edits,
             "n_undo": self._history.n_undo,
             "n_redo": self._history.n_redo,
@@ -231,9 +273,11 @@ class PatchBoard(View):
 
     def _graph_state(self) -> dict[str, Any]:
         now, first = self._answer(self._history.now), self._answer(self._history.first)
-        graphs = pack_graphs(now.graphs, self._history.now.image, self._store)
+        drawn = None if self._drawn is None else self._drawn_now(self._drawn)
+        graphs = pack_graphs(now.graphs, self._history.now.image, self._store, drawn)
         state: dict[str, Any] = {
-            "graphs": graphs,
+            "graphs": with_names(graphs, self._names),
+            "warning": now.warning,
             "student": now.student,
             "student_before": first.student,
             "prediction": now.prediction,
@@ -243,8 +287,12 @@ class PatchBoard(View):
         return state
 
     # --- asking ------------------------------------------------------------------------------------------
-    def _ask_network(self, image: UInt8) -> dict[str, float]:
-        return check_probabilities(self._predict(image.copy()), "`predict`")
+    def _ask_network(self, image: UInt8) -> Said:
+        said = self._predict(image.copy())
+        if not isinstance(said, Mapping) or not isinstance(said.get("probabilities"), Mapping):
+            return Said(check_probabilities(said, "`predict`"))
+        own = check_answer(said.get("answer"), "`answer` that `predict` returned")
+        return Said(check_probabilities(said["probabilities"], "`predict`"), own)
 
     def _answer(self, step: Step) -> Answer:
         """What `explain` says about a step, asked once."""
@@ -254,8 +302,10 @@ class PatchBoard(View):
 
     def _ask_explain(self, step: Step) -> Answer:
         if self._explain is None:
-            return Answer({}, [], max(step.probabilities, key=step.probabilities.__getitem__))
-        said = self._explain(step.image.copy())
+            chances = step.said.probabilities
+            return Answer({}, [], max(chances, key=chances.__getitem__))
+        asked = (step.image.copy(), [_told_of(one) for one in step.placed])
+        said = self._explain(*asked[: _n_taken(self._explain)])
         missing = [key for key in ("student", "graphs", "prediction") if key not in said]
         if missing:
             raise ValueError(f"`explain` must return student, graphs and prediction; {missing} are missing.")
@@ -263,33 +313,20 @@ class PatchBoard(View):
             check_probabilities(said["student"], "`explain`'s student"),
             said["graphs"],
             str(said["prediction"]),
+            str(said.get("warning", "")),
         )
 
-    def _pack_tray(self, concept: Mapping[str, Any], image: UInt8) -> dict[str, Any]:
-        cls, index = str(field(concept, "cls", "a concept")), int(field(concept, "concept", "a concept"))
-        if (cls, index) in self._trays:
-            raise ValueError(f"each concept has one tray; concept {index} of {cls!r} came twice.")
-        where = f"a patch of concept {index} of {cls!r}"
-        self._trays[cls, index] = [field(patch, "image", where) for patch in field(concept, "patches", where)]
-        height, width = image.shape[:2]
-        patches = [
-            {
-                "patch": self._store.add(patch["image"]),
-                "size": [patch["image"].shape[1] / width, patch["image"].shape[0] / height],
-                "good": bool(field(patch, "good", where)),
-                "score": None if patch.get("score") is None else number(patch["score"], "`score` of a patch"),
-                "source": str(patch.get("source", "")),
-            }
-            for patch in concept["patches"]
+    # --- names -------------------------------------------------------------------------------------------
+    def _nameable(self) -> set[Concept]:
+        return concepts_of(self.graphs) | set(self._trays)
+
+    def _name(self, cls: str, concept: int, name: str) -> None:
+        self._names[cls, concept] = name
+        self.graphs = with_names(self.graphs, self._names)
+        self.trays = [
+            tray | {"label": self._names.get((tray["cls"], tray["concept"]), tray["label"])}
+            for tray in self.trays
         ]
-        label = str(concept.get("label", ""))
-        return {
-            "cls": cls,
-            "concept": index,
-            "name": str(field(concept, "name", where)),
-            "label": label,
-            "patches": patches,
-        }
 
     def _n_patches(self) -> dict[Concept, int]:
         """How many patches each concept has; those of the graphs can be dropped on without having any."""
@@ -303,3 +340,28 @@ class PatchBoard(View):
             f"PatchBoard({width}×{height} picture, {len(self._trays)} concepts, "
             f"{len(self.edits)} edits, now {self.prediction!r} {chance:.0%})"
         )
+
+
+def _told_of(placed: Placed) -> dict[str, Any]:
+    """What `explain` is told of a concept that a hand has put somewhere."""
+    return {"cls": placed.cls, "concept": placed.concept, "mask": placed.mask.copy()}
+
+
+def _n_taken(explain: Callable[..., Any]) -> int:
+    """How many of (picture, placed) `explain` takes. To be removed once every caller takes both."""
+    try:
+        inspect.signature(explain).bind(None, None)
+    except TypeError:
+        return 1
+    return 2
+
+
+def _patches_of(concepts: Sequence[Mapping[str, Any]]) -> dict[Concept, list[UInt8]]:
+    """{(class name, number of a concept): the patches of its tray}; each concept has one tray."""
+    trays: dict[Concept, list[UInt8]] = {}
+    for one in concepts:
+        concept = (str(field(one, "cls", "a concept")), int(field(one, "concept", "a concept")))
+        if concept in trays:
+            raise ValueError(f"each concept has one tray; concept {concept[1]} of {concept[0]!r} came twice.")
+        trays[concept] = [patch["image"] for patch in one["patches"]]
+    return trays

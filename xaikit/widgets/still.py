@@ -13,10 +13,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from xaikit.core.images.checks import UInt8
 from xaikit.widgets.colours import AGAINST_FOR, colour
+from xaikit.widgets.history import Said
 
 INK, PAPER, GREY, TRACK = "#1b1b1b", "#ffffff", "#8a8a8a", "#e6e6e6"
 CARD, GAP, HEAD, RADIUS, SHELF = 250, 18, 72, 17, 78
 COLUMNS = 4
+ROW = 20  # pixels of the marks of one concept
+MEANING = "filled: measured on the network; hollow: learned by the small network (GRN)"
 
 
 def to_png(picture: Image.Image) -> bytes:
@@ -27,54 +30,109 @@ def to_png(picture: Image.Image) -> bytes:
 
 
 def draw_graphs(
-    image: UInt8, graphs: Sequence[Mapping[str, Any]], prediction: str, title: str
+    image: UInt8,
+    graphs: Sequence[Mapping[str, Any]],
+    prediction: str,
+    title: str,
+    answer: Mapping[str, Any] | None = None,
+    warning: str = "",
 ) -> Image.Image:
-    """Draw graphs packed by :func:`xaikit.widgets.packing.pack_graphs` side by side on one colour scale."""
-    values = [abs(node["contribution"]) for graph in graphs for node in graph["nodes"]]
-    limit = max(values + [abs(edge[2]) for graph in graphs for edge in graph["edges"]], default=0.0) or 1.0
+    """Draw graphs packed by :func:`xaikit.widgets.graph_packing.pack_graphs` side by side on one scale."""
+    limit = limit_of(graphs)
     side = round(CARD * image.shape[0] / image.shape[1])
     n_columns = max(min(len(graphs), COLUMNS), 1)
     n_rows = -(-len(graphs) // COLUMNS)
-    top = 34 if title else 6
-    card_height = HEAD + side + SHELF + GAP
-    canvas = Image.new("RGB", (n_columns * (CARD + GAP) + GAP, top + n_rows * card_height + 50), PAPER)
-    pen = ImageDraw.Draw(canvas)
-    pen.text((GAP, 6), title, INK, font(18))
+    measured = any(node["effect"] is not None for graph in graphs for node in graph["nodes"])
+    n_marks = max((sum(node["detected"] for node in graph["nodes"]) for graph in graphs), default=0)
+    marks = ROW * n_marks + 8 if measured else 0
+    width = n_columns * (CARD + GAP) + GAP
+    foreign = answer is not None and answer["name"] not in [graph["name"] for graph in graphs]
+    chances = {graph["name"]: graph["network"] for graph in graphs}
+    said = answer_words(answer, prediction, chances) if answer and foreign else ""
+    head = _draw_head(width, title, said, warning)
+    top, card_height = head.height, HEAD + side + SHELF + marks + GAP
+    canvas = Image.new("RGB", (width, top + n_rows * card_height + (76 if measured else 50)), PAPER)
+    canvas.paste(head, (0, 0))
     for n, graph in enumerate(graphs):
         corner = (GAP + n % COLUMNS * (CARD + GAP), top + n // COLUMNS * card_height)
         _draw_card(canvas, corner, image, side, graph, limit, graph["name"] == prediction)
-    _draw_scale(canvas, top + n_rows * card_height, limit)
+        if measured:
+            _draw_marks(ImageDraw.Draw(canvas), (corner[0], corner[1] + HEAD + side + SHELF), graph, limit)
+    _draw_scale(canvas, top + n_rows * card_height, limit, measured)
     return canvas
 
 
 def draw_board(
     image: UInt8,
-    now: Mapping[str, float],
-    before: Mapping[str, float],
+    now: Said,
+    before: Said,
     graphs: Sequence[Mapping[str, Any]],
     prediction: str,
     title: str,
+    warning: str = "",
 ) -> Image.Image:
     """Draw the picture of a patch board, the network's probabilities, and the graphs below."""
     side, room = 260, 420
-    height = max(round(side * image.shape[0] / image.shape[1]), 30 + 46 * len(now))
+    height = max(round(side * image.shape[0] / image.shape[1]), 30 + 46 * len(now.probabilities))
     below = draw_graphs(image, graphs, prediction, "") if graphs else Image.new("RGB", (1, 1), PAPER)
-    canvas = Image.new(
-        "RGB", (max(side + room + 3 * GAP, below.width), 40 + height + GAP + below.height), PAPER
-    )
+    width = max(side + room + 3 * GAP, below.width)
+    head = _draw_head(width, title, board_words(now), warning)
+    top = head.height + 6
+    canvas = Image.new("RGB", (width, top + height + GAP + below.height), PAPER)
+    canvas.paste(head, (0, 0))
     pen = ImageDraw.Draw(canvas)
-    pen.text((GAP, 10), title or f"The network says: {prediction}", INK, font(18))
-    canvas.paste(
-        Image.fromarray(image).resize((side, round(side * image.shape[0] / image.shape[1]))), (GAP, 40)
-    )
-    for n, (name, chance) in enumerate(now.items()):
-        y = 44 + 46 * n
-        was = before.get(name, chance)
+    small = Image.fromarray(image).resize((side, round(side * image.shape[0] / image.shape[1])))
+    canvas.paste(small, (GAP, top))
+    for n, (name, chance) in enumerate(now.probabilities.items()):
+        y = top + 4 + 46 * n
+        was = before.probabilities.get(name, chance)
         words = f"{was:.0%} to {chance:.0%}" if f"{was:.0%}" != f"{chance:.0%}" else f"{chance:.0%}"
         pen.text((side + 2 * GAP, y), name, INK, font(15))
         draw_bar(pen, (side + 2 * GAP, y + 20), room - 120, chance, INK, words)
-    canvas.paste(below, (0, 40 + height + GAP))
+    canvas.paste(below, (0, top + height + GAP))
     return canvas
+
+
+def limit_of(graphs: Sequence[Mapping[str, Any]]) -> float:
+    """The largest magnitude of all marks: one scale serves everything that is shown side by side."""
+    values = [value for graph in graphs for node in graph["nodes"] for value in _marks_of(node)]
+    values += [
+        value for graph in graphs for edge in graph["edges"] for value in edge[2:] if value is not None
+    ]
+    return max(map(abs, values), default=0.0) or 1.0
+
+
+def shown_value(node: Mapping[str, Any]) -> float:
+    """What was measured, where something was; else what the GRN has learned."""
+    return float(node["contribution"] if node["effect"] is None else node["effect"])
+
+
+def answer_words(answer: Mapping[str, Any], prediction: str, chances: Mapping[str, float]) -> str:
+    """The network's own answer, and what it says among the classes asked about."""
+    own = f"{answer['name']} {answer['probability']:.0%}"
+    return f"The network's answer: {own}. Among the classes asked about: {_with_chance(prediction, chances)}"
+
+
+def board_words(now: Said) -> str:
+    """What the network says about the picture of a board."""
+    best = max(now.probabilities, key=now.probabilities.__getitem__)
+    if now.own is None or now.own["name"] in now.probabilities:
+        return f"The network says: {_with_chance(best, now.probabilities)}"
+    own = f"{now.own['name']} {now.own['probability']:.0%}"
+    among = _with_chance(best, now.probabilities)
+    return f"The network says: {own}; among the classes asked about: {among}"
+
+
+def lines_of(text: str, letters: Any, width: float) -> list[str]:
+    """Words in as many lines as they need."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and letters.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def font(size: int) -> Any:
@@ -90,6 +148,59 @@ def draw_bar(
     pen.rectangle((x, y, x + width, y + 11), fill=TRACK)
     pen.rectangle((x, y, x + round(width * chance), y + 11), fill=ink)
     pen.text((x + width + 8, y - 4), words, INK, font(15))
+
+
+def _with_chance(name: str, chances: Mapping[str, float]) -> str:
+    return f"{name} {chances[name]:.0%}" if name in chances else name
+
+
+def _marks_of(node: Mapping[str, Any]) -> list[float]:
+    return [value for value in (node["contribution"], node["effect"]) if value is not None]
+
+
+def _draw_head(width: int, title: str, said: str, warning: str) -> Image.Image:
+    """The title, what the network says, and a warning in a frame, as far as there are any."""
+    room = width - 2 * GAP
+    rows: list[tuple[str, int, str | tuple[int, int, int]]]
+    rows = [(title, 18, INK), (said, 18, INK), (warning, 16, AGAINST_FOR[0])]
+    told = [(lines_of(text, font(size), room - 12), size, ink) for text, size, ink in rows if text]
+    canvas = Image.new(
+        "RGB", (width, 10 + sum(round(len(lines) * size * 1.3) + 8 for lines, size, _ in told)), PAPER
+    )
+    pen, y = ImageDraw.Draw(canvas), 6
+    for lines, size, ink in told:
+        height = round(len(lines) * size * 1.3)
+        inset = 0 if ink == INK else 10
+        if inset:
+            pen.rectangle((GAP, y - 2, GAP + room, y + height + 2), outline=ink, width=2)
+        for n, line in enumerate(lines):
+            pen.text((GAP + inset, y + round(n * size * 1.3)), line, ink, font(size))
+        y += height + 8
+    return canvas
+
+
+def _draw_marks(
+    pen: ImageDraw.ImageDraw, corner: tuple[int, int], graph: Mapping[str, Any], limit: float
+) -> None:
+    """A row for each concept found: a bar as long as its measured effect, a diamond at its contribution."""
+    left, top = corner
+    found = sorted((node for node in graph["nodes"] if node["detected"]), key=shown_value, reverse=True)
+    zero, reach = left + 145, 52
+    for n, node in enumerate(found):
+        y = top + ROW * n + ROW / 2
+        name = node["label"] or f"concept {node['name']}"
+        while len(name) > 1 and font(14).getlength(name) > 84:
+            name = name[:-1]
+        pen.text((left, y), name, INK, font(14), anchor="lm")
+        if node["effect"] is not None:
+            end = zero + reach * node["effect"] / limit
+            pen.rectangle(
+                (min(zero, end), y - 6, max(zero, end), y + 6), colour(node["effect"], limit), outline=INK
+            )
+            pen.text((left + CARD, y), f"{node['effect']:+.2f}", INK, font(14), anchor="rm")
+        at = zero + reach * node["contribution"] / limit
+        pen.polygon([(at - 6, y), (at, y - 6), (at + 6, y), (at, y + 6)], fill=PAPER, outline=INK, width=2)
+    pen.line((zero, top, zero, top + ROW * len(found)), GREY, 1)
 
 
 def _draw_card(
@@ -114,7 +225,8 @@ def _draw_card(
     if not all(node["detected"] for node in graph["nodes"]):
         pen.text((left, top + HEAD + side + 2), "not found in the picture:", INK, font(13))
     spots = _spots(graph["nodes"], left, top + HEAD, side)
-    for source, target, value in sorted(graph["edges"], key=lambda edge: abs(edge[2])):
+    edges = [(edge[0], edge[1], edge[2] if edge[3] is None else edge[3]) for edge in graph["edges"]]
+    for source, target, value in sorted(edges, key=lambda edge: abs(edge[2])):
         if graph["nodes"][source]["detected"] and graph["nodes"][target]["detected"]:
             _draw_arrow(pen, spots[source], spots[target], colour(value, limit), 1 + 3 * abs(value) / limit)
     for node, spot in zip(graph["nodes"], spots, strict=True):
@@ -175,13 +287,13 @@ def _draw_node(
 ) -> None:
     x, y = spot
     box = (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS)
-    pen.ellipse(box, fill=colour(node["contribution"], limit), outline=INK, width=2)
+    pen.ellipse(box, fill=colour(shown_value(node), limit), outline=INK, width=2)
     inner = (x - 10, y - 10, x + 10, y + 10)
     pen.ellipse(inner, fill=PAPER if node["detected"] else TRACK)
     pen.text(spot, node["name"], INK if node["detected"] else GREY, font(15), anchor="mm")
     pen.text(
         (x, y + RADIUS + 9),
-        f"{node['contribution']:+.2f}",
+        f"{shown_value(node):+.2f}",
         INK,
         font(13),
         anchor="mm",
@@ -190,7 +302,7 @@ def _draw_node(
     )
 
 
-def _draw_scale(canvas: Image.Image, top: int, limit: float) -> None:
+def _draw_scale(canvas: Image.Image, top: int, limit: float, measured: bool) -> None:
     pen, width = ImageDraw.Draw(canvas), min(canvas.width - 2 * GAP, 500)
     for x in range(width):
         ink = colour(2 * x / (width - 1) - 1, 1)
@@ -198,3 +310,6 @@ def _draw_scale(canvas: Image.Image, top: int, limit: float) -> None:
     pen.rectangle((GAP, top, GAP + width, top + 12), outline=GREY)
     pen.text((GAP, top + 16), f"{-limit:+.2f} speaks against", AGAINST_FOR[0], font(13))
     pen.text((GAP + width, top + 16), f"speaks for {limit:+.2f}", AGAINST_FOR[-1], font(13), anchor="ra")
+    if measured:
+        words = lines_of(MEANING, font(13), canvas.width - 2 * GAP)
+        pen.multiline_text((GAP, top + 36), "\n".join(words), INK, font(13))
