@@ -72,7 +72,7 @@ def test_from_a_cell_to_its_pictures_to_both_graphs_and_the_repair(page: Page, e
     assert kernel_eval(page, "[explorer.selected_cell, explorer.selected_picture]") == [CONFUSED, 2]
     expect(explorer.locator(".xk-card .xk-class")).to_have_text(CONFUSED)
     expect(explorer.locator(".xk-card").nth(1)).to_contain_text("the network’s answer")
-    assert explorer.locator('[data-graph="1"] [data-node]').count() == 4
+    assert explorer.locator('[data-card="1"] [data-row]').count() == 4
     expect(explorer.get_by_test_id("cause")).to_contain_text("Concept 1 of fire engine is not found")
     repair = explorer.get_by_test_id("repair")
     expect(repair).to_contain_text("Replace concepts 1 and 3")

@@ -12,7 +12,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 BOARD = """
 import sample
 from xaikit.widgets import ConceptGraph, PatchBoard
-board = PatchBoard(sample.muddled(), sample.trays(), sample.predict, sample.explain, fill=sample.GRASS)
+names = []
+board = PatchBoard(
+    sample.muddled(), sample.trays(), sample.predict, sample.explain, fill=sample.GRASS,
+    rename=lambda *name: names.append(name),
+)
 board
 """
 GRAPH = """
@@ -20,7 +24,8 @@ import sample
 from xaikit.widgets import ConceptGraph
 picture = sample.muddled()
 said = sample.explain(picture)
-graph = ConceptGraph(picture, said["graphs"], said["prediction"])
+names = []
+graph = ConceptGraph(picture, said["graphs"], said["prediction"], rename=lambda *name: names.append(name))
 bus = sample.whole("school bus")
 bus_graphs = sample.explain(bus)["graphs"]
 graph
@@ -74,6 +79,8 @@ def test_a_patch_dragged_with_the_mouse_changes_the_mind_of_the_network(
     (edit,) = kernel_eval(board_page, "board.edits")
     assert (edit["kind"], edit["cls"], edit["concept"], edit["patch"]) == ("substitute", "ambulance", 3, 0)
     assert edit["at"] == pytest.approx([0.3, 0.15], abs=0.01)
+    marker = middle(board.locator('[data-marker="3"][data-of="0"]'))  # what was dropped has a handle
+    assert marker == pytest.approx(spot(board.get_by_test_id("stage"), 0.3, 0.15), abs=3)
 
 
 def test_what_the_page_shows_is_the_picture_in_the_kernel(board_page: Page, board: Locator) -> None:
@@ -154,7 +161,7 @@ def test_the_whole_path_by_keyboard(board_page: Page, board: Locator) -> None:
     board_page.keyboard.press("Enter")
     expect(board.get_by_test_id("hint")).to_contain_text("Holding")
     board_page.keyboard.press("4")
-    expect(board.get_by_test_id("hint")).to_contain_text("onto concept 4")
+    expect(board.get_by_test_id("hint")).to_contain_text("onto lamp of fire engine")
     board_page.keyboard.press("Escape")
     assert kernel_eval(board_page, "board.done") == 0
 
@@ -253,7 +260,8 @@ def test_a_node_can_be_dragged_apart_and_the_layout_reset(graph_page: Page) -> N
 def test_hover_tells_numbers_and_a_click_opens_examples(graph_page: Page) -> None:
     node(graph_page, 0, 1).locator("image").hover()
     tip = graph_page.locator(".xk-tip:visible")
-    expect(tip).to_contain_text("concept 2 (ladder) speaks for fire engine: +")
+    expect(tip).to_contain_text("ladder speaks for fire engine: +")
+    expect(tip).to_contain_text("measured on the network; the small network (GRN) has learned +")
     expect(tip).to_contain_text("found at distance 1.1 of at most 2.0")
     node(graph_page, 0, 1).locator("image").click()
     expect(graph_page.get_by_test_id("examples").locator("img")).to_have_count(6)
@@ -264,7 +272,7 @@ def test_the_graph_by_keyboard(graph_page: Page) -> None:
     node(graph_page, 0, 1).focus()
     graph_page.keyboard.press("ArrowRight")
     expect(node(graph_page, 0, 3)).to_be_focused()
-    expect(graph_page.locator(".xk-tip:visible")).to_contain_text("concept 4")
+    expect(graph_page.locator(".xk-tip:visible")).to_contain_text("lamp")
     graph_page.keyboard.press("Enter")
     expect(graph_page.get_by_test_id("examples")).to_be_visible()
     expect(node(graph_page, 0, 3)).to_be_focused()
@@ -279,11 +287,26 @@ def test_the_switch_changes_sentences_and_scale(graph_page: Page) -> None:
     expect(second).to_contain_text("Why not ambulance?")
     graph_page.locator("[data-reading=why]").click()
     expect(second).to_contain_text("Why ambulance?")
-    shown = second.locator(".xk-value").first.text_content()
+    number = second.locator('[data-row="0"] .xk-number')
+    shown = number.text_content()
     graph_page.locator("[data-reading=versus]").click()
     expect(graph_page.get_by_test_id("colour-bar")).to_contain_text("speaks for fire engine")
-    expect(second.locator(".xk-value").first).not_to_have_text(shown)
+    expect(number).not_to_have_text(shown)
     assert kernel_eval(graph_page, "graph.reading") == "versus"
+
+
+def test_the_answer_is_asked_why_in_every_reading_and_the_others_why_not(graph_page: Page) -> None:
+    first, second = (graph_page.locator(".xk-card").nth(n) for n in (0, 1))
+    for reading, asked in (
+        ("versus", "Why not ambulance?"),
+        ("why", "Why ambulance?"),
+        ("why_not", "Why not"),
+    ):
+        graph_page.locator(f"[data-reading={reading}]").click()
+        expect(second).to_contain_text(asked)
+        expect(first).to_contain_text("Why fire engine?")
+        expect(first).not_to_contain_text("Why not")
+        expect(first.locator(".xk-why")).to_have_text("Because concepts 1 and 2 speak for it.")
 
 
 def test_python_can_change_what_is_shown(graph_page: Page) -> None:

@@ -4,7 +4,7 @@ import { IDLE, step } from "../../xaikit/widgets/static/shared/drag.js";
 
 const PATCH = { kind: "patch", cls: "bus", concept: 1, patch: 3 };
 const CONCEPT = { kind: "concept", cls: "bus", concept: 2 };
-const WORLD = { nodes: [{ index: 0, name: "1", x: 0.2, y: 0.2 }, { index: 2, name: "3", x: 0.8, y: 0.8 }], reach: 0.1, aspect: 1 };
+const WORLD = { nodes: [{ cls: "bus", index: 0, name: "1", x: 0.2, y: 0.2 }, { cls: "tram", index: 2, name: "3", x: 0.8, y: 0.8 }], reach: 0.1, aspect: 1 };
 
 const run = (...events) => events.reduce((state, event) => step(state, event, WORLD), IDLE);
 const press = (item) => ({ type: "press", item, px: 0, py: 0 });
@@ -17,10 +17,10 @@ test("a patch dragged onto a free place", () => {
   assert.deepEqual(end.gesture, { kind: "substitute", cls: "bus", concept: 1, patch: 3, at: [0.5, 0.4] });
 });
 
-test("a patch dragged near a number goes onto that concept", () => {
+test("a patch dragged near a number goes onto that concept, of whatever class it is", () => {
   const held = run(press(PATCH), move(0.85, 0.78));
-  assert.equal(held.target, 2);
-  assert.deepEqual(step(held, release, WORLD).gesture, { kind: "substitute", cls: "bus", concept: 1, patch: 3, onto: ["bus", 2] });
+  assert.equal(held.target, WORLD.nodes[1]);
+  assert.deepEqual(step(held, release, WORLD).gesture, { kind: "substitute", cls: "bus", concept: 1, patch: 3, onto: ["tram", 2] });
 });
 
 test("a concept dragged near another one is moved there, not put onto it", () => {
@@ -42,8 +42,8 @@ test("by keys: pick up, nudge, choose a concept by its number, drop", () => {
   const carried = run({ type: "pick", item: PATCH }, { type: "nudge", dx: 0.04, dy: 0 }, { type: "nudge", dx: 0, dy: -2 });
   assert.deepEqual([carried.x, carried.y, carried.target], [0.54, 0, null]);
   const chosen = step(carried, { type: "choose", name: "3" }, WORLD);
-  assert.equal(chosen.target, 2);
-  assert.deepEqual(step(chosen, { type: "drop" }, WORLD).gesture.onto, ["bus", 2]);
+  assert.equal(chosen.target, WORLD.nodes[1]);
+  assert.deepEqual(step(chosen, { type: "drop" }, WORLD).gesture.onto, ["tram", 2]);
   assert.equal(step(carried, { type: "choose", name: "9" }, WORLD), carried);
 });
 
@@ -56,6 +56,6 @@ test("cancel ends everything, and stray events do nothing", () => {
 test("in a picture twice as wide as high, reach is measured in its width", () => {
   const wide = { ...WORLD, aspect: 2 };
   const at = (y) => step(step(IDLE, press(PATCH), wide), { ...move(0.2, y) }, wide).target;
-  assert.equal(at(0.2 + 0.19), 0); // 0.19 of the height is 0.095 of the width
+  assert.equal(at(0.2 + 0.19), wide.nodes[0]); // 0.19 of the height is 0.095 of the width
   assert.equal(at(0.2 + 0.21), null);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrow, columns, limitOf, neighbour, row, spread } from "../../xaikit/widgets/static/shared/geometry.js";
+import { arrow, columns, fitted, limitOf, neighbour, settle, spread } from "../../xaikit/widgets/static/shared/geometry.js";
 
 const BOX = { left: 0, top: 0, right: 300, bottom: 200 };
 const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
@@ -33,9 +33,25 @@ test("too many points for the box end without hanging", () => {
   assert.equal(spread(places, 200, BOX).length, 40);
 });
 
-test("a row is even and inside", () => {
-  assert.deepEqual(row(2, 100), [25, 75]);
-  assert.deepEqual(row(0, 100), []);
+test("points that stand already stay, and the others make room", () => {
+  const [first, second, third] = spread([{ x: 100, y: 100 }, { x: 110, y: 100 }, { x: 102, y: 104 }], 50, BOX, 1);
+  assert.deepEqual(first, { x: 100, y: 100 });
+  for (const [a, b] of [[first, second], [first, third], [second, third]]) assert.ok(distance(a, b) > 49);
+});
+
+test("numbers stand at their concepts' places, in shares of a picture of any size", () => {
+  const places = [{ x: 0.2, y: 0.3 }, { x: 0.8, y: 0.9 }];
+  assert.deepEqual(settle(places, 2).map(({ x, y }) => [x, Number(y.toFixed(9))]), [[0.2, 0.3], [0.8, 0.9]]);
+  const close = settle([{ x: 0.5, y: 0.5 }, { x: 0.52, y: 0.5 }], 1);
+  assert.ok(close[1].x - close[0].x > 0.13 && close[1].x - close[0].x < 0.14); // they touch, and no more
+  const [beside] = settle([{ x: 0.5, y: 0.5 }], 1, [{ x: 0.5, y: 0.52 }]);
+  assert.ok(Math.hypot(beside.x - 0.5, beside.y - 0.52) > 0.13);
+});
+
+test("a patch grows or shrinks alike in both directions, within half and double", () => {
+  assert.equal(fitted([0.1, 0.4], [0.3, 0.3]).toFixed(9), "1.500000000");
+  assert.equal(fitted([0.1, 0.1], [0.9, 0.9]), 2);
+  assert.equal(fitted([0.9, 0.9], [0.1, 0.1]), 0.5);
 });
 
 test("an arrow begins and ends at the circles, and its twin bends the other way", () => {
@@ -61,9 +77,11 @@ test("an arrow key goes to the nearest point in its direction, or stays", () => 
   assert.equal(neighbour(points, 0, "ArrowUp"), 0);
 });
 
-test("one limit serves nodes, edges and both readings of all graphs", () => {
-  const graph = (node, edge, versus) => ({ nodes: [{ contribution: node }], edges: [[0, 0, edge]], versus });
+test("one limit serves nodes, edges, what was measured and both readings of all graphs", () => {
+  const graph = (node, edge, versus, effect = null) => ({ nodes: [{ contribution: node, effect }], edges: [[0, 0, edge, null]], versus });
   assert.equal(limitOf([graph(0.2, -0.7, null), graph(-0.5, 0, null)]), 0.7);
   assert.equal(limitOf([graph(0.2, 0.1, { nodes: [-3], edges: [0] })]), 3);
+  assert.equal(limitOf([graph(0.2, 0.1, { nodes: [0], edges: [0], effects: [-4] })]), 4);
+  assert.equal(limitOf([graph(0.2, 0.1, null, -0.9)]), 0.9);
   assert.equal(limitOf([graph(0, 0, null)]), 1); // nothing to show still has a scale
 });

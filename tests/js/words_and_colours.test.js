@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AGAINST_FOR, colour } from "../../xaikit/widgets/static/shared/colours.js";
-import { edgeWords, nodeWords, percent, signed, topOf, verdict } from "../../xaikit/widgets/static/shared/words.js";
+import { answerWords, conceptName, edgeWords, missingWords, nodeWords, percent, saysWords, signed, topOf, verdict } from "../../xaikit/widgets/static/shared/words.js";
 
 test("the scale is centred on zero and symmetric in its steps", () => {
   assert.deepEqual(colour(0, 2), AGAINST_FOR[2]);
@@ -23,18 +23,48 @@ test("a probability never looks certain or impossible where it is not", () => {
   assert.deepEqual([0, 0.001, 0.71, 0.999, 1].map(percent), ["0%", "<1%", "71%", ">99%", "100%"]);
 });
 
-const node = { name: "2", label: "", detected: true, distance: 1.2, threshold: 2 };
+const node = { name: "2", label: "", detected: true, distance: 1.2, threshold: 2, missing: "" };
+const learned = (value) => ({ learned: value, effect: null });
 
-test("a node is told in words", () => {
-  assert.equal(nodeWords(node, 0.42, "fire engine"), "concept 2 speaks for fire engine: +0.42; found at distance 1.2 of at most 2.0");
-  const lost = { ...node, label: "ladder", detected: false, distance: 3.1 };
-  assert.equal(nodeWords(lost, -0.5, "bus"), "concept 2 (ladder) speaks against bus: −0.50; not found: the nearest region is at distance 3.1, more than 2.0");
-  assert.equal(nodeWords({ ...node, distance: null }, 0, "bus"), "concept 2 says nothing about bus: +0.00");
+test("a node is told in words: what was measured, and what was learned", () => {
+  assert.equal(nodeWords(node, { effect: 0.42, learned: -0.1 }, "fire engine"),
+    "concept 2 speaks for fire engine: +0.42, measured on the network; the small network (GRN) has learned −0.10; found at distance 1.2 of at most 2.0");
+  assert.equal(nodeWords({ ...node, distance: null }, learned(0), "bus"), "concept 2 says nothing about bus: +0.00, learned by the small network (GRN)");
+});
+
+test("a name stands in place of a number", () => {
+  assert.equal(conceptName(node), "concept 2");
+  assert.equal(conceptName({ ...node, label: "ladder" }), "ladder");
+  assert.match(nodeWords({ ...node, label: "ladder" }, learned(1), "bus"), /^ladder speaks for bus/);
+});
+
+test("what was not found says why", () => {
+  const lost = { ...node, detected: false, distance: 3.1 };
+  assert.equal(missingWords(lost), "not found: the nearest region is at distance 3.1, more than 2.0");
+  assert.equal(missingWords({ ...lost, missing: "the most similar region is 1.4 times as far in features as allowed" }),
+    "not found: the most similar region is 1.4 times as far in features as allowed");
+  assert.equal(missingWords({ ...lost, distance: null }), "not found in the picture");
+  assert.match(nodeWords(lost, learned(-0.5), "bus"), /speaks against bus: −0.50, .*; not found: the nearest/);
 });
 
 test("an arrow is told in words", () => {
-  const nodes = [{ name: "1" }, { name: "2" }];
-  assert.equal(edgeWords(nodes, [0, 1], -0.2, "bus"), "from concept 1 to concept 2: their places speak against bus: −0.20");
+  const nodes = [{ name: "1", label: "cab" }, { name: "2", label: "" }];
+  assert.equal(edgeWords(nodes, [0, 1], { effect: -0.2, learned: 0.1 }, "bus"),
+    "from cab to concept 2: their places speak against bus: −0.20, measured on the network; the small network (GRN) has learned +0.10");
+});
+
+const PANDA = { name: "giant panda", probability: 0.34 };
+
+test("an answer that is none of the classes asked about comes first", () => {
+  const graphs = [{ name: "dalmatian", network: 0.54 }, { name: "tabby", network: 0.46 }];
+  assert.equal(answerWords(PANDA, graphs, "dalmatian"), "The network’s answer: giant panda 34%. Among the classes asked about: dalmatian 54%");
+  assert.equal(answerWords({ name: "tabby", probability: 0.9 }, graphs, "dalmatian"), "");
+  assert.equal(answerWords(null, graphs, "dalmatian"), "");
+  const chances = { dalmatian: 0.54, tabby: 0.46 };
+  assert.equal(saysWords(chances, PANDA), "The network says: giant panda 34%; among the classes asked about: dalmatian 54%");
+  assert.equal(saysWords(chances, null), "The network says: dalmatian 54%");
+  assert.equal(verdict(chances, { dalmatian: 0.1, tabby: 0.9 }, PANDA, { name: "tabby", probability: 0.8 }),
+    "was: giant panda 34%; among the classes asked about: dalmatian 54% → now: tabby 90%");
 });
 
 test("the verdict names the class before and after", () => {

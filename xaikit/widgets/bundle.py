@@ -5,31 +5,26 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from xaikit.widgets.squeeze import squeeze
+
 STATIC = Path(__file__).parent / "static"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<path>\./[\w/.-]+)";$', re.MULTILINE)
 
 _COMMENT = re.compile(r"(^|(?<=[;{},])\s+)// .*$")
-_QUOTED = re.compile(
-    r"[\"'`/\\]"
-)  # what a line with a text or a pattern in it has; spaces in these are meant
-_SPACED = re.compile(r" ?([{}()\[\]=,;:?<>*&|]) ?")
 
 
 def bundle(name: str) -> str:
     """Return the source of ``static/<name>`` with everything it imports, each file once and before its users.
 
     What is joined are plain modules with named exports whose top-level names differ (two alike would be a
-    syntax error in the page). Comments and needless spaces stay behind: every saved notebook holds a copy.
+    syntax error in the page). Comments stay behind, and :func:`xaikit.widgets.squeeze.squeeze` makes the rest
+    small: every saved notebook holds a copy.
     """
     parts: dict[Path, str] = {}
     _collect((STATIC / name).resolve(), parts)
     lines = (_COMMENT.sub("", line.strip()) for line in "\n".join(parts.values()).splitlines())
-    return "\n".join(_squeezed(line) for line in lines if line)
-
-
-def _squeezed(line: str) -> str:
-    return line if _QUOTED.search(line) else _SPACED.sub(r"\1", line)
+    return squeeze("\n".join(line for line in lines if line))
 
 
 def stylesheet() -> str:

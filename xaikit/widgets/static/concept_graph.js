@@ -1,55 +1,42 @@
-import { el, followTheme, keepKeys, tooltip, urlMemory, whenSized } from "./shared/dom.js";
+import { whenSized } from "./shared/dom.js";
+import { frame, listen } from "./shared/frame.js";
 import { graphView } from "./shared/graph_view.js";
+import { nameMemory } from "./shared/naming.js";
 
-const DRAWN = ["picture", "aspect", "graphs", "prediction", "patches", "reading", "positions", "selected"];
+const DRAWN = ["picture", "drawn", "aspect", "prediction", "answer", "patches", "reading", "positions", "selected"];
 
 function render({ model, el: host }) {
-  const life = new AbortController();
-  const { signal } = life;
-  const root = el("div", { class: "xk", "data-testid": "concept-graph" });
-  const heading = el("h3", { class: "xk-title" });
-  const error = el("p", { class: "xk-error", role: "alert", hidden: true });
-  host.append(root);
-  keepKeys(root, signal);
-  followTheme(root, signal);
+  const page = frame(host, "concept-graph");
+  const { root, signal, urls, tip } = page;
+  let [width, coarse] = [0, false];
   const put = (name) => (value) => {
     model.set(name, value);
     model.save_changes();
   };
-  const view = graphView(root, {
-    signal, urls: urlMemory(), tip: tooltip(root),
-    read: put("reading"), moved: put("positions"), chosen: put("selected"),
-  });
-  root.append(heading, error, view.element);
-
-  let width = 0;
-  const words = () => {
-    heading.textContent = model.get("title");
-    heading.hidden = !model.get("title");
-    error.textContent = model.get("error");
-    error.hidden = !model.get("error");
-  };
   const draw = () => {
-    if (width) view.show(Object.fromEntries(DRAWN.map((name) => [name, model.get(name)])), width);
+    const state = Object.fromEntries(DRAWN.map((name) => [name, model.get(name)]));
+    if (width) view.show({ ...state, coarse, graphs: names.graphs() }, width);
   };
-  // Several traits of one message arrive as several events: they are drawn once, together.
-  let waiting = 0;
-  const soon = () => {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(draw);
-  };
-  words();
+  const names = nameMemory(model, draw);
+  const view = graphView(root, {
+    signal, urls, tip, read: put("reading"), moved: put("positions"), chosen: put("selected"), named: names.give,
+    looked: (on) => {
+      coarse = on;
+      draw();
+    },
+  });
+  root.append(view.element);
+  page.words(model);
   whenSized(root, (now) => {
     width = now;
     draw();
   }, signal);
-  const heard = [...DRAWN.map((name) => [`change:${name}`, soon]), ["change:title", words], ["change:error", words]];
-  heard.forEach(([what, act]) => model.on(what, act));
+  const parts = { forget: names.forget, words: () => page.words(model), draw };
+  const acts = Object.fromEntries(DRAWN.map((name) => [name, "draw"]));
+  const deaf = listen(model, { ...acts, graphs: "forget draw", title: "words", warning: "words", error: "forget words draw" }, parts);
   return () => {
-    heard.forEach(([what, act]) => model.off(what, act));
-    cancelAnimationFrame(waiting);
-    life.abort();
-    root.remove();
+    deaf();
+    page.close();
   };
 }
 

@@ -36,8 +36,9 @@ function render({ model, el: host }) {
   };
   const graphs = graphView(root, { signal, urls, tip, read: keep("reading"), moved: keep("positions"), chosen: keep("selected") });
   const repair = repairView(urls);
+  const warning = el("p", { class: "xk-warning", role: "alert", "data-testid": "warning" });
   const cause = el("p", { class: "xk-cause", "data-testid": "cause", "aria-live": "polite" });
-  const detail = el("div", { class: "xk-detail", "data-testid": "detail" }, cause, graphs.element, repair.box);
+  const detail = el("div", { class: "xk-detail", "data-testid": "detail" }, warning, cause, graphs.element, repair.box);
   // As much of a part as has to be in sight after a choice.
   const sight = (part) => part.appendChild(el("span", { class: "xk-sight" }));
   const [panelSight, detailSight] = [sight(panel.box), sight(detail)];
@@ -86,9 +87,11 @@ function render({ model, el: host }) {
     detail.classList.toggle("xk-waiting", !answer); // its room is kept, so that nothing jumps
     if (!answer || !changed("answer", answer, own.graph, width, model.get("patches"))) return;
     const { picture, aspect, predicted: prediction } = answer;
+    warning.textContent = answer.warning;
+    warning.hidden = !answer.warning;
     cause.textContent = answer.cause;
     cause.hidden = !answer.cause;
-    graphs.show({ picture, aspect, prediction, graphs: answer.graphs, patches: model.get("patches"), ...own.graph }, width);
+    graphs.show({ picture, aspect, prediction, graphs: answer.graphs, patches: model.get("patches"), answer: null, ...own.graph }, width);
     if (changed("repair", answer)) repair.show(answer);
     repair.box.hidden = answer.true === answer.predicted && !answer.repair;
   };

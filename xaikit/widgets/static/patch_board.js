@@ -1,35 +1,85 @@
-import { el, followTheme, keepKeys, set, tooltip, urlMemory, whenSized } from "./shared/dom.js";
+import { el, set, whenSized } from "./shared/dom.js";
+import { frame, listen, switchButton } from "./shared/frame.js";
 import { clamp, limitOf } from "./shared/geometry.js";
-import { add, answered, EMPTY } from "./shared/gestures.js";
 import { graphView } from "./shared/graph_view.js";
 import { handOn } from "./shared/hand.js";
+import { nameMemory } from "./shared/naming.js";
 import { scores } from "./shared/scores.js";
+import { sender } from "./shared/sending.js";
 import { stage } from "./shared/stage.js";
 import { tray } from "./shared/tray.js";
-import { percent, topOf, verdict } from "./shared/words.js";
+import { saysWords, verdict } from "./shared/words.js";
 
-const HELP = "Drag a patch onto the picture or onto a number; drag a number to move that concept. "
-  + "By keyboard: Tab to a patch, Enter picks it up, Ctrl+Z undoes.";
+const HELP = "Drag a patch onto the picture or a number; drag a number to move it. By keyboard: Tab, Enter, arrows, Ctrl+Z.";
 const NO_KERNEL = "Editing needs a running kernel: this page shows the board as it was saved.";
-const PATIENCE = 5000; // milliseconds without an answer before the page says so
+const LAYOUTS = { wide: [940, 0.32], medium: [640, 0.5], narrow: [0, 1] }; // from so many pixels; the picture's share of them
+const STATE = ["probabilities", "before", "answer", "answer_before", "student", "student_before", "n_undo", "n_redo"];
+const BELOW = 166; // pixels of the buttons and the hint below the picture
 
 function render({ model, el: host }) {
-  const life = new AbortController();
-  const { signal } = life;
-  const root = el("div", { class: "xk xk-board", "data-testid": "patch-board" });
-  host.append(root);
-  keepKeys(root, signal);
-  followTheme(root, signal);
-  const on = (where, type, act) => where.addEventListener(type, act, { signal });
+  const page = frame(host, "patch-board", "xk-board");
+  const { root, signal, urls, tip } = page;
+  // What the page alone keeps: the class whose patches are shown, how the picture is shown, how the graphs are.
+  const own = { width: 0, cls: null, coarse: false, graphs: { reading: "why_not", positions: {}, selected: null } };
+  const sent = sender(model, { say: (text) => draw.hint(text), changed: () => draw.state() });
+  const names = nameMemory(model, () => draw.all());
+  const board = {
+    model, page, own, sent, names, view: stage(urls), bars: scores(),
+    closed() {
+      if (model.offline) draw.hint(NO_KERNEL);
+      return Boolean(model.offline);
+    },
+    ask: (gesture) => board.closed() || sent.ask(gesture),
+    erase: (node) => node && board.ask({ kind: "delete", cls: node.cls, concept: node.index }),
+    turn(cls) {
+      own.cls = cls;
+      board.hand.cancel();
+      draw.tray();
+    },
+    look(coarse) {
+      own.coarse = coarse;
+      draw.all();
+    },
+  };
+  const keep = (name) => (value) => {
+    own.graphs = { ...own.graphs, [name]: value };
+    draw.graphs();
+  };
+  board.patches = tray({ signal, urls, chosen: board.turn, named: names.give });
+  board.graphs = graphView(root, { signal, urls, tip, read: keep("reading"), moved: keep("positions"), chosen: keep("selected"), named: names.give });
+  const draw = drawing(board, furniture(board));
+  board.hand = handOn(root, root.querySelector(".xk-main"), signal, {
+    view: board.view, patches: board.patches, tip, ask: board.ask, erase: board.erase, closed: board.closed, say: draw.hint,
+    aspect: () => model.get("aspect"), waiting: () => sent.asked, selected: draw.buttons,
+  });
+  const deaf = listen(model, acts(), {
+    heard: sent.heard, forget: names.forget, all: draw.all, state: draw.state, tray: draw.tray, picture: draw.picture, markers: draw.markers, graphs: draw.graphs,
+  });
+  whenSized(root, (now) => {
+    own.width = now;
+    draw.all();
+  }, signal);
+  return () => {
+    deaf();
+    sent.end();
+    page.close();
+  };
+}
 
-  const heading = el("h3", { class: "xk-title" });
-  const sentence = el("p", { class: "xk-verdict", "data-testid": "verdict", "aria-live": "polite" });
-  const busy = el("span", { class: "xk-busy", "data-testid": "busy", role: "status" });
-  const error = el("p", { class: "xk-error", role: "alert", "data-testid": "error", hidden: true });
-  const hint = el("p", { class: "xk-hint", "data-testid": "hint", "aria-live": "polite" });
+// What is drawn anew when a trait changes.
+function acts() {
+  const state = [...STATE, "busy", "error", "title", "warning"].map((name) => [name, "state"]);
+  return {
+    ...Object.fromEntries(state), picture: "picture", drawn: "picture graphs", done: "heard state picture", graphs: "forget markers graphs state", graphed: "markers graphs state",
+    prediction: "markers graphs", trays: "forget tray", patches: "tray graphs", aspect: "all",
+  };
+}
+
+// Puts the parts of the board on the page; returns those that drawing has to do with.
+function furniture({ model, page: { root, signal }, view, patches, bars, graphs, ask, erase, look }) {
   const button = (name, act) => {
     const one = el("button", { type: "button", class: "xk-button", "data-testid": name }, name);
-    on(one, "click", act);
+    one.addEventListener("click", act, { signal });
     return one;
   };
   const tools = {
@@ -38,180 +88,103 @@ function render({ model, el: host }) {
     reset: button("reset", () => ask({ kind: "reset" })),
     delete: button("delete", () => erase(view.selected)),
   };
-  const urls = urlMemory();
-  const tip = tooltip(root);
-  const view = stage(urls);
-  const bars = scores();
-  const patches = tray(urls, signal, (name) => {
-    cls = name;
-    hand.cancel();
-    showClass();
-  });
-  const own = { reading: "why_not", positions: {}, selected: null }; // what the page alone keeps
-  const keep = (name) => (value) => {
-    own[name] = value;
-    showGraphs();
-  };
-  const graphs = graphView(root, { signal, urls, tip, read: keep("reading"), moved: keep("positions"), chosen: keep("selected") });
-  const main = el("div", { class: "xk-main" },
-    el("div", { class: "xk-left" }, view.box, el("div", { class: "xk-tools" }, ...Object.values(tools)), hint),
-    patches.box, bars.box);
-  root.append(heading, el("div", { class: "xk-top" }, sentence, busy), error, main, graphs.element);
-
-  let width = 0;
-  let cls = null;
-  let queue = EMPTY;
-  let timer = 0;
-
-  // --- drawing -------------------------------------------------------------------------------------------------
-  const get = (...names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  const classes = () => [...new Set([...model.get("graphs").map((g) => g.name), ...model.get("trays").map((t) => t.cls)])];
-  const graphOfClass = () => model.get("graphs").find((graph) => graph.name === cls);
-
-  const showGraphs = () => {
-    graphs.element.hidden = !model.get("graphs").length;
-    if (width && !graphs.element.hidden) graphs.show({ ...get("picture", "aspect", "graphs", "prediction", "patches"), ...own }, width);
-  };
-  const showMarkers = () => {
-    view.showNodes(graphOfClass(), limitOf(model.get("graphs")));
-    tools.delete.disabled = view.selected === null;
-    keepFocus();
-  };
-  const showClass = () => {
-    if (!classes().includes(cls)) cls = classes().includes(model.get("prediction")) ? model.get("prediction") : classes()[0];
-    patches.show(classes(), cls, model.get("trays"), model.get("patches"));
-    showMarkers();
-  };
-  const showState = () => {
-    const state = get("probabilities", "before", "student", "student_before", "n_undo", "n_redo", "title", "error");
-    heading.textContent = state.title;
-    heading.hidden = !state.title;
-    error.textContent = state.error;
-    error.hidden = !state.error;
-    bars.show(state, state.n_undo > 0);
-    const top = topOf(state.probabilities);
-    sentence.textContent = state.n_undo ? verdict(state.before, state.probabilities) : `The network says: ${top} ${percent(state.probabilities[top])}`;
-    tools.undo.disabled = tools.reset.disabled = !state.n_undo || model.offline;
-    tools.redo.disabled = !state.n_redo || model.offline;
-    keepFocus();
-    const thinking = queue.asked ? "The network is thinking…" : model.get("busy") ? "The concept graph is following…" : "";
-    busy.textContent = queue.waiting.length ? `${thinking} ${queue.waiting.length} more waiting` : thinking;
-    set(root, { "data-busy": Boolean(thinking) });
-  };
-  // A button that is switched off while in focus would leave the keys to the notebook.
-  const keepFocus = () => {
-    if (Object.values(tools).some((tool) => tool.disabled && tool === root.getRootNode().activeElement)) view.box.focus({ preventScroll: true });
-  };
-  const showHint = (text) => {
-    hint.textContent = text || (model.offline ? NO_KERNEL : HELP);
-  };
-  const layout = () => {
-    const name = width >= 1180 ? "wide" : width >= 860 ? "two" : width >= 640 ? "medium" : "narrow";
-    set(root, { "data-layout": name });
-    const share = { wide: 0.32, two: 0.45, medium: 0.5, narrow: 1 }[name];
-    view.resize(Math.floor(clamp(width * share, 220, 440)), model.get("aspect"));
-  };
-  const drawAll = () => {
-    layout();
-    showState();
-    showClass();
-    showGraphs();
-    showHint();
-    drawPicture();
-  };
-
-  // The attributes data-done and data-graphed tell what is on screen: the numbers of the last gestures answered.
-  const drawPicture = () => {
-    const done = model.get("done");
-    view.showPicture(model.get("picture")).then(() => {
-      if (done < model.get("done")) return;
-      hand.arrived();
-      set(root, { "data-done": done });
-    });
-  };
-  const drawGraphs = () => {
-    showMarkers();
-    showGraphs();
-    set(root, { "data-graphed": model.get("graphed") });
-  };
-
-  // --- asking Python -------------------------------------------------------------------------------------------
-  const ask = (gesture) => {
-    if (closed()) return;
-    const next = add(queue, gesture, model.get("done"));
-    queue = next.queue;
-    if (next.refused) showHint("Five edits are waiting for the network already: this one was not taken. Try again in a moment.");
-    send(next.send);
-    showState();
-  };
-  const send = (gesture) => {
-    clearTimeout(timer);
-    if (!gesture) return;
-    timer = setTimeout(() => showHint("No answer yet: the kernel is busy with a cell, or none is running."), PATIENCE);
-    model.set("gesture", gesture);
-    model.save_changes();
-  };
-  const heardDone = () => {
-    const next = answered(queue, model.get("done"));
-    if (queue.asked && !next.send) showHint();
-    queue = next.queue;
-    send(next.send);
-  };
-  const closed = () => {
-    if (model.offline) showHint(NO_KERNEL);
-    return Boolean(model.offline);
-  };
-  const erase = (concept) => {
-    if (concept !== null) ask({ kind: "delete", cls, concept });
-  };
-  on(root, "keydown", (event) => {
+  const coarse = switchButton("as the network sees it", "coarse", { signal, act: look });
+  const sentence = el("p", { class: "xk-verdict", "data-testid": "verdict", "aria-live": "polite" });
+  const busy = el("span", { class: "xk-busy", "data-testid": "busy", role: "status" });
+  const hint = el("p", { class: "xk-hint", "data-testid": "hint", "aria-live": "polite" });
+  const whose = el("p", { class: "xk-legend xk-whose", "data-testid": "whose" });
+  root.querySelector(".xk-error").before(el("div", { class: "xk-top" }, sentence, busy, coarse.box));
+  root.append(el("div", { class: "xk-main" },
+    el("div", { class: "xk-left" }, view.box, whose, el("div", { class: "xk-tools" }, ...Object.values(tools)), hint),
+    patches.box, bars.box), graphs.element);
+  root.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || !"zZyY".includes(event.key)) return;
     const again = event.key.toLowerCase() === "y" || event.shiftKey;
     if (!(again ? tools.redo : tools.undo).disabled) ask({ kind: again ? "redo" : "undo" });
     event.preventDefault();
-  });
-  const hand = handOn(root, main, signal, {
-    view, patches, tip, ask, erase, closed, say: showHint, cls: () => cls, aspect: () => model.get("aspect"),
-    waiting: () => queue.asked > 0,
-    selected: () => {
+  }, { signal });
+  return { tools, coarse, sentence, busy, hint, whose, model };
+}
+
+function drawing(board, { tools, coarse, sentence, busy, hint, whose }) {
+  const { model, page, own, sent, names, view, patches, bars } = board;
+  const { root } = page;
+  const get = (some) => Object.fromEntries(some.map((name) => [name, model.get(name)]));
+  const isFine = () => Boolean(model.get("drawn").byteLength);
+  const draw = {
+    buttons() {
+      const { n_undo: back, n_redo: forth } = get(["n_undo", "n_redo"]);
+      tools.undo.disabled = tools.reset.disabled = !back || model.offline;
+      tools.redo.disabled = !forth || model.offline;
       tools.delete.disabled = view.selected === null;
+      // A button that is switched off while in focus would leave the keys to the notebook.
+      if (Object.values(tools).some((tool) => tool.disabled && tool === root.getRootNode().activeElement)) view.box.focus({ preventScroll: true });
     },
-  });
-
-
-  // --- listening -----------------------------------------------------------------------------------------------
-  // The traits of one message arrive as several events: each part is drawn once for all of them.
-  const parts = { heardDone, showState, drawPicture, drawGraphs, drawAll };
-  let wanted = new Set();
-  let frame = 0;
-  const want = (...names) => () => {
-    names.forEach((name) => wanted.add(name));
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      const now = wanted;
-      wanted = new Set();
-      if (width) Object.keys(parts).filter((name) => now.has(name)).forEach((name) => parts[name]());
-    });
+    hint(text) {
+      hint.textContent = text || (model.offline ? NO_KERNEL : HELP);
+    },
+    state() {
+      const state = get(STATE);
+      page.words(model);
+      bars.show(state, state.n_undo > 0);
+      sentence.textContent = state.n_undo
+        ? verdict(state.before, state.probabilities, state.answer_before, state.answer) : saysWords(state.probabilities, state.answer);
+      draw.buttons();
+      const thinking = sent.asked ? "The network is thinking…" : model.get("busy") ? "The concept graph is following…" : "";
+      busy.textContent = sent.waiting ? `${thinking} ${sent.waiting} more waiting` : thinking;
+      set(root, { "data-busy": Boolean(thinking) });
+    },
+    // The concepts of the chosen class and of the network's answer, so that a patch of any class can be dropped onto either.
+    markers() {
+      const [graphs, answer] = [names.graphs(), model.get("prediction")];
+      const shown = [own.cls, answer].flatMap((cls, n, all) => (all.indexOf(cls) === n ? graphs.filter((graph) => graph.name === cls) : []));
+      if (own.width) view.showNodes(shown, limitOf(graphs));
+      whose.hidden = shown.length < 2;
+      whose.replaceChildren(...shown.flatMap((graph, n) => [el("span", { class: "xk-plate-sign", "data-of": n }, "1"), `${graph.name}${n ? ", its answer" : ""}`]));
+      draw.buttons();
+      set(root, { "data-graphed": model.get("graphed") });
+    },
+    tray() {
+      const classes = [...new Set([...model.get("graphs").map((graph) => graph.name), ...model.get("trays").map((one) => one.cls)])];
+      if (!classes.includes(own.cls)) own.cls = classes.includes(model.get("prediction")) ? model.get("prediction") : classes[0];
+      patches.show(classes, own.cls, names.trays(), model.get("patches"));
+      draw.markers();
+    },
+    graphs() {
+      const graphs = names.graphs();
+      board.graphs.element.hidden = !graphs.length;
+      if (!own.width || !graphs.length) return;
+      board.graphs.show({ ...get(["picture", "drawn", "aspect", "prediction", "patches"]), ...own.graphs, graphs, coarse: own.coarse, answer: null }, own.width);
+    },
+    // The attributes data-done and data-graphed tell what is on screen: the numbers of the last gestures answered.
+    picture() {
+      const done = model.get("done");
+      const fine = isFine() && !own.coarse;
+      view.showPicture(model.get(fine ? "drawn" : "picture"), isFine() && own.coarse).then(() => {
+        if (done < model.get("done")) return;
+        board.hand.arrived();
+        set(root, { "data-done": done });
+      });
+    },
+    layout() {
+      const [name, [, share]] = Object.entries(LAYOUTS).find(([, [from]]) => own.width >= from);
+      set(root, { "data-layout": name });
+      view.resize(Math.floor(clamp(own.width * share, 220, 380)), model.get("aspect"));
+      patches.box.style.maxHeight = name === "wide" ? `${Math.max(view.size.height + BELOW, 360)}px` : "";
+      coarse.box.hidden = !isFine();
+      coarse.show(own.coarse);
+    },
+    all() {
+      if (!own.width) return;
+      draw.layout();
+      draw.state();
+      draw.tray();
+      draw.graphs();
+      draw.hint();
+      draw.picture();
+    },
   };
-  const listeners = {
-    picture: want("drawPicture"), done: want("heardDone", "showState", "drawPicture"), graphs: want("drawGraphs", "showState"),
-    graphed: want("drawGraphs", "showState"), trays: want("drawAll"), patches: want("drawAll"), aspect: want("drawAll"),
-    ...Object.fromEntries(["probabilities", "before", "student", "student_before", "n_undo", "n_redo", "busy", "error", "title"].map((name) => [name, want("showState")])),
-  };
-  Object.entries(listeners).forEach(([name, act]) => model.on(`change:${name}`, act));
-  whenSized(root, (now) => {
-    width = now;
-    drawAll();
-    set(root, { "data-graphed": model.get("graphed") });
-  }, signal);
-
-  return () => {
-    Object.entries(listeners).forEach(([name, act]) => model.off(`change:${name}`, act));
-    clearTimeout(timer);
-    cancelAnimationFrame(frame);
-    life.abort();
-    root.remove();
-  };
+  return draw;
 }
 
 export default { render };

@@ -91,8 +91,9 @@ export function tooltip(root) {
   const box = el("div", { class: "xk-tip", role: "status", hidden: true });
   root.append(box);
   return {
-    show(text, x, y) {
-      box.textContent = text;
+    // `picture`: the address of one to be shown above the text.
+    show(text, x, y, picture) {
+      box.replaceChildren(...(picture ? [el("img", { src: picture, alt: "" })] : []), text);
       box.hidden = false;
       const left = Math.min(Math.max(x - box.offsetWidth / 2, 4), root.clientWidth - box.offsetWidth - 4);
       const above = y - box.offsetHeight - 14;

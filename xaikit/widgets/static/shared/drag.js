@@ -3,10 +3,10 @@
 //   idle ── press ──► pressed ── move ──► held ── release ──► dropped | idle
 //     └──── pick ──► carried (by keys, or by a click) ── nudge, choose ──► carried ── drop ──► dropped | idle
 //
-// A state is {phase, item, x, y, target}; x and y are shares of the picture; target is the number of the concept
-// under the hand, or null for a free place, or undefined outside the picture.
+// A state is {phase, item, x, y, target}; x and y are shares of the picture; target is the concept under the hand, one of
+// the world's nodes, or null for a free place, or undefined outside the picture.
 // An item is {kind: "patch" | "concept", cls, concept, patch}. A world is {nodes, reach}: the numbered concepts
-// [{index, x, y}] shown in the picture and how near, in shares of its width, a hand must come to one.
+// [{cls, index, name, x, y}] shown in the picture and how near, in shares of its width, a hand must come to one.
 
 export const IDLE = { phase: "idle" };
 const SLACK = 5; // pixels before a press becomes a drag
@@ -50,7 +50,7 @@ function aimed(state, world) {
   let nearest = world.reach;
   for (const node of world.nodes) {
     const distance = Math.hypot(node.x - x, (node.y - y) / (world.aspect || 1));
-    if (distance <= nearest) [target, nearest] = [node.index, distance];
+    if (distance <= nearest) [target, nearest] = [node, distance];
   }
   return { ...state, target };
 }
@@ -63,5 +63,5 @@ function gestureOf({ item, x, y, target }) {
   const { cls, concept, patch } = item;
   if (item.kind === "concept") return { kind: "move", cls, concept, to: [x, y] };
   if (target === null) return { kind: "substitute", cls, concept, patch, at: [x, y] };
-  return { kind: "substitute", cls, concept, patch, onto: [cls, target] };
+  return { kind: "substitute", cls, concept, patch, onto: [target.cls, target.index] };
 }

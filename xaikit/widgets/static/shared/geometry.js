@@ -8,33 +8,41 @@ export function columns(count, width, least = 300, gap = 20) {
   return Math.ceil(count / Math.ceil(count / fit));
 }
 
-// Moves points [{x, y}] apart until they are `gap` from each other, inside box {left, top, right, bottom}.
-// The same points give the same answer: where two coincide, their order decides which way they part.
-export function spread(places, gap, box) {
+// Moves points [{x, y}] apart until they are `gap` from each other, inside box {left, top, right, bottom}; the first
+// `fixed` of them stay. The same points give the same answer: where two coincide, their order decides which way they part.
+export function spread(places, gap, box, fixed = 0) {
   const points = places.map(({ x, y }) => ({ x: clamp(x, box.left, box.right), y: clamp(y, box.top, box.bottom) }));
+  const shift = (point, along, angle) => {
+    point.x = clamp(point.x + along * Math.cos(angle), box.left, box.right);
+    point.y = clamp(point.y + along * Math.sin(angle), box.top, box.bottom);
+  };
   for (let turn = 0, close = true; close && turn < 200; turn++) {
     close = false;
     for (let i = 0; i < points.length; i++) {
-      for (let j = i + 1; j < points.length; j++) {
+      for (let j = Math.max(i + 1, fixed); j < points.length; j++) {
         const [a, b] = [points[i], points[j]];
         const distance = Math.hypot(b.x - a.x, b.y - a.y);
-        if (distance >= gap - 0.5) continue;
+        if (distance >= 0.992 * gap) continue;
         close = true;
-        const angle = distance > 0.01 ? Math.atan2(b.y - a.y, b.x - a.x) : i + 2 * j + turn;
-        const push = (gap - distance) / 2 + 0.1;
-        a.x = clamp(a.x - push * Math.cos(angle), box.left, box.right);
-        a.y = clamp(a.y - push * Math.sin(angle), box.top, box.bottom);
-        b.x = clamp(b.x + push * Math.cos(angle), box.left, box.right);
-        b.y = clamp(b.y + push * Math.sin(angle), box.top, box.bottom);
+        const angle = distance > 1e-4 * gap ? Math.atan2(b.y - a.y, b.x - a.x) : i + 2 * j + turn;
+        const push = 1.002 * gap - distance;
+        if (i < fixed) shift(b, push, angle);
+        else [[a, -push / 2], [b, push / 2]].forEach(([point, along]) => shift(point, along, angle));
       }
     }
   }
   return points;
 }
 
-// The x of each of `count` things in a row, evenly over the width.
-export function row(count, width) {
-  return Array.from({ length: count }, (_, i) => ((i + 0.5) * width) / count);
+const APART = 0.135; // shares of the picture's width, at least, between the numbers of two concepts
+const EDGE = 0.05; // and from its edge
+
+// Where the numbers of concepts [{x, y}] stand, in shares of the picture: at the concepts' own places, moved only as far as
+// none covers another, and so alike in pictures of every size. Those of `standing` were there before, and stay.
+export function settle(concepts, aspect, standing = []) {
+  const box = { left: EDGE, top: EDGE, right: 1 - EDGE, bottom: 1 / aspect - EDGE };
+  const places = [...standing, ...concepts].map(({ x, y }) => ({ x, y: y / aspect }));
+  return spread(places, APART, box, standing.length).slice(standing.length).map(({ x, y }) => ({ x, y: y * aspect }));
 }
 
 const round = (value) => Math.round(value * 10) / 10;
@@ -89,14 +97,17 @@ export function neighbour(points, from, key) {
   return best;
 }
 
-// The largest magnitude in all graphs and readings, so that one scale serves all that is shown side by side.
+// The largest magnitude of all marks in all graphs and readings, so that one scale serves all that is shown side by side.
 export function limitOf(graphs) {
-  let limit = 0;
-  for (const graph of graphs) {
-    const others = graph.versus ? [...graph.versus.nodes, ...graph.versus.edges] : [];
-    for (const value of [...graph.nodes.map((n) => n.contribution), ...graph.edges.map((e) => e[2]), ...others]) {
-      limit = Math.max(limit, Math.abs(value));
-    }
-  }
-  return limit || 1;
+  const marks = graphs.flatMap(({ nodes, edges, versus }) => [
+    ...nodes.flatMap((node) => [node.contribution, node.effect]), ...edges.flatMap((edge) => edge.slice(2)),
+    ...(versus ? [...versus.nodes, ...versus.edges, ...(versus.effects || [])] : []),
+  ]);
+  return Math.max(0, ...marks.map((value) => Math.abs(value || 0))) || 1;
+}
+
+// The one factor by which a patch [width, height] grows or shrinks when it is put onto a box of that size, so that its area
+// comes near the box's, as in editing.py.
+export function fitted([w, h], [width, height]) {
+  return clamp(Math.sqrt((width * height) / (w * h)), 0.5, 2);
 }

@@ -1,212 +1,183 @@
 import { card } from "./card.js";
 import { gradient } from "./colours.js";
 import { el, placeIn, set } from "./dom.js";
-import { exampleStrip } from "./examples.js";
-import { clamp, columns, directionOf, limitOf, neighbour } from "./geometry.js";
-import { signed } from "./words.js";
+import { switchButton } from "./frame.js";
+import { clamp, columns, directionOf, limitOf } from "./geometry.js";
+import { handOnGraphs } from "./graph_hand.js";
+import { conceptPanel } from "./panel.js";
+import { answerWords, isForeign, signed } from "./words.js";
 
-const LEAST_MOVE = 4; // pixels before a press becomes a drag
 const GAP = 20;
+const LEAST_CARD = 260;
+const HIGHEST = 290;
+const HOW = "filled: measured on the network (what the class loses when the region is filled in); hollow: learned by the small network (GRN)";
 
 // The graphs of several classes side by side, on one colour scale.
-// hooks: signal, urls, tip, read(reading), moved(positions), chosen([class, concept] | null): what a hand did.
-// Returns {element, show(shown, width)}; shown: {picture, aspect, graphs, prediction, patches, reading, positions, selected}.
-export function graphView(root, { signal, urls, tip, read, moved, chosen }) {
+// hooks: signal, urls, tip, read(reading), moved(positions), chosen([class, node] | null): what a hand did; optionally
+// named(class, concept, name) and looked(coarse).
+// Returns {element, show(shown, width)}; shown: {picture, drawn, coarse, aspect, graphs, prediction, answer, patches, reading,
+// positions, selected}.
+export function graphView(root, hooks) {
+  const { signal, urls, tip } = hooks;
+  const list = el("div", { class: "xk-cards" });
+  const panel = conceptPanel({ signal, urls, named: hooks.named, close: () => hooks.chosen(null) });
+  const stand = el("div", { class: "xk-stand" }, list, panel.box);
+  const said = el("p", { class: "xk-verdict", "data-testid": "answer" });
+  const bar = controls(hooks);
+  const key = legend();
+  const element = el("div", { class: "xk-graphs" }, said, bar.box, key.how, stand, key.scale);
+  let [shown, cards, told, byHand] = [null, [], "", false];
+
+  const show = (next, width) => {
+    const focus = aim(root.getRootNode().activeElement);
+    shown = next;
+    hand.drop();
+    if (cards.length !== shown.graphs.length) {
+      cards = shown.graphs.map((_, g) => card(g, urls));
+      list.replaceChildren(...cards.map((one) => one.box));
+    }
+    const picture = pictureOf(shown);
+    const size = sizeOf(shown, width);
+    shown.graphs.forEach((graph, g) => {
+      cards[g].build(graph, picture, size);
+      cards[g].paint(valuesOf(shown, graph));
+      cards[g].graph.place(shown.positions[graph.name], shown.aspect);
+    });
+    told = "";
+    said.textContent = answerWords(shown.answer, shown.graphs, shown.prediction);
+    said.hidden = !said.textContent;
+    bar.show(shown);
+    key.show(shown);
+    open(width);
+    const again = focus && cards[focus.g] && shown.graphs[focus.g][`${focus.kind}s`][focus.index] && cards[focus.g].graph.elementOf(focus.kind, focus.index);
+    if (again) again.focus({ preventScroll: true });
+  };
+
+  const open = (width) => {
+    const [cls, index] = shown.selected || [];
+    const g = shown.graphs.findIndex((graph) => graph.name === cls);
+    const node = g >= 0 && shown.graphs[g].nodes[index];
+    cards.forEach((one, i) => one.select(node && i === g ? index : null));
+    const values = node && valuesOf(shown, shown.graphs[g]);
+    panel.show(node ? { cls, node, value: values.nodes[index], toward: values.toward, patches: shown.patches } : null);
+    panel.place(node ? cards[g] : null, index, width, GAP);
+    if (node && byHand) panel.box.scrollIntoView({ block: "nearest" });
+    byHand = false;
+  };
+
+  // What an event or the focus is about: {g, kind, index, group}. A row of marks is about its node.
+  const aim = (target) => {
+    const group = target && target.closest && target.closest("[data-node],[data-edge],[data-row]");
+    if (!group || !list.contains(group)) return null;
+    const { node, edge, row } = group.dataset;
+    return { g: Number(group.closest("[data-card]").dataset.card), kind: edge === undefined ? "node" : "edge", index: Number(node || edge || row), isRow: row !== undefined, group };
+  };
+
+  const tell = (what, at) => {
+    const now = what ? `${what.g} ${what.kind} ${what.index}` : "";
+    if (now !== told) {
+      cards.forEach(({ graph }, g) => {
+        const of = (kind) => (what && what.g === g && what.kind === kind ? what.index : null);
+        graph.stress(of("node"), of("edge"));
+      });
+    }
+    told = now;
+    const opened = what && what.kind === "node" && shown.selected && shown.graphs[what.g].name === shown.selected[0] && what.index === shown.selected[1];
+    if (!what || opened) return tip.hide(); // what is open says it there
+    const [{ graph }, values] = [cards[what.g], valuesOf(shown, shown.graphs[what.g])];
+    const place = placeIn(root, what.kind === "node" ? what.group : at); // above a node, not on it
+    return tip.show(what.kind === "node" ? graph.wordsOfNode(what.index, values) : graph.wordsOfEdge(what.index, values), place.x, place.y);
+  };
+
+  const hand = handOnGraphs(root, list, {
+    ...hooks, aim, tell, graphOf: (g) => cards[g].graph, shown: () => shown,
+    choose: (g, i) => {
+      const [cls, index] = shown.selected || [];
+      const { name } = shown.graphs[g];
+      byHand = true; // what is opened in Python does not scroll the notebook
+      hooks.chosen(cls === name && index === i ? null : [name, i]);
+    },
+  });
+  return { element, show };
+}
+
+const fine = (shown) => Boolean(shown.drawn && shown.drawn.byteLength);
+const pictureOf = (shown) => (fine(shown) && !shown.coarse ? { source: shown.drawn } : { source: shown.picture, coarse: fine(shown) });
+
+// Of a card and the graph in it: a picture higher than this would leave no room for the marks on the screen.
+function sizeOf({ graphs, aspect }, width) {
+  const n = columns(graphs.length || 1, width, LEAST_CARD, GAP);
+  const card = clamp(Math.floor((width - GAP * (n - 1)) / n) - 26, 200, 400);
+  const height = Math.min(Math.round(card / aspect), HIGHEST);
+  return { card, width: Math.round(height * aspect), height, radius: clamp(height * aspect * 0.066, 18, 26) };
+}
+
+// What is shown of one graph in the present reading.
+function valuesOf({ reading, prediction, answer, graphs }, graph) {
+  const versus = reading === "versus" && graph.versus;
+  const predicted = graph.name === prediction;
+  const asWhy = predicted || reading === "why";
+  const effects = versus ? versus.effects : graph.nodes.map((node) => node.effect);
+  const learned = versus ? versus.nodes : graph.nodes.map((node) => node.contribution);
+  return {
+    nodes: learned.map((value, i) => ({ learned: value, effect: effects[i] })),
+    edges: graph.edges.map((edge, k) => (versus ? { learned: versus.edges[k], effect: null } : { learned: edge[2], effect: edge[3] })),
+    toward: versus ? prediction : graph.name,
+    limit: limitOf(graphs),
+    predicted,
+    question: asWhy ? "Why" : "Why not",
+    sentence: asWhy ? graph.why : (versus && versus.sentence) || graph.why_not,
+    tag: isForeign(answer, graphs.map((one) => one.name)) ? "first among those asked about" : "the network’s answer",
+  };
+}
+
+// The switches above the graphs.
+function controls({ signal, read, moved, looked }) {
   const choices = ["why_not", "why", "versus"].map((reading) =>
     el("button", { type: "button", role: "radio", class: "xk-choice", "data-reading": reading }));
   const reset = el("button", { type: "button", class: "xk-button", "data-testid": "reset-layout" }, "reset layout");
-  const list = el("div", { class: "xk-cards" });
-  const low = el("span");
-  const high = el("span");
+  const coarse = switchButton("as the network sees it", "coarse", { signal, act: looked });
+  const box = el("div", { class: "xk-controls" }, el("div", { class: "xk-choices", role: "radiogroup", "aria-label": "which question" }, ...choices), reset, coarse.box);
+  choices.forEach((choice) => {
+    choice.addEventListener("click", () => read(choice.dataset.reading), { signal });
+    choice.addEventListener("keydown", (event) => {
+      const way = directionOf(event.key);
+      if (!way) return;
+      event.preventDefault();
+      const open = choices.filter((one) => !one.hidden);
+      const next = open[(open.indexOf(choice) + way[0] + way[1] + open.length) % open.length];
+      read(next.dataset.reading);
+      next.focus();
+    }, { signal });
+  });
+  reset.addEventListener("click", () => moved({}), { signal });
+  const show = (shown) => {
+    const names = { why_not: "Why this, why not the others?", why: "Why each?", versus: `For or against ${shown.prediction}?` };
+    choices.forEach((choice) => {
+      const { reading } = choice.dataset;
+      choice.textContent = names[reading];
+      choice.hidden = reading === "versus" && !shown.graphs.some((graph) => graph.versus);
+      set(choice, { "aria-checked": String(reading === shown.reading), tabindex: reading === shown.reading ? 0 : -1 });
+    });
+    reset.disabled = !Object.keys(shown.positions).length;
+    coarse.box.hidden = !looked || !fine(shown);
+    coarse.show(Boolean(shown.coarse));
+  };
+  return { box, show };
+}
+
+// What the marks and the colours mean.
+function legend() {
+  const how = el("p", { class: "xk-legend xk-how", "data-testid": "meaning" }, el("span", { class: "xk-effect" }), el("span", { class: "xk-learned" }), HOW);
+  const [low, high] = [el("span"), el("span")];
   const scale = el("div", { class: "xk-scale", "data-testid": "colour-bar" }, el("div", { class: "xk-gradient" }), el("div", { class: "xk-ends" }, low, el("span", {}, "0"), high));
   scale.firstChild.style.background = gradient();
-  const strip = exampleStrip(urls, () => chosen(null));
-  const element = el("div", { class: "xk-graphs" },
-    el("div", { class: "xk-controls" }, el("div", { class: "xk-choices", role: "radiogroup", "aria-label": "which question" }, ...choices), reset),
-    list, scale, strip.box);
-  let [shown, cards, hold, key] = [null, [], null, ""];
-
-  const valuesOf = (graph) => {
-    const versus = shown.reading === "versus" && graph.versus;
-    const predicted = graph.name === shown.prediction;
-    const own = shown.reading === "why" || predicted ? graph.why : graph.why_not;
-    return {
-      nodes: versus ? graph.versus.nodes : graph.nodes.map((n) => n.contribution),
-      edges: versus ? graph.versus.edges : graph.edges.map((e) => e[2]),
-      toward: versus ? shown.prediction : graph.name,
-      sentence: (versus && graph.versus.sentence) || own,
-      limit: limitOf(shown.graphs),
-      predicted,
-    };
-  };
-
-  const frameOf = (width) => {
-    const n = columns(shown.graphs.length || 1, width, 300, GAP);
-    const inner = clamp(Math.floor((width - GAP * (n - 1)) / n) - 26, 200, 440);
-    const lost = shown.graphs.some((g) => g.nodes.some((node) => !node.detected));
-    const radius = clamp(inner * 0.072, 21, 30);
-    return { width: inner, height: Math.round(inner / shown.aspect), radius, parking: lost ? 2 * radius + 64 : 0 };
-  };
-
-  const show = (next, width) => {
-    const focus = focused();
-    shown = next;
-    if (cards.length !== shown.graphs.length) {
-      cards = shown.graphs.map((_, g) => card(g, urls));
-      list.replaceChildren(...cards.map((c) => c.box));
-    }
-    const frame = frameOf(width);
-    shown.graphs.forEach((graph, g) => {
-      if (hold && hold.g === g) tip.hide();
-      cards[g].box.style.width = `${frame.width}px`;
-      cards[g].build(graph, shown.picture, frame);
-      cards[g].paint(valuesOf(graph));
-      cards[g].place(shown.positions[graph.name]);
-    });
-    [hold, key] = [null, ""];
-    list.classList.toggle("xk-dragging", false);
-    showControls();
-    if (focus && cards[focus.g] && shown.graphs[focus.g][`${focus.kind}s`][focus.index]) {
-      cards[focus.g].elementOf(focus.kind, focus.index).focus({ preventScroll: true });
-    }
-  };
-
-  const showControls = () => {
+  const show = (shown) => {
     const limit = limitOf(shown.graphs);
     const toward = shown.reading === "versus" ? shown.prediction : "the class it stands under";
     low.textContent = `${signed(-limit)} speaks against ${toward}`;
     high.textContent = `speaks for ${toward} ${signed(limit)}`;
-    const names = { why_not: "Why this, why not the others?", why: "Why each?", versus: `For or against ${shown.prediction}?` };
-    choices.forEach((choice) => {
-      const reading = choice.dataset.reading;
-      choice.textContent = names[reading];
-      choice.hidden = reading === "versus" && !shown.graphs.some((g) => g.versus);
-      set(choice, { "aria-checked": String(reading === shown.reading), tabindex: reading === shown.reading ? 0 : -1 });
-    });
-    reset.disabled = !Object.keys(shown.positions).length;
-    const [cls, concept] = shown.selected || [];
-    const graph = shown.graphs.find((g) => g.name === cls);
-    const node = graph && graph.nodes[concept];
-    const values = node && valuesOf(graph);
-    strip.show(graph, node, values && values.nodes[concept], values && values.toward, shown.patches);
-    cards.forEach((c, g) => shown.graphs[g].nodes.forEach((_, i) =>
-      set(c.elementOf("node", i), { "aria-pressed": String(shown.graphs[g].name === cls && i === concept) })));
+    how.hidden = !shown.graphs.some((graph) => graph.nodes.some((node) => node.effect !== null));
   };
-
-  // What an event or the focus is about: {g, kind, index}.
-  const aim = (target) => {
-    const group = target && target.closest && target.closest("[data-node],[data-edge]");
-    if (!group || !list.contains(group)) return null;
-    const kind = group.dataset.node === undefined ? "edge" : "node";
-    return { g: Number(group.closest("[data-graph]").dataset.graph), kind, index: Number(group.dataset[kind]), group };
-  };
-  const focused = () => aim(root.getRootNode().activeElement);
-
-  const tell = (what, at) => {
-    const now = what ? `${what.g} ${what.kind} ${what.index}` : "";
-    if (now !== key) cards.forEach((c, g) => {
-      const here = what && what.g === g;
-      c.stress(here && what.kind === "node" ? what.index : null, here && what.kind === "edge" ? what.index : null);
-    });
-    key = now;
-    if (!what) return tip.hide();
-    const c = cards[what.g];
-    const values = valuesOf(shown.graphs[what.g]);
-    const place = placeIn(root, what.kind === "node" ? what.group : at); // above a node, not on it
-    tip.show(what.kind === "node" ? c.wordsOfNode(what.index, values) : c.wordsOfEdge(what.index, values), place.x, place.y);
-  };
-
-  const keepPlaces = (g) => {
-    const { clientWidth: width } = cards[g].canvas;
-    const height = width / shown.aspect;
-    const name = shown.graphs[g].name;
-    const old = shown.positions[name] || shown.graphs[g].nodes.map(() => null);
-    const places = old.map((place, i) => (i === hold.i ? [cards[g].spots[i].x / width, cards[g].spots[i].y / height] : place));
-    moved({ ...shown.positions, [name]: places });
-  };
-
-  const shift = (g, i, x, y) => {
-    const c = cards[g];
-    const [width, height] = [c.canvas.clientWidth, c.canvas.clientHeight];
-    c.spots[i] = { x: clamp(x, c.radius, width - c.radius), y: clamp(y, c.radius, height - c.radius) };
-    c.draw();
-  };
-
-  const on = (where, type, act) => where.addEventListener(type, act, { signal });
-  on(list, "pointerover", (event) => { if (!hold) tell(aim(event.target), event); });
-  on(list, "pointerleave", () => { if (!hold) tell(null); });
-  on(list, "focusin", (event) => {
-    const what = aim(event.target);
-    if (!what) return;
-    cards[what.g][what.kind === "node" ? "activeNode" : "activeEdge"] = what.index;
-    cards[what.g].rove();
-    if (!hold) tell(what, what.group);
-  });
-  on(list, "focusout", () => tell(null));
-  on(list, "pointerdown", (event) => {
-    const what = aim(event.target);
-    if (!what || what.kind !== "node" || event.button) return;
-    const { x, y } = cards[what.g].spots[what.index];
-    hold = { g: what.g, i: what.index, x, y, from: { x: event.clientX, y: event.clientY }, id: event.pointerId, moving: false };
-    cards[what.g].canvas.setPointerCapture(event.pointerId);
-  });
-  on(list, "pointermove", (event) => {
-    if (!hold || event.pointerId !== hold.id) return;
-    const [dx, dy] = [event.clientX - hold.from.x, event.clientY - hold.from.y];
-    if (!hold.moving && Math.hypot(dx, dy) < LEAST_MOVE) return;
-    if (!hold.moving) tip.hide();
-    hold.moving = true;
-    list.classList.toggle("xk-dragging", true);
-    shift(hold.g, hold.i, hold.x + dx, hold.y + dy);
-  });
-  on(list, "pointerup", (event) => {
-    if (!hold || event.pointerId !== hold.id) return;
-    list.classList.toggle("xk-dragging", false);
-    if (hold.moving) keepPlaces(hold.g);
-    else choose(hold.g, hold.i);
-    hold = null;
-  });
-  on(list, "pointercancel", () => {
-    if (hold && hold.moving) shift(hold.g, hold.i, hold.x, hold.y);
-    hold = null;
-  });
-  const choose = (g, i) => {
-    const [cls, concept] = shown.selected || [];
-    const name = shown.graphs[g].name;
-    chosen(cls === name && concept === i ? null : [name, i]);
-  };
-  on(list, "keydown", (event) => {
-    const what = aim(event.target);
-    if (!what) return;
-    const c = cards[what.g];
-    const way = directionOf(event.key);
-    if (event.key === "Escape") { tell(null); chosen(null); }
-    else if (what.kind === "node" && (event.key === "Enter" || event.key === " ")) choose(what.g, what.index);
-    else if (!way) return;
-    else if (what.kind === "node" && event.shiftKey) {
-      hold = { g: what.g, i: what.index };
-      shift(what.g, what.index, c.spots[what.index].x + 12 * way[0], c.spots[what.index].y + 12 * way[1]);
-      keepPlaces(what.g);
-      hold = null;
-    } else if (what.kind === "node") c.elementOf("node", neighbour(c.spots, what.index, event.key)).focus();
-    else {
-      const at = c.byStrength.indexOf(what.index) + way[0] + way[1];
-      c.elementOf("edge", c.byStrength[clamp(at, 0, c.byStrength.length - 1)]).focus();
-    }
-    event.preventDefault();
-  });
-  choices.forEach((choice, n) => {
-    on(choice, "click", () => read(choice.dataset.reading));
-    on(choice, "keydown", (event) => {
-      const way = directionOf(event.key);
-      if (!way) return;
-      event.preventDefault();
-      const open = choices.filter((c) => !c.hidden);
-      const next = open[(open.indexOf(choice) + way[0] + way[1] + open.length) % open.length];
-      read(next.dataset.reading);
-      next.focus();
-    });
-  });
-  on(reset, "click", () => moved({}));
-  return { element, show };
+  return { how, scale, show };
 }

@@ -1,18 +1,25 @@
 import { colour, css } from "./colours.js";
 import { el, set, svg } from "./dom.js";
-import { spread } from "./geometry.js";
+import { settle } from "./geometry.js";
+import { leader } from "./graph_canvas.js";
+import { shownOf } from "./marks.js";
+import { conceptName } from "./words.js";
 
 const RADIUS = 17;
+const AT_LEAST = [0.2, 0.2]; // size of a concept whose region is not known, in shares of the picture
 
-// The picture with the numbered concepts of one class. Markers carry data-marker = the concept's index.
+// The picture with the numbered concepts of one or two graphs. A marker carries data-marker = the node's place in its graph,
+// and data-of = the place of its graph: 0 for the class that is chosen, 1 for the network's answer beside it.
 export function stage(urls) {
   const picture = el("img", { class: "xk-picture", alt: "the picture", draggable: "false", "data-testid": "picture" });
   const layer = svg("svg", { class: "xk-markers" });
   const box = el("div", { class: "xk-stage", "data-testid": "stage", tabindex: -1 }, picture, layer);
-  let [nodes, markers, size, selected, source] = [[], new Map(), { width: 0, height: 0 }, null, null];
+  let [nodes, size, selected, source] = [[], { width: 0, height: 0 }, null, null];
+  const glow = svg("image", { class: "xk-glow", preserveAspectRatio: "none" });
 
   // Resolves when the picture is on screen.
-  const showPicture = async (bytes) => {
+  const showPicture = async (bytes, coarse) => {
+    picture.classList.toggle("xk-coarse", coarse);
     if (bytes !== source) {
       source = bytes;
       picture.src = urls(bytes);
@@ -26,65 +33,54 @@ export function stage(urls) {
     set(layer, { ...size, viewBox: `0 0 ${size.width} ${size.height}` });
   };
 
-  const showNodes = (graph, limit) => {
-    const focus = layer.getRootNode().activeElement;
-    const held = focus && layer.contains(focus) ? Number(focus.dataset.marker) : null;
-    nodes = graph ? graph.nodes.map((node, index) => ({ ...node, index })).filter((node) => node.detected) : [];
-    const { width, height } = size;
-    const room = { left: RADIUS, top: RADIUS, right: width - RADIUS, bottom: height - RADIUS };
-    spread(nodes.map(({ x, y }) => ({ x: x * width, y: y * height })), 2 * RADIUS + 8, room)
-      .forEach((spot, n) => Object.assign(nodes[n], { x: spot.x / width, y: spot.y / height }));
-    if (!nodes.some((node) => node.index === selected)) selected = null;
-    const glow = svg("image", { class: "xk-glow", preserveAspectRatio: "none" });
-    markers = new Map(nodes.map((node, n) => [node.index, svg("g", {
-      class: "xk-marker", role: "button", tabindex: n ? -1 : 0, "data-marker": node.index,
-      transform: `translate(${node.x * width} ${node.y * height})`, "aria-label": `concept ${node.name} of ${graph.name}: Enter picks it up, Delete erases it`,
-    },
-    svg("circle", { class: "xk-halo", r: RADIUS + 3 }),
-    svg("circle", { class: "xk-marker-plate", r: RADIUS }),
-    svg("circle", { class: "xk-ring", r: RADIUS - 2, stroke: css(colour(node.contribution, limit)) }),
-    svg("text", { class: "xk-marker-text", y: 6 }, node.name))]));
-    layer.replaceChildren(glow, ...markers.values());
-    if (held !== null) (markers.get(held) || box).focus({ preventScroll: true });
-    select(selected);
+  // graphs: one or two of them; where both have a concept in one place, that of the first keeps it.
+  const showNodes = (graphs, limit) => {
+    const held = nodes.findIndex((node) => node.marker === layer.getRootNode().activeElement);
+    const before = [nodes[held], selected];
+    nodes = [];
+    graphs.forEach((graph, of) => {
+      const found = graph.nodes.map((node, index) => ({ ...node, cls: graph.name, index, of })).filter((node) => node.detected);
+      settle(found, size.width / size.height, nodes).forEach((spot, n) => Object.assign(found[n], spot, { home: graph.nodes[found[n].index] }));
+      nodes = [...nodes, ...found];
+    });
+    nodes.forEach((node, n) => { node.marker = marker(node, n, size, limit); });
+    const leaders = nodes.flatMap((node) => leader(node.home, { x: node.x * size.width, y: node.y * size.height }, size));
+    layer.replaceChildren(glow, svg("g", { class: "xk-leaders" }, ...leaders), ...nodes.map((node) => node.marker));
+    const [focus, again] = before.map((old) => (old && nodes.find((node) => node.cls === old.cls && node.index === old.index)) || null);
+    if (held >= 0) (focus ? focus.marker : box).focus({ preventScroll: true });
+    select(again);
   };
 
   // Brings out the place of a concept: the one under the hand, or the selected one.
-  const point = (index) => {
-    const shown = index === null || index === undefined ? selected : index;
-    const node = nodes.find((one) => one.index === shown);
-    markers.forEach((marker, i) => marker.classList.toggle("xk-target", i === index));
-    const glow = layer.querySelector(".xk-glow");
-    if (!glow) return;
-    set(glow, node && node.box ? {
-      href: urls(node.thumb), x: node.box[0] * size.width, y: node.box[1] * size.height,
-      width: node.box[2] * size.width, height: node.box[3] * size.height,
-    } : { href: null, width: 0 });
+  const point = (target) => {
+    const node = target || selected;
+    nodes.forEach((one) => one.marker.classList.toggle("xk-target", one === target));
+    const [x, y, w, h] = (node && node.box) || [0, 0, 0, 0];
+    set(glow, { href: node && node.box ? urls(node.thumb) : null, x: x * size.width, y: y * size.height, width: w * size.width, height: h * size.height });
   };
 
-  const select = (index) => {
-    selected = index;
-    markers.forEach((marker, i) => set(marker, { "aria-pressed": String(i === index) }));
+  const select = (node) => {
+    selected = node;
+    nodes.forEach((one) => set(one.marker, { "aria-pressed": String(one === node) }));
     point(null);
   };
 
   const itemOf = (target) => {
-    const marker = target.closest && target.closest("[data-marker]");
-    const node = marker && nodes.find((one) => one.index === Number(marker.dataset.marker));
-    return node ? { kind: "concept", concept: node.index, size: node.box ? node.box.slice(2) : [0.2, 0.2], src: urls(node.thumb), node, button: marker, words: `concept ${node.name}` } : null;
+    const button = target.closest && target.closest("[data-marker]");
+    const node = nodes.find((one) => one.marker === button);
+    return node ? { kind: "concept", cls: node.cls, concept: node.index, size: node.box ? node.box.slice(2) : AT_LEAST, src: urls(node.thumb), node, button, words: `${conceptName(node)} of ${node.cls}` } : null;
   };
 
   // Where a pointer is, in shares of the picture.
   const share = (event) => {
-    const frame = picture.getBoundingClientRect();
-    return { x: (event.clientX - frame.left) / frame.width, y: (event.clientY - frame.top) / frame.height };
+    const room = picture.getBoundingClientRect();
+    return { x: (event.clientX - room.left) / room.width, y: (event.clientY - room.top) / room.height };
   };
 
   const go = (from, step) => {
-    const order = [...markers.keys()];
-    const next = markers.get(order[(order.indexOf(from) + step + order.length) % order.length]);
-    markers.forEach((marker) => set(marker, { tabindex: marker === next ? 0 : -1 }));
-    next.focus();
+    const next = nodes[(nodes.indexOf(from) + step + nodes.length) % nodes.length];
+    nodes.forEach((one) => set(one.marker, { tabindex: one === next ? 0 : -1 }));
+    next.marker.focus();
   };
 
   return {
@@ -93,4 +89,16 @@ export function stage(urls) {
     get size() { return size; },
     get selected() { return selected; },
   };
+}
+
+function marker(node, n, size, limit) {
+  const value = { effect: node.effect, learned: node.contribution };
+  return svg("g", {
+    class: "xk-marker", role: "button", tabindex: n ? -1 : 0, "data-marker": node.index, "data-of": node.of,
+    transform: `translate(${node.x * size.width} ${node.y * size.height})`,
+    "aria-label": `${conceptName(node)} of ${node.cls}: Enter picks it up, Delete erases it`,
+  },
+  svg("circle", { class: "xk-halo", r: RADIUS + 3 }), svg("circle", { class: "xk-marker-plate", r: RADIUS }),
+  svg("circle", { class: "xk-ring", r: RADIUS - 2, stroke: css(colour(shownOf(value), limit)) }),
+  svg("text", { class: "xk-marker-text", y: 6 }, node.name));
 }

@@ -1,32 +1,58 @@
 import { el, set } from "./dom.js";
 import { directionOf } from "./geometry.js";
-import { signed } from "./words.js";
+import { nameField } from "./naming.js";
+import { conceptName, signed } from "./words.js";
+
+const MARKS = { good: ["✓", " speaks for its class"], bad: ["✗", " weak, or speaks against it"] };
 
 // The patches of one class, a row per concept; tabs choose the class. Tiles are buttons marked data-tile="row/patch".
-export function tray(urls, signal, chosen) {
+// hooks: signal, urls, chosen(class), named(class, concept, name).
+export function tray({ signal, urls, chosen, named }) {
   const tabs = el("div", { class: "xk-tabs", role: "tablist", "aria-label": "class whose patches are shown" });
   const rows = el("div", { class: "xk-rows", role: "tabpanel" });
-  const legend = el("p", { class: "xk-legend" },
-    el("span", { class: "xk-mark xk-good" }, "✓"), " speaks for its class  ", el("span", { class: "xk-mark xk-bad" }, "✗"), " weak, or speaks against it");
-  const box = el("div", { class: "xk-tray" }, tabs, legend, rows);
-  let [concepts, active] = [[], [0, 0]];
+  const mark = (kind) => el("span", { class: `xk-mark xk-${kind}` }, MARKS[kind][0]);
+  const legend = el("p", { class: "xk-legend" }, mark("good"), MARKS.good[1], " ", mark("bad"), MARKS.bad[1]);
+  const box = el("div", { class: "xk-tray" }, tabs, rows, legend);
+  let [concepts, active, writing] = [[], [0, 0], null];
 
-  const tile = (concept, r, patch, p) => el("button", {
-    type: "button", class: `xk-tile ${patch.good ? "xk-good" : "xk-bad"}`, "data-tile": `${r}/${p}`,
-    "aria-label": wordsOf(concept, patch),
-  }, el("img", { src: urls(patch.picture), alt: "", draggable: "false" }), el("span", { class: "xk-mark" }, patch.good ? "✓" : "✗"));
+  const tile = (concept, r, patch, p) => {
+    const kind = patch.good ? "good" : "bad";
+    return el("button", { type: "button", class: `xk-tile xk-${kind}`, "data-tile": `${r}/${p}`, "aria-label": wordsOf(concept, patch) },
+      el("img", { src: urls(patch.picture), alt: "", draggable: "false" }), mark(kind));
+  };
+
+  // The name of a concept, and the way to another name.
+  const title = (concept, r) => {
+    if (writing === r) return nameField(concept, (name) => named(concept.cls, concept.concept, name), () => write(null, r));
+    const button = el("button", { type: "button", class: "xk-rename", "data-testid": "rename", "data-rename": r, title: "name this concept", "aria-label": `${conceptName(concept)}: name it` },
+      el("span", {}, conceptName(concept)), el("span", { class: "xk-pencil" }, "✎"));
+    button.addEventListener("click", () => write(r, r));
+    return button;
+  };
+  const write = (now, r) => {
+    writing = now;
+    draw();
+    const next = rows.querySelector(now === null ? `[data-rename="${r}"]` : ".xk-name");
+    if (next) next.focus();
+  };
+
+  const draw = () => {
+    rows.replaceChildren(...concepts.map((concept, r) => el("div", { class: "xk-row", role: "group", "aria-label": conceptName(concept) },
+      el("span", { class: "xk-number-badge" }, concept.name),
+      el("div", { class: "xk-tiles" }, el("div", { class: "xk-label" }, title(concept, r)), ...concept.patches.map((patch, p) => tile(concept, r, patch, p))))));
+    rove();
+  };
 
   const show = (classes, cls, trays, patches) => {
     tabs.replaceChildren(...classes.map((name) => el("button", {
       type: "button", role: "tab", class: "xk-tab", "aria-selected": String(name === cls), tabindex: name === cls ? 0 : -1,
     }, name)));
-    concepts = trays.filter((one) => one.cls === cls).map((one) => ({ ...one, patches: one.patches.map((p) => ({ ...p, picture: patches[p.patch] })) }));
-    active = [0, 0];
-    rows.replaceChildren(...concepts.map((concept, r) => el("div", { class: "xk-row", role: "group", "aria-label": `concept ${concept.name}` },
-      el("span", { class: "xk-number-badge" }, concept.name),
-      el("div", { class: "xk-tiles" }, concept.label ? el("span", { class: "xk-label" }, concept.label) : null,
-        ...concept.patches.map((patch, p) => tile(concept, r, patch, p))))));
-    rove();
+    const same = concepts.length && concepts[0].cls === cls;
+    concepts = trays.filter((one) => one.cls === cls).map((one) => ({
+      ...one, patches: one.patches.map((patch) => ({ ...patch, picture: patches[patch.patch], context: patches[patch.context] })),
+    }));
+    if (!same) [active, writing] = [[0, 0], null];
+    if (!same || writing === null) draw(); // what is being written stays
   };
 
   const rove = () => rows.querySelectorAll("[data-tile]").forEach((one) => set(one, { tabindex: one.dataset.tile === active.join("/") ? 0 : -1 }));
@@ -39,23 +65,23 @@ export function tray(urls, signal, chosen) {
     const [concept, patch] = [concepts[r], concepts[r].patches[p]];
     return {
       kind: "patch", cls: concept.cls, concept: concept.concept, patch: p, size: patch.size, src: urls(patch.picture),
-      words: wordsOf(concept, patch), tile: [r, p], button,
+      words: wordsOf(concept, patch), context: urls(patch.context), tile: [r, p], button,
     };
   };
 
-  tabs.addEventListener("click", (event) => {
-    if (event.target.closest("[role=tab]")) chosen(event.target.textContent);
-  }, { signal });
-  tabs.addEventListener("keydown", (event) => {
-    const way = directionOf(event.key);
-    const all = [...tabs.children];
+  const tabKey = (event) => {
+    const [way, all] = [directionOf(event.key), [...tabs.children]];
     const at = all.indexOf(event.target);
     if (!way || at < 0) return;
     event.preventDefault();
     const next = (at + way[0] + way[1] + all.length) % all.length;
     chosen(all[next].textContent);
     tabs.children[next].focus();
+  };
+  tabs.addEventListener("click", (event) => {
+    if (event.target.closest("[role=tab]")) chosen(event.target.textContent);
   }, { signal });
+  tabs.addEventListener("keydown", tabKey, { signal });
   rows.addEventListener("focusin", (event) => {
     const item = itemOf(event.target);
     if (!item) return;
@@ -76,5 +102,5 @@ export function tray(urls, signal, chosen) {
 function wordsOf(concept, patch) {
   const from = patch.source ? `, from ${patch.source}` : "";
   const score = patch.score === null ? "" : `, contribution ${signed(patch.score)}`;
-  return `${patch.good ? "good" : "bad"} patch of concept ${concept.name} of ${concept.cls}${score}${from}`;
+  return `${patch.good ? "good" : "bad"} patch of ${conceptName(concept)} of ${concept.cls}${score}${from}`;
 }

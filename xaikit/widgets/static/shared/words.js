@@ -12,25 +12,38 @@ export function percent(share) {
   return `${Math.round(share * 100)}%`;
 }
 
-export function conceptName(node) {
-  return node.label ? `concept ${node.name} (${node.label})` : `concept ${node.name}`;
+// What a person called it, or its number. A concept is a node of a graph or a row of a tray.
+export const conceptName = (concept) => concept.label || `concept ${concept.name}`;
+
+const verbs = (value, many) => (value > 0 ? ["speaks for", "speak for"] : value < 0 ? ["speaks against", "speak against"] : ["says nothing about", "say nothing about"])[Number(many)];
+
+// "speaks for bus: +0.42, measured on the network; the small network (GRN) has learned +0.31". effect is null where nothing
+// was measured.
+function claim(subject, { effect, learned }, toward, many = false) {
+  if (effect === null) return `${subject} ${verbs(learned, many)} ${toward}: ${signed(learned)}, learned by the small network (GRN)`;
+  return `${subject} ${verbs(effect, many)} ${toward}: ${signed(effect)}, measured on the network; the small network (GRN) has learned ${signed(learned)}`;
 }
 
-const side = (value) => (value > 0 ? "speaks for" : value < 0 ? "speaks against" : "says nothing about");
+// Why a concept was not found: what Python says of it, or its distance.
+export function missingWords(node) {
+  if (node.missing) return `not found: ${node.missing}`;
+  if (node.distance === null) return "not found in the picture";
+  return `not found: the nearest region is at distance ${distance(node.distance)}, more than ${distance(node.threshold)}`;
+}
 
-// "concept 2 speaks for fire engine: +0.42; found at distance 1.2 of at most 2.0"
+const distance = (d) => (d === null ? "?" : d.toPrecision(2));
+
+// value: {effect, learned}.
 export function nodeWords(node, value, toward) {
-  const claim = `${conceptName(node)} ${side(value)} ${toward}: ${signed(value)}`;
-  if (node.distance === null) return node.detected ? claim : `${claim}; not found in the picture`;
-  const [near, most] = [node.distance, node.threshold].map((d) => (d === null ? "?" : d.toPrecision(2)));
-  if (node.detected) return `${claim}; found at distance ${near} of at most ${most}`;
-  return `${claim}; not found: the nearest region is at distance ${near}, more than ${most}`;
+  const said = claim(conceptName(node), value, toward);
+  if (!node.detected) return `${said}; ${missingWords(node)}`;
+  if (node.distance === null) return said;
+  return `${said}; found at distance ${distance(node.distance)} of at most ${distance(node.threshold)}`;
 }
 
 export function edgeWords(nodes, edge, value, toward) {
   const [from, to] = edge;
-  const verb = value > 0 ? "speak for" : value < 0 ? "speak against" : "say nothing about";
-  return `from concept ${nodes[from].name} to concept ${nodes[to].name}: their places ${verb} ${toward}: ${signed(value)}`;
+  return claim(`from ${conceptName(nodes[from])} to ${conceptName(nodes[to])}: their places`, value, toward, true);
 }
 
 export function topOf(probabilities) {
@@ -38,9 +51,30 @@ export function topOf(probabilities) {
   return names.reduce((best, name) => (probabilities[name] > probabilities[best] ? name : best), names[0]);
 }
 
-// "was: ambulance 71% → now: fire engine 83%"
-export function verdict(before, now) {
-  const [old, top] = [topOf(before), topOf(now)];
+const withChance = (name, chance) => `${name} ${percent(chance)}`;
+
+// Whether the network's own answer is none of the classes asked about.
+export const isForeign = (answer, names) => Boolean(answer) && !names.includes(answer.name);
+
+// "The network’s answer: giant panda 34%. Among the classes asked about: dalmatian 54%"
+export function answerWords(answer, graphs, prediction) {
+  if (!isForeign(answer, graphs.map((graph) => graph.name))) return "";
+  const best = graphs.find((graph) => graph.name === prediction);
+  return `The network’s answer: ${withChance(answer.name, answer.probability)}. Among the classes asked about: ${best ? withChance(prediction, best.network) : prediction}`;
+}
+
+// "giant panda 34%; among the classes asked about: dalmatian 54%", or only the latter.
+function saidBy(probabilities, answer) {
+  const top = topOf(probabilities);
   if (top === undefined) return "";
-  return `was: ${old} ${percent(before[old])} → now: ${top} ${percent(now[top])}`;
+  const among = withChance(top, probabilities[top]);
+  return isForeign(answer, Object.keys(probabilities)) ? `${withChance(answer.name, answer.probability)}; among the classes asked about: ${among}` : among;
+}
+
+export const saysWords = (probabilities, answer) => `The network says: ${saidBy(probabilities, answer)}`;
+
+// "was: ambulance 71% → now: fire engine 83%"
+export function verdict(before, now, answerBefore = null, answer = null) {
+  const [was, is] = [saidBy(before, answerBefore), saidBy(now, answer)];
+  return is && `was: ${was} → now: ${is}`;
 }

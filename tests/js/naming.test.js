@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nameMemory } from "../../xaikit/widgets/static/shared/naming.js";
+
+const GRAPHS = [{ name: "bus", nodes: [{ name: "1", concept: 0, label: "" }, { name: "2", concept: 1, label: "door" }] }];
+const TRAYS = [{ cls: "bus", concept: 1, label: "door" }, { cls: "tram", concept: 1, label: "" }];
+
+function model(offline) {
+  const sent = [];
+  return { sent, offline, get: (name) => ({ graphs: GRAPHS, trays: TRAYS })[name], set: (name, value) => sent.push([name, value]), save_changes: () => sent.push("saved") };
+}
+
+const labels = (names) => [names.graphs()[0].nodes.map((node) => node.label), names.trays().map((tray) => tray.label)];
+
+test("a name is shown at once, wherever its concept is, and sent", () => {
+  const [page, drawn] = [model(false), []];
+  const names = nameMemory(page, () => drawn.push(labels(names)));
+  assert.deepEqual(labels(names), [["", "door"], ["door", ""]]);
+  names.give("bus", 1, "gate");
+  assert.deepEqual(drawn, [[["", "gate"], ["gate", ""]]]);
+  const [[trait, value], saved] = page.sent;
+  assert.deepEqual([trait, value.cls, value.concept, value.name, saved], ["naming", "bus", 1, "gate", "saved"]);
+});
+
+test("an empty name takes a name away", () => {
+  const names = nameMemory(model(false), () => {});
+  names.give("bus", 1, "");
+  assert.deepEqual(labels(names), [["", ""], ["", ""]]);
+});
+
+test("what Python answers holds; without Python the page keeps its names", () => {
+  for (const offline of [false, true]) {
+    const page = model(offline);
+    const names = nameMemory(page, () => {});
+    names.give("bus", 1, "gate");
+    names.forget();
+    assert.equal(names.graphs()[0].nodes[1].label, offline ? "gate" : "door");
+    assert.equal(page.sent.length, offline ? 0 : 2);
+  }
+});

@@ -1,0 +1,59 @@
+import { el, followTheme, keepKeys, set, tooltip, urlMemory } from "./dom.js";
+
+// What the page of a widget begins with: its root, a heading, a warning, an error; and how it ends.
+export function frame(host, testid, kind = "") {
+  const life = new AbortController();
+  const { signal } = life;
+  const root = el("div", { class: `xk ${kind}`, "data-testid": testid });
+  const heading = el("h3", { class: "xk-title" });
+  const warning = el("p", { class: "xk-warning", role: "alert", "data-testid": "warning" });
+  const error = el("p", { class: "xk-error", role: "alert", "data-testid": "error" });
+  const write = (box, text) => {
+    if (box.textContent !== text) box.textContent = text; // an alert that is written again is read out again
+    box.hidden = !text;
+  };
+  host.append(root);
+  keepKeys(root, signal);
+  followTheme(root, signal);
+  root.append(heading, warning, error);
+  return {
+    root, signal, urls: urlMemory(), tip: tooltip(root),
+    words(model) {
+      write(heading, model.get("title"));
+      write(warning, model.get("warning"));
+      write(error, model.get("error"));
+    },
+    close() {
+      life.abort();
+      root.remove();
+    },
+  };
+}
+
+// Listens to traits: acts is {trait: a name or names of parts}, parts {name: what draws it}, in their order. The traits of
+// one message arrive as several events: each part is drawn once for all of them. Returns how to end it.
+export function listen(model, acts, parts) {
+  let [wanted, waiting] = [new Set(), 0];
+  const draw = () => {
+    const now = wanted;
+    wanted = new Set();
+    Object.keys(parts).filter((name) => now.has(name)).forEach((name) => parts[name]());
+  };
+  const heard = Object.entries(acts).map(([trait, names]) => [`change:${trait}`, () => {
+    names.split(" ").forEach((name) => wanted.add(name));
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(draw);
+  }]);
+  heard.forEach(([what, act]) => model.on(what, act));
+  return () => {
+    heard.forEach(([what, act]) => model.off(what, act));
+    cancelAnimationFrame(waiting);
+  };
+}
+
+// A button that is on or off: shown(on) draws it.
+export function switchButton(text, testid, { signal, act }) {
+  const box = el("button", { type: "button", class: "xk-button", "data-testid": testid }, text);
+  box.addEventListener("click", () => act(box.getAttribute("aria-pressed") !== "true"), { signal });
+  return { box, show: (on) => set(box, { "aria-pressed": String(on) }) };
+}
