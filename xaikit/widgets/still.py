@@ -44,7 +44,8 @@ def draw_graphs(
     n_rows = -(-len(graphs) // COLUMNS)
     measured = any(node["effect"] is not None for graph in graphs for node in graph["nodes"])
     n_marks = max((sum(node["detected"] for node in graph["nodes"]) for graph in graphs), default=0)
-    marks = ROW * n_marks + 8 if measured else 0
+    listed = measured or any(node["label"] for graph in graphs for node in graph["nodes"])
+    marks = ROW * n_marks + 8 if listed else 0
     width = n_columns * (CARD + GAP) + GAP
     foreign = answer is not None and answer["name"] not in [graph["name"] for graph in graphs]
     chances = {graph["name"]: graph["network"] for graph in graphs}
@@ -55,8 +56,8 @@ def draw_graphs(
     canvas.paste(head, (0, 0))
     for n, graph in enumerate(graphs):
         corner = (GAP + n % COLUMNS * (CARD + GAP), top + n // COLUMNS * card_height)
-        _draw_card(canvas, corner, image, side, graph, limit, graph["name"] == prediction)
-        if measured:
+        _draw_card(canvas, corner, image, side, graph, limit, graph["name"] == prediction, not listed)
+        if listed:
             _draw_marks(ImageDraw.Draw(canvas), (corner[0], corner[1] + HEAD + side + SHELF), graph, limit)
     _draw_scale(canvas, top + n_rows * card_height, limit, measured)
     return canvas
@@ -188,7 +189,7 @@ def _draw_marks(
     zero, reach = left + 145, 52
     for n, node in enumerate(found):
         y = top + ROW * n + ROW / 2
-        name = node["label"] or f"concept {node['name']}"
+        name = f"{node['name']} {node['label']}" if node["label"] else f"concept {node['name']}"
         while len(name) > 1 and font(14).getlength(name) > 84:
             name = name[:-1]
         pen.text((left, y), name, INK, font(14), anchor="lm")
@@ -211,7 +212,9 @@ def _draw_card(
     graph: Mapping[str, Any],
     limit: float,
     predicted: bool,
+    numbered: bool,
 ) -> None:
+    """`numbered`: whether values stand below the nodes, where they stand nowhere else."""
     left, top = corner
     pen = ImageDraw.Draw(canvas)
     pen.text((left, top), f"{'Why' if predicted else 'Why not'} {graph['name']}?", INK, font(17))
@@ -224,28 +227,31 @@ def _draw_card(
     canvas.paste(Image.fromarray(dimmed).resize((CARD, side)), (left, top + HEAD))
     if not all(node["detected"] for node in graph["nodes"]):
         pen.text((left, top + HEAD + side + 2), "not found in the picture:", INK, font(13))
-    spots = _spots(graph["nodes"], left, top + HEAD, side)
+    spots = _spots(graph["nodes"], left, top + HEAD, side, 2 * RADIUS + (22 if numbered else 2))
     edges = [(edge[0], edge[1], edge[2] if edge[3] is None else edge[3]) for edge in graph["edges"]]
     for source, target, value in sorted(edges, key=lambda edge: abs(edge[2])):
         if graph["nodes"][source]["detected"] and graph["nodes"][target]["detected"]:
             _draw_arrow(pen, spots[source], spots[target], colour(value, limit), 1 + 3 * abs(value) / limit)
     for node, spot in zip(graph["nodes"], spots, strict=True):
-        _draw_node(pen, node, spot, limit)
+        _draw_node(pen, node, spot, limit, numbered or not node["detected"])
 
 
-def _spots(nodes: Sequence[Mapping[str, Any]], left: int, top: int, side: int) -> list[tuple[float, float]]:
+def _spots(
+    nodes: Sequence[Mapping[str, Any]], left: int, top: int, side: int, gap: int
+) -> list[tuple[float, float]]:
     """Where the nodes are drawn: at their places in the picture, or in a row below it."""
-    found = iter(_apart([(node["x"] * CARD, node["y"] * side) for node in nodes if node["detected"]], side))
+    found = iter(
+        _apart([(node["x"] * CARD, node["y"] * side) for node in nodes if node["detected"]], side, gap)
+    )
     n_lost = sum(not node["detected"] for node in nodes)
     shelf = iter([(CARD * (n + 0.5) / n_lost, side + RADIUS + 20.0) for n in range(n_lost)])
     spots = [next(found if node["detected"] else shelf) for node in nodes]
     return [(left + x, top + y) for x, y in spots]
 
 
-def _apart(places: Sequence[tuple[float, float]], side: int) -> list[tuple[float, float]]:
-    """Move circles apart until each leaves room for the number below the other."""
+def _apart(places: Sequence[tuple[float, float]], side: int, gap: int) -> list[tuple[float, float]]:
+    """Move the middles of circles apart until they are `gap` from each other."""
     spots = np.array(places, float).reshape(-1, 2)
-    gap = 2 * RADIUS + 22
     for turn in range(60):
         for i, j in combinations(range(len(spots)), 2):
             way = spots[j] - spots[i]
@@ -283,7 +289,11 @@ def _draw_arrow(
 
 
 def _draw_node(
-    pen: ImageDraw.ImageDraw, node: Mapping[str, Any], spot: tuple[float, float], limit: float
+    pen: ImageDraw.ImageDraw,
+    node: Mapping[str, Any],
+    spot: tuple[float, float],
+    limit: float,
+    numbered: bool,
 ) -> None:
     x, y = spot
     box = (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS)
@@ -291,6 +301,8 @@ def _draw_node(
     inner = (x - 10, y - 10, x + 10, y + 10)
     pen.ellipse(inner, fill=PAPER if node["detected"] else TRACK)
     pen.text(spot, node["name"], INK if node["detected"] else GREY, font(15), anchor="mm")
+    if not numbered:
+        return
     pen.text(
         (x, y + RADIUS + 9),
         f"{shown_value(node):+.2f}",
