@@ -14,6 +14,7 @@ const HELP = "Drag a patch onto the picture or a number; drag a number to move i
 const NO_KERNEL = "Editing needs a running kernel: this page shows the board as it was saved.";
 const LAYOUTS = { wide: [940, 0.32], medium: [640, 0.5], narrow: [0, 1] }; // from so many pixels; the picture's share of them
 const STATE = ["probabilities", "before", "answer", "answer_before", "student", "student_before", "n_undo", "n_redo"];
+const GRAPHED = ["picture", "drawn", "aspect", "prediction", "patches"];
 const BELOW = 166; // pixels of the buttons and the hint below the picture
 
 function render({ model, el: host }) {
@@ -103,44 +104,20 @@ function furniture({ model, page: { root, signal }, view, patches, bars, graphs,
     if (!(again ? tools.redo : tools.undo).disabled) ask({ kind: again ? "redo" : "undo" });
     event.preventDefault();
   }, { signal });
-  return { tools, coarse, sentence, busy, hint, whose, model };
+  return { tools, coarse, sentence, busy, hint, whose };
 }
 
-function drawing(board, { tools, coarse, sentence, busy, hint, whose }) {
-  const { model, page, own, sent, names, view, patches, bars } = board;
-  const { root } = page;
-  const get = (some) => Object.fromEntries(some.map((name) => [name, model.get(name)]));
-  const isFine = () => Boolean(model.get("drawn").byteLength);
+function drawing(board, parts) {
+  const { model, page: { root }, own, names, view, patches } = board;
   const draw = {
-    buttons() {
-      const { n_undo: back, n_redo: forth } = get(["n_undo", "n_redo"]);
-      tools.undo.disabled = tools.reset.disabled = !back || model.offline;
-      tools.redo.disabled = !forth || model.offline;
-      tools.delete.disabled = view.selected === null;
-      // A button that is switched off while in focus would leave the keys to the notebook.
-      if (Object.values(tools).some((tool) => tool.disabled && tool === root.getRootNode().activeElement)) view.box.focus({ preventScroll: true });
-    },
-    hint(text) {
-      hint.textContent = text || (model.offline ? NO_KERNEL : HELP);
-    },
-    state() {
-      const state = get(STATE);
-      page.words(model);
-      bars.show(state, state.n_undo > 0);
-      sentence.textContent = state.n_undo
-        ? verdict(state.before, state.probabilities, state.answer_before, state.answer) : saysWords(state.probabilities, state.answer);
-      draw.buttons();
-      const thinking = sent.asked ? "The network is thinking…" : model.get("busy") ? "The concept graph is following…" : "";
-      busy.textContent = sent.waiting ? `${thinking} ${sent.waiting} more waiting` : thinking;
-      set(root, { "data-busy": Boolean(thinking) });
-    },
+    ...sayings(board, parts),
     // The concepts of the chosen class and of the network's answer, so that a patch of any class can be dropped onto either.
     markers() {
       const [graphs, answer] = [names.graphs(), model.get("prediction")];
       const shown = [own.cls, answer].flatMap((cls, n, all) => (all.indexOf(cls) === n ? graphs.filter((graph) => graph.name === cls) : []));
       if (own.width) view.showNodes(shown, limitOf(graphs));
-      whose.hidden = shown.length < 2;
-      whose.replaceChildren(...shown.flatMap((graph, n) => [el("span", { class: "xk-plate-sign", "data-of": n }, "1"), `${graph.name}${n ? ", its answer" : ""}`]));
+      parts.whose.hidden = shown.length < 2;
+      parts.whose.replaceChildren(...shown.flatMap((graph, n) => [el("span", { class: "xk-plate-sign", "data-of": n }, "1"), `${graph.name}${n ? ", its answer" : ""}`]));
       draw.buttons();
       set(root, { "data-graphed": model.get("graphed") });
     },
@@ -154,13 +131,12 @@ function drawing(board, { tools, coarse, sentence, busy, hint, whose }) {
       const graphs = names.graphs();
       board.graphs.element.hidden = !graphs.length;
       if (!own.width || !graphs.length) return;
-      board.graphs.show({ ...get(["picture", "drawn", "aspect", "prediction", "patches"]), ...own.graphs, graphs, coarse: own.coarse, answer: null }, own.width);
+      board.graphs.show({ ...read(model, GRAPHED), ...own.graphs, graphs, coarse: own.coarse, answer: null }, own.width);
     },
     // The attributes data-done and data-graphed tell what is on screen: the numbers of the last gestures answered.
     picture() {
-      const done = model.get("done");
-      const fine = isFine() && !own.coarse;
-      view.showPicture(model.get(fine ? "drawn" : "picture"), isFine() && own.coarse).then(() => {
+      const [done, fine] = [model.get("done"), isFine(model)];
+      view.showPicture(model.get(fine && !own.coarse ? "drawn" : "picture"), fine && own.coarse).then(() => {
         if (done < model.get("done")) return;
         board.hand.arrived();
         set(root, { "data-done": done });
@@ -171,20 +147,47 @@ function drawing(board, { tools, coarse, sentence, busy, hint, whose }) {
       set(root, { "data-layout": name });
       view.resize(Math.floor(clamp(own.width * share, 220, 380)), model.get("aspect"));
       patches.box.style.maxHeight = name === "wide" ? `${Math.max(view.size.height + BELOW, 360)}px` : "";
-      coarse.box.hidden = !isFine();
-      coarse.show(own.coarse);
+      parts.coarse.box.hidden = !isFine(model);
+      parts.coarse.show(own.coarse);
     },
     all() {
-      if (!own.width) return;
-      draw.layout();
-      draw.state();
-      draw.tray();
-      draw.graphs();
-      draw.hint();
-      draw.picture();
+      if (own.width) ["layout", "state", "tray", "graphs", "hint", "picture"].forEach((name) => draw[name]());
     },
   };
   return draw;
 }
+
+// What the board says in words, and which of its buttons can be pressed.
+function sayings({ model, page, sent, view, bars }, { tools, sentence, busy, hint }) {
+  const { root } = page;
+  const buttons = () => {
+    tools.undo.disabled = tools.reset.disabled = !model.get("n_undo") || model.offline;
+    tools.redo.disabled = !model.get("n_redo") || model.offline;
+    tools.delete.disabled = view.selected === null;
+    // A button that is switched off while in focus would leave the keys to the notebook.
+    if (Object.values(tools).some((tool) => tool.disabled && tool === root.getRootNode().activeElement)) view.box.focus({ preventScroll: true });
+  };
+  const state = () => {
+    const now = read(model, STATE);
+    page.words(model);
+    bars.show(now, now.n_undo > 0);
+    sentence.textContent = now.n_undo
+      ? verdict(now.before, now.probabilities, now.answer_before, now.answer) : saysWords(now.probabilities, now.answer);
+    buttons();
+    const thinking = sent.asked ? "The network is thinking…" : model.get("busy") ? "The concept graph is following…" : "";
+    busy.textContent = sent.waiting ? `${thinking} ${sent.waiting} more waiting` : thinking;
+    set(root, { "data-busy": Boolean(thinking) });
+  };
+  return {
+    buttons, state,
+    hint(text) {
+      hint.textContent = text || (model.offline ? NO_KERNEL : HELP);
+    },
+  };
+}
+
+const read = (model, traits) => Object.fromEntries(traits.map((name) => [name, model.get(name)]));
+
+const isFine = (model) => Boolean(model.get("drawn").byteLength);
 
 export default { render };

@@ -35,6 +35,6 @@ export function card(number, urls) {
     rows.select(node);
   };
   // A concept's node, or its row where it is not found.
-  const elementOf = (node) => graph.elementOf("node", node) || rows.box.querySelector(`[data-row="${node}"]`);
+  const elementOf = (kind, index) => graph.elementOf(kind, index) || (kind === "node" && rows.box.querySelector(`[data-row="${index}"]`));
   return { box, graph, build, paint, select, elementOf };
 }

@@ -9,58 +9,37 @@ import { edgeWords, nodeWords } from "./words.js";
 export function graphCanvas(number, urls) {
   const canvas = svg("svg", { class: "xk-graph", "data-graph": number, role: "group" });
   const clip = `xk-${Math.random().toString(36).slice(2)}`;
-  const me = { canvas, graph: null, size: null, nodes: new Map(), edges: [], spots: [], radius: 24, activeNode: 0, activeEdge: 0, selected: null };
+  const me = { canvas, graph: null, size: null, nodes: new Map(), edges: [], byStrength: [], spots: [], radius: 24, activeNode: 0, activeEdge: 0, selected: null };
 
   // size: {width, height, radius} in pixels; picture: {source, coarse}.
   me.build = (graph, picture, size) => {
-    Object.assign(me, { graph, size, radius: size.radius });
-    const { width, height } = size;
-    set(canvas, { width, height, viewBox: `0 0 ${width} ${height}`, "aria-label": `concept graph of ${graph.name}` });
+    Object.assign(me, { graph, size, radius: size.radius, reveal: overlay("xk-reveal"), veil: overlay("xk-veil"), leaders: svg("g", { class: "xk-leaders" }) });
     me.edges = graph.edges.map((edge, k) => edgeElement(k));
-    me.nodes = new Map([...graph.nodes.keys()].filter((i) => graph.nodes[i].detected).map((i) => [i, nodeElement(graph.nodes[i], i, size.radius)]));
-    me.reveal = overlay("xk-reveal");
-    me.veil = overlay("xk-veil");
-    me.leaders = svg("g", { class: "xk-leaders" });
-    canvas.replaceChildren(
-      svg("defs", {}, svg("clipPath", { id: clip, clipPathUnits: "objectBoundingBox" }, svg("circle", { cx: 0.5, cy: 0.5, r: 0.5 }))),
-      svg("image", { href: urls(picture.source), width, height, preserveAspectRatio: "none", class: picture.coarse ? "xk-coarse" : null }),
-      svg("rect", { class: "xk-wash", width, height }), me.veil, me.reveal, me.leaders,
-      svg("g", { class: "xk-edges" }, ...me.edges.map((edge) => edge.group)),
-      svg("g", { class: "xk-nodes" }, ...[...me.nodes.values()].map((node) => node.group)),
-    );
+    me.nodes = new Map([...graph.nodes.keys()].filter((i) => graph.nodes[i].detected).map((i) => [i, nodeElement(graph.nodes[i], i, size.radius, urls, clip)]));
+    fill(me, picture, urls, clip);
   };
-
-  const nodeElement = (node, i, r) => {
-    const ring = svg("circle", { class: "xk-ring", r: r - 2 });
-    const [at, wide] = [-r * 0.74, r - 4];
-    const group = svg("g", { class: "xk-node", "data-node": i, role: "button" },
-      svg("circle", { class: "xk-halo", r: r + 2 }), svg("circle", { class: "xk-plate", r: r - 2 }),
-      svg("image", { href: urls(node.thumb), x: -wide, y: -wide, width: 2 * wide, height: 2 * wide, preserveAspectRatio: "xMidYMid slice", "clip-path": `url(#${clip})` }),
-      ring, svg("circle", { class: "xk-badge", cx: at, cy: at, r: 11 }), svg("text", { class: "xk-badge-text", x: at, y: at + 5 }, node.name));
-    return { group, ring };
-  };
-
   // values: {nodes, edges: [{effect, learned}], toward, limit}
   me.paint = (values) => {
     me.nodes.forEach(({ group, ring }, i) => {
       ring.style.stroke = css(colour(shownOf(values.nodes[i]), values.limit));
-      set(group, { "aria-label": me.wordsOfNode(i, values) });
+      set(group, { "aria-label": me.words({ kind: "node", index: i }, values) });
     });
     me.byStrength = paintEdges(me, values.edges.map(shownOf), values.limit);
-    me.edges.forEach(({ group }, k) => set(group, { "aria-label": me.wordsOfEdge(k, values) }));
+    me.edges.forEach(({ group }, k) => set(group, { "aria-label": me.words({ kind: "edge", index: k }, values) }));
     me.rove();
   };
-  me.wordsOfNode = (i, values) => nodeWords(me.graph.nodes[i], values.nodes[i], values.toward);
-  me.wordsOfEdge = (k, values) => edgeWords(me.graph.nodes, me.graph.edges[k], values.edges[k], values.toward);
+  me.words = ({ kind, index }, values) => {
+    const { nodes, edges } = me.graph;
+    return kind === "node" ? nodeWords(nodes[index], values.nodes[index], values.toward) : edgeWords(nodes, edges[index], values.edges[index], values.toward);
+  };
 
   // One node and one arrow of each graph are in the tab order; arrow keys go on from there.
   me.rove = () => {
     if (!me.nodes.has(me.activeNode)) [me.activeNode] = me.nodes.keys();
-    if (!isDrawn(me, me.activeEdge)) me.activeEdge = me.byStrength[0];
+    if (!isDrawn(me, me.activeEdge)) [me.activeEdge] = me.byStrength;
     me.nodes.forEach(({ group }, i) => set(group, { tabindex: i === me.activeNode ? 0 : -1 }));
     me.edges.forEach(({ group }, k) => set(group, { tabindex: k === me.activeEdge ? 0 : -1 }));
   };
-
   // moved: for each node [x, y] in shares of the picture where a hand has put it, or null.
   me.place = (moved, aspect) => {
     const found = [...me.nodes.keys()];
@@ -74,12 +53,7 @@ export function graphCanvas(number, urls) {
   };
   me.draw = () => {
     me.nodes.forEach(({ group }, i) => set(group, { transform: `translate(${me.spots[i].x.toFixed(1)} ${me.spots[i].y.toFixed(1)})` }));
-    me.edges.forEach(({ parts, width }, k) => {
-      if (!isDrawn(me, k)) return;
-      const [from, to] = me.graph.edges[k];
-      const { line, head } = arrow(me.spots[from], me.spots[to], me.radius, width);
-      [line, line, head, line].forEach((d, n) => set(parts[n], { d }));
-    });
+    me.byStrength.forEach((k) => bendEdge(me, k));
     me.leaders.replaceChildren(...[...me.nodes.keys()].flatMap((i) => leader(me.graph.nodes[i], me.spots[i], me.size)));
   };
 
@@ -95,8 +69,36 @@ export function graphCanvas(number, urls) {
     me.nodes.forEach(({ group }, i) => set(group, { "aria-pressed": String(i === node) }));
     me.stress(null, null);
   };
-  me.elementOf = (kind, index) => (kind === "node" ? (me.nodes.get(index) || {}).group : me.edges[index].group);
+  me.elementOf = (kind, index) => ((kind === "node" ? me.nodes.get(index) : me.edges[index]) || {}).group;
   return me;
+}
+
+// Puts everything on the canvas: the picture, what brings out a concept in it, arrows, nodes.
+function fill({ canvas, graph, size: { width, height }, nodes, edges, veil, reveal, leaders }, picture, urls, clip) {
+  set(canvas, { width, height, viewBox: `0 0 ${width} ${height}`, "aria-label": `concept graph of ${graph.name}` });
+  canvas.replaceChildren(
+    svg("defs", {}, svg("clipPath", { id: clip, clipPathUnits: "objectBoundingBox" }, svg("circle", { cx: 0.5, cy: 0.5, r: 0.5 }))),
+    svg("image", { href: urls(picture.source), width, height, preserveAspectRatio: "none", class: picture.coarse ? "xk-coarse" : null }),
+    svg("rect", { class: "xk-wash", width, height }), veil, reveal, leaders,
+    svg("g", { class: "xk-edges" }, ...edges.map((edge) => edge.group)),
+    svg("g", { class: "xk-nodes" }, ...[...nodes.values()].map((node) => node.group)),
+  );
+}
+
+function nodeElement(node, i, r, urls, clip) {
+  const ring = svg("circle", { class: "xk-ring", r: r - 2 });
+  const [at, wide] = [-r * 0.74, r - 4];
+  const group = svg("g", { class: "xk-node", "data-node": i, role: "button" },
+    svg("circle", { class: "xk-halo", r: r + 2 }), svg("circle", { class: "xk-plate", r: r - 2 }),
+    svg("image", { href: urls(node.thumb), x: -wide, y: -wide, width: 2 * wide, height: 2 * wide, preserveAspectRatio: "xMidYMid slice", "clip-path": `url(#${clip})` }),
+    ring, svg("circle", { class: "xk-badge", cx: at, cy: at, r: 11 }), svg("text", { class: "xk-badge-text", x: at, y: at + 5 }, node.name));
+  return { group, ring };
+}
+
+function bendEdge(me, k) {
+  const [[from, to], { parts, width }] = [me.graph.edges[k], me.edges[k]];
+  const { line, head } = arrow(me.spots[from], me.spots[to], me.radius, width);
+  [line, line, head, line].forEach((d, n) => set(parts[n], { d }));
 }
 
 const overlay = (name) => svg("image", { class: name, preserveAspectRatio: "none" });

@@ -21,27 +21,23 @@ export function graphView(root, hooks) {
   const { signal, urls, tip } = hooks;
   const list = el("div", { class: "xk-cards" });
   const panel = conceptPanel({ signal, urls, named: hooks.named, close: () => hooks.chosen(null) });
-  const stand = el("div", { class: "xk-stand" }, list, panel.box);
   const said = el("p", { class: "xk-verdict", "data-testid": "answer" });
-  const bar = controls(hooks);
-  const key = legend();
-  const element = el("div", { class: "xk-graphs" }, said, bar.box, key.how, stand, key.scale);
+  const [bar, key] = [controls(hooks), legend()];
+  const element = el("div", { class: "xk-graphs" }, said, bar.box, key.how, el("div", { class: "xk-stand" }, list, panel.box), key.scale);
   let [shown, cards, told, byHand] = [null, [], "", false];
 
   const show = (next, width) => {
-    const focus = aim(root.getRootNode().activeElement);
+    const focus = aimIn(list, root.getRootNode().activeElement);
     shown = next;
     hand.drop();
     if (cards.length !== shown.graphs.length) {
       cards = shown.graphs.map((_, g) => card(g, urls));
       list.replaceChildren(...cards.map((one) => one.box));
     }
-    const picture = pictureOf(shown);
-    const size = sizeOf(shown, width);
-    shown.graphs.forEach((graph, g) => {
-      cards[g].build(graph, picture, size);
-      cards[g].paint(valuesOf(shown, graph));
-      cards[g].graph.place(shown.positions[graph.name], shown.aspect);
+    cards.forEach((one, g) => {
+      one.build(shown.graphs[g], pictureOf(shown), sizeOf(shown, width));
+      one.paint(valuesOf(shown, shown.graphs[g]));
+      one.graph.place(shown.positions[shown.graphs[g].name], shown.aspect);
     });
     told = "";
     said.textContent = answerWords(shown.answer, shown.graphs, shown.prediction);
@@ -49,30 +45,22 @@ export function graphView(root, hooks) {
     bar.show(shown);
     key.show(shown);
     open(width);
-    const again = focus && cards[focus.g] && shown.graphs[focus.g][`${focus.kind}s`][focus.index] && cards[focus.g].graph.elementOf(focus.kind, focus.index);
+    const again = focus && cards[focus.g] && cards[focus.g].elementOf(focus.kind, focus.index);
     if (again) again.focus({ preventScroll: true });
   };
 
+  const isOpen = (g, index) => Boolean(shown.selected) && shown.graphs[g].name === shown.selected[0] && index === shown.selected[1];
   const open = (width) => {
-    const [cls, index] = shown.selected || [];
-    const g = shown.graphs.findIndex((graph) => graph.name === cls);
-    const node = g >= 0 && shown.graphs[g].nodes[index];
-    cards.forEach((one, i) => one.select(node && i === g ? index : null));
-    const values = node && valuesOf(shown, shown.graphs[g]);
-    panel.show(node ? { cls, node, value: values.nodes[index], toward: values.toward, patches: shown.patches } : null);
-    panel.place(node ? cards[g] : null, index, width, GAP);
-    if (node && byHand) panel.box.scrollIntoView({ block: "nearest" });
+    const index = shown.selected && shown.selected[1];
+    const g = shown.graphs.findIndex((graph, i) => isOpen(i, index) && graph.nodes[index]);
+    cards.forEach((one, i) => one.select(i === g ? index : null));
+    panel.show(g < 0 ? null : openedOf(shown, g, index));
+    panel.place(g < 0 ? null : cards[g], index, width, GAP);
+    if (g >= 0 && byHand) panel.box.scrollIntoView({ block: "nearest" });
     byHand = false;
   };
 
-  // What an event or the focus is about: {g, kind, index, group}. A row of marks is about its node.
-  const aim = (target) => {
-    const group = target && target.closest && target.closest("[data-node],[data-edge],[data-row]");
-    if (!group || !list.contains(group)) return null;
-    const { node, edge, row } = group.dataset;
-    return { g: Number(group.closest("[data-card]").dataset.card), kind: edge === undefined ? "node" : "edge", index: Number(node || edge || row), isRow: row !== undefined, group };
-  };
-
+  // Brings out what the pointer or the focus is on, and says what it is.
   const tell = (what, at) => {
     const now = what ? `${what.g} ${what.kind} ${what.index}` : "";
     if (now !== told) {
@@ -82,23 +70,33 @@ export function graphView(root, hooks) {
       });
     }
     told = now;
-    const opened = what && what.kind === "node" && shown.selected && shown.graphs[what.g].name === shown.selected[0] && what.index === shown.selected[1];
-    if (!what || opened) return tip.hide(); // what is open says it there
-    const [{ graph }, values] = [cards[what.g], valuesOf(shown, shown.graphs[what.g])];
+    if (!what || (what.kind === "node" && isOpen(what.g, what.index))) return tip.hide(); // what is open says it there
     const place = placeIn(root, what.kind === "node" ? what.group : at); // above a node, not on it
-    return tip.show(what.kind === "node" ? graph.wordsOfNode(what.index, values) : graph.wordsOfEdge(what.index, values), place.x, place.y);
+    return tip.show(cards[what.g].graph.words(what, valuesOf(shown, shown.graphs[what.g])), place.x, place.y);
   };
 
-  const hand = handOnGraphs(root, list, {
-    ...hooks, aim, tell, graphOf: (g) => cards[g].graph, shown: () => shown,
+  const hand = handOnGraphs(list, {
+    ...hooks, tell, aim: (target) => aimIn(list, target), graphOf: (g) => cards[g].graph, shown: () => shown,
     choose: (g, i) => {
-      const [cls, index] = shown.selected || [];
-      const { name } = shown.graphs[g];
       byHand = true; // what is opened in Python does not scroll the notebook
-      hooks.chosen(cls === name && index === i ? null : [name, i]);
+      hooks.chosen(isOpen(g, i) ? null : [shown.graphs[g].name, i]);
     },
   });
   return { element, show };
+}
+
+// What an event or the focus is about: {g, kind, index, group}. A row of marks is about its node.
+function aimIn(list, target) {
+  const group = target && target.closest && target.closest("[data-node],[data-edge],[data-row]");
+  if (!group || !list.contains(group)) return null;
+  const { node, edge, row } = group.dataset;
+  return { g: Number(group.closest("[data-card]").dataset.card), kind: edge === undefined ? "node" : "edge", index: Number(node || edge || row), isRow: row !== undefined, group };
+}
+
+// What the panel shows of one concept.
+function openedOf(shown, g, index) {
+  const values = valuesOf(shown, shown.graphs[g]);
+  return { cls: shown.graphs[g].name, node: shown.graphs[g].nodes[index], value: values.nodes[index], toward: values.toward, patches: shown.patches };
 }
 
 const fine = (shown) => Boolean(shown.drawn && shown.drawn.byteLength);
@@ -137,7 +135,7 @@ function controls({ signal, read, moved, looked }) {
     el("button", { type: "button", role: "radio", class: "xk-choice", "data-reading": reading }));
   const reset = el("button", { type: "button", class: "xk-button", "data-testid": "reset-layout" }, "reset layout");
   const coarse = switchButton("as the network sees it", "coarse", { signal, act: looked });
-  const box = el("div", { class: "xk-controls" }, el("div", { class: "xk-choices", role: "radiogroup", "aria-label": "which question" }, ...choices), reset, coarse.box);
+  const box = el("div", { class: "xk-controls" }, el("div", { class: "xk-choices", role: "radiogroup", "aria-label": "which question" }, ...choices), reset, ...(looked ? [coarse.box] : []));
   choices.forEach((choice) => {
     choice.addEventListener("click", () => read(choice.dataset.reading), { signal });
     choice.addEventListener("keydown", (event) => {
@@ -160,7 +158,7 @@ function controls({ signal, read, moved, looked }) {
       set(choice, { "aria-checked": String(reading === shown.reading), tabindex: reading === shown.reading ? 0 : -1 });
     });
     reset.disabled = !Object.keys(shown.positions).length;
-    coarse.box.hidden = !looked || !fine(shown);
+    coarse.box.hidden = !fine(shown);
     coarse.show(Boolean(shown.coarse));
   };
   return { box, show };

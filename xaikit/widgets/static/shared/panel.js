@@ -56,7 +56,7 @@ export function conceptPanel({ signal, urls, close, named }) {
     const right = left + wide + gap;
     const [x, w] = over ? [left, wide] : width - right >= LEAST_WIDTH ? [right, Math.min(width - right, MOST_WIDTH)] : [left, wide];
     Object.assign(box.style, { left: `${x}px`, width: `${w}px` });
-    const node = card.elementOf(index).getBoundingClientRect();
+    const node = card.elementOf("node", index).getBoundingClientRect();
     const middle = (node.top + node.bottom) / 2 - stand.getBoundingClientRect().top;
     const lowest = top + Math.max(card.box.offsetHeight - box.offsetHeight, 0);
     box.style.top = `${x === card.box.offsetLeft ? top + high + 6 : clamp(middle - box.offsetHeight / 2, top, lowest)}px`;

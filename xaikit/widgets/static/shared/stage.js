@@ -33,16 +33,11 @@ export function stage(urls) {
     set(layer, { ...size, viewBox: `0 0 ${size.width} ${size.height}` });
   };
 
-  // graphs: one or two of them; where both have a concept in one place, that of the first keeps it.
+  // graphs: one or two of them.
   const showNodes = (graphs, limit) => {
     const held = nodes.findIndex((node) => node.marker === layer.getRootNode().activeElement);
     const before = [nodes[held], selected];
-    nodes = [];
-    graphs.forEach((graph, of) => {
-      const found = graph.nodes.map((node, index) => ({ ...node, cls: graph.name, index, of })).filter((node) => node.detected);
-      settle(found, size.width / size.height, nodes).forEach((spot, n) => Object.assign(found[n], spot, { home: graph.nodes[found[n].index] }));
-      nodes = [...nodes, ...found];
-    });
+    nodes = nodesOf(graphs, size);
     nodes.forEach((node, n) => { node.marker = marker(node, n, size, limit); });
     const leaders = nodes.flatMap((node) => leader(node.home, { x: node.x * size.width, y: node.y * size.height }, size));
     layer.replaceChildren(glow, svg("g", { class: "xk-leaders" }, ...leaders), ...nodes.map((node) => node.marker));
@@ -89,6 +84,16 @@ export function stage(urls) {
     get size() { return size; },
     get selected() { return selected; },
   };
+}
+
+// The concepts that are found, each where its number stands; `home` is where it is itself. Where two graphs have one in the
+// same place, that of the first keeps it.
+function nodesOf(graphs, size) {
+  return graphs.reduce((standing, graph, of) => {
+    const found = graph.nodes.map((node, index) => ({ ...node, cls: graph.name, index, of, home: node })).filter((node) => node.detected);
+    const spots = settle(found, size.width / size.height, standing);
+    return [...standing, ...found.map((node, n) => ({ ...node, ...spots[n] }))];
+  }, []);
 }
 
 function marker(node, n, size, limit) {
