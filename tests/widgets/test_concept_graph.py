@@ -12,6 +12,7 @@ from traitlets import TraitError
 
 from xaikit.widgets import ConceptGraph
 from xaikit.widgets.history import Said
+from xaikit.widgets.packing import PatchStore
 from xaikit.widgets.still import answer_words, board_words, limit_of, shown_value
 
 
@@ -36,8 +37,8 @@ def test_what_travels_is_small_and_shared(graph: ConceptGraph) -> None:
         kind: {max(Image.open(io.BytesIO(graph.patches[k])).size) for node in nodes for k in node[kind]}
         for kind in ("examples", "cutouts")
     }
-    assert sides["examples"] == {128}
-    assert max(sides["cutouts"]) <= 64
+    assert sides["examples"] == {112}
+    assert max(sides["cutouts"]) <= 56
 
 
 def test_a_mask_becomes_its_box_and_an_undetected_concept_shows_an_example(graph: ConceptGraph) -> None:
@@ -294,7 +295,7 @@ def test_fine_examples_take_the_place_of_coarse_ones(said: dict[str, Any]) -> No
     said["graphs"][0]["nodes"][1].update(drawn_examples=fine)
     graph = ConceptGraph(sample.muddled(), said["graphs"], said["prediction"])
     (place,) = graph.graphs[0]["nodes"][1]["examples"]
-    assert Image.open(io.BytesIO(graph.patches[place])).size == (128, 128)
+    assert Image.open(io.BytesIO(graph.patches[place])).size == (112, 112)
 
 
 def test_heat_becomes_a_veil_that_is_clear_where_the_picture_is_like_the_concept(
@@ -317,3 +318,16 @@ def test_what_the_network_says_in_words() -> None:
     assert board_words(Said(chances, sample.PANDA)) == expected
     own = {"name": "dalmatian", "probability": 0.5}
     assert board_words(Said(chances, own)) == board_words(Said(chances)) == "The network says: dalmatian 54%"
+
+
+def test_an_array_seen_before_is_not_read_again_and_one_that_is_gone_is_forgotten() -> None:
+    store, picture = PatchStore(), sample.whole("ambulance")
+    place = store.add_example(picture)
+    same = picture.copy()
+    assert [store.add_example(picture), store.add_example(same)] == [place, place]
+    del picture, same
+    for seed in range(1, 4):  # new arrays may get the address of old ones
+        other = store.add_example(sample.whole("ambulance", seed=seed))
+        assert other == seed
+    store.keep({0})
+    assert store.add_example(sample.whole("ambulance", seed=3)) == 1

@@ -16,6 +16,7 @@ import pytest
 import sample
 from ipywidgets.widgets.widget import _remove_buffers
 
+import xaikit.widgets
 from xaikit.widgets import ConceptGraph, ConfusionExplorer, PatchBoard
 from xaikit.widgets.bundle import STATIC, bundle, stylesheet
 from xaikit.widgets.colours import AGAINST_FOR, EASE, colour
@@ -28,6 +29,7 @@ MODULES = [
     "patch_board.js",
     "semantic_map.js",
 ]
+SHEETS = sorted(path.stem for path in (STATIC / "styles").glob("*.css") if path.stem != "common")
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 
 
@@ -85,8 +87,27 @@ def test_colours_can_be_had_without_anywidget() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "False"]
 
 
+@pytest.mark.parametrize(
+    "widget", ["ConceptGraph", "ConfusionExplorer", "HeatmapExplorer", "PatchBoard", "SemanticMap"]
+)
+def test_a_widget_carries_the_styles_of_every_class_that_it_uses(widget: str) -> None:
+    kind = getattr(xaikit.widgets, widget)
+    used = set(re.findall(r"xk-[\w-]+", kind._esm))
+    known = {name: set(re.findall(r"\.(xk-[\w-]+)", stylesheet(name))) for name in SHEETS}
+    carried = set(re.findall(r"\.(xk-[\w-]+)", kind._css))
+    assert not (used & set().union(*known.values())) - carried
+
+
+def test_styles_lose_only_needless_spaces() -> None:
+    sheet = stylesheet()
+    assert '.xk-score.xk-predicted .xk-class::after{content:" ◂";}' in sheet
+    assert ".xk :focus-visible{outline:3px solid" in sheet
+    assert "calc(100% - 8px)" in sheet
+    assert "  " not in sheet
+
+
 def test_no_text_is_too_small_for_the_back_of_the_room() -> None:
-    sizes = [int(size) for size in re.findall(r"font(?:-size)?:[^;]*?(\d+)px", stylesheet())]
+    sizes = [int(size) for size in re.findall(r"font(?:-size)?:[^;]*?(\d+)px", stylesheet(*SHEETS))]
     assert sizes
     assert min(sizes) >= 14
 

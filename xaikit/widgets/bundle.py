@@ -27,10 +27,12 @@ def bundle(name: str) -> str:
     return squeeze("\n".join(line for line in lines if line))
 
 
-def stylesheet() -> str:
-    """Return the style sheet that all widgets share."""
-    source = re.sub(r"/\*.*?\*/", "", (STATIC / "widgets.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    return "\n".join(line.strip() for line in source.splitlines() if line.strip())
+def stylesheet(*names: str) -> str:
+    """Return the style sheet that all widgets share, and those of these names, without needless spaces."""
+    sheets = [(STATIC / "styles" / f"{name}.css").read_text(encoding="utf-8") for name in ("common", *names)]
+    source = re.sub(r"/\*.*?\*/", "", "\n".join(sheets), flags=re.DOTALL)
+    lines = (re.sub(r" ?([{};,]) ?|(?<=:) ", r"\1", line.strip()) for line in source.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _collect(path: Path, parts: dict[Path, str]) -> None:

@@ -11,7 +11,7 @@ from PIL.Image import Image
 
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8
-from xaikit.widgets.bundle import bundle
+from xaikit.widgets.bundle import bundle, stylesheet
 from xaikit.widgets.confusion_cells import (
     Cell,
     check_cells,
@@ -78,6 +78,7 @@ class ConfusionExplorer(View):
     """
 
     _esm = bundle("confusion_explorer.js")
+    _css = stylesheet("explorer")
     _from_page: ClassVar[frozenset[str]] = frozenset({"gesture"})
 
     classes = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -13,12 +13,12 @@ from xaikit.core.images import cut, encode
 from xaikit.core.images.checks import UInt8, check_mask
 from xaikit.widgets.packing import (
     PatchStore,
-    encode_thumb,
     field,
     mask_box,
     number,
     probability,
     share,
+    shrink,
 )
 
 REGION_SIDE = 96  # pixels; a region of the picture itself is shown in its place, larger than a patch
@@ -110,7 +110,8 @@ def _pack_sight(node: Mapping[str, Any], whole: _Whole, where: str) -> dict[str,
     mask, thumb, box = node.get("mask"), None, None
     if mask is not None:
         mask = check_mask(mask, whole.image)
-        thumb, box = encode_thumb(cut(whole.drawn, _enlarged(mask, whole.drawn)), REGION_SIDE), mask_box(mask)
+        region = shrink(cut(whole.drawn, _enlarged(mask, whole.drawn)), REGION_SIDE)
+        thumb, box = encode(region, "webp", quality=75), mask_box(mask)  # anew after every edit, so quickly
     elif cutouts or examples:
         thumb = whole.store.encoded[(cutouts or examples)[0]]
     return {

@@ -10,7 +10,7 @@ import traitlets
 from PIL.Image import Image
 
 from xaikit.core.images.checks import UInt8
-from xaikit.widgets.bundle import bundle
+from xaikit.widgets.bundle import bundle, stylesheet
 from xaikit.widgets.heatmap_maps import (
     PRECISIONS,
     Box,
@@ -90,6 +90,7 @@ class HeatmapExplorer(View):
     """
 
     _esm = bundle("heatmap_explorer.js")
+    _css = stylesheet("heatmaps")
     _from_page: ClassVar[frozenset[str]] = frozenset(
         {
             "opacity", "contrast", "threshold", "energy", "sign", "colormap", "shared_scale", "mode",

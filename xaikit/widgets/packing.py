@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import math
+import weakref
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -13,18 +15,22 @@ from PIL import Image
 from xaikit.core.images import encode
 from xaikit.core.images.checks import UInt8, check_image, check_patch
 
-THUMB_SIDE = 64  # pixels; patches are shown at about this size, so more would only fill the saved notebook
-EXAMPLE_SIDE, EXAMPLE_QUALITY = 128, 45  # of pictures that show a concept in its surroundings
+THUMB_SIDE = 56  # pixels; patches are shown at about this size, so more would only fill the saved notebook
+EXAMPLE_SIDE, EXAMPLE_QUALITY = 112, 38  # of pictures that show a concept in its surroundings
 DRAWN_SIDE = 512  # of a picture drawn again at higher resolution
 MOST_LETTERS = 40  # of a name
 
 
 class PatchStore:
-    """Patches and example pictures, each encoded and sent once however often it is shown."""
+    """Patches and example pictures, each encoded and sent once however often it is shown.
+
+    An array that was handed in before is taken to be unchanged.
+    """
 
     def __init__(self) -> None:
         self.encoded: list[bytes] = []
         self._places: dict[bytes, int] = {}
+        self._seen: dict[int, tuple[weakref.ref[UInt8], int]] = {}  # to read large pictures once only
 
     def add(self, patch: UInt8) -> int:
         """Return the number of a patch, uint8 (h, w, 4), in `encoded`; one already there keeps its number."""
@@ -39,13 +45,19 @@ class PatchStore:
     def keep(self, numbers: Collection[int]) -> None:
         """Forget all patches but these, which keep their numbers."""
         self._places = {key: place for key, place in self._places.items() if place in numbers}
+        self._seen = {key: seen for key, seen in self._seen.items() if seen[1] in numbers}
         self.encoded = [patch if place in numbers else b"" for place, patch in enumerate(self.encoded)]
 
     def _add(self, picture: UInt8, encoded: Callable[[], bytes]) -> int:
+        name = id(picture)
+        seen, place = self._seen.get(name, (None, 0))
+        if seen is not None and seen() is picture:
+            return place
         key = hashlib.blake2b(picture.tobytes() + repr(picture.shape).encode(), digest_size=16).digest()
         if key not in self._places:
             self._places[key] = self._free_place()
             self.encoded[self._places[key]] = encoded()
+        self._seen[name] = (weakref.ref(picture, lambda _: self._seen.pop(name, None)), self._places[key])
         return self._places[key]
 
     def _free_place(self) -> int:
@@ -67,12 +79,19 @@ def shrink(image: UInt8, side: int) -> UInt8:
 
 def encode_thumb(patch: UInt8, side: int = THUMB_SIDE) -> bytes:
     """Encode a patch or a picture, shrunk to `side` where it is larger."""
-    return encode(shrink(patch, side), "webp", quality=75)
+    return _encode_small(shrink(patch, side), 75)
 
 
 def encode_example(picture: UInt8) -> bytes:
     """Encode a picture that shows a concept in its surroundings."""
-    return encode(shrink(picture, EXAMPLE_SIDE), "webp", quality=EXAMPLE_QUALITY)
+    return _encode_small(shrink(picture, EXAMPLE_SIDE), EXAMPLE_QUALITY)
+
+
+def _encode_small(picture: UInt8, quality: int) -> bytes:
+    """Encode a small picture, of which a saved notebook holds many, with as few bytes as WebP can."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "webp", quality=quality, method=6)
+    return buffer.getvalue()
 
 
 def encode_picture(image: UInt8, side: int | None = None) -> bytes:
@@ -127,7 +146,7 @@ def check_probabilities(values: Any, what: str) -> dict[str, float]:
 
 def encode_drawn(drawn: UInt8 | None) -> bytes:
     """Encode a picture drawn again at higher resolution; nothing where there is none."""
-    return b"" if drawn is None else encode_thumb(drawn, DRAWN_SIDE)
+    return b"" if drawn is None else encode(shrink(drawn, DRAWN_SIDE), "webp", quality=75)
 
 
 def check_answer(answer: Any, what: str) -> dict[str, Any] | None:

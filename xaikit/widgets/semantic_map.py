@@ -14,7 +14,7 @@ from xaikit.core.errors import did_you_mean
 from xaikit.core.images import encode
 from xaikit.core.images.checks import UInt8, check_image
 from xaikit.core.map_layout import Groups, unit_places
-from xaikit.widgets.bundle import bundle
+from xaikit.widgets.bundle import bundle, stylesheet
 from xaikit.widgets.gestures import check_seq, seq_of
 from xaikit.widgets.semantic_map_still import draw_map
 from xaikit.widgets.semantic_points import (
@@ -85,6 +85,7 @@ class SemanticMap(View):
     """
 
     _esm = bundle("semantic_map.js")
+    _css = stylesheet("map")
     _from_page: ClassVar[frozenset[str]] = frozenset({"gesture", "projection", "colour_by"})
 
     packed_names = traitlets.Unicode().tag(sync=True)
