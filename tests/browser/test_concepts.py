@@ -315,6 +315,16 @@ def test_a_concept_is_named_in_the_tray(page: Page, board: Locator) -> None:
     assert kernel_eval(page, "board.trays[5]['label']") == "red cross"
 
 
+def test_the_tray_says_why_a_concept_is_not_found_until_it_is(page: Page, board: Locator) -> None:
+    board.get_by_role("tab", name="school bus").click()
+    lost = board.locator(".xk-row").first.locator(".xk-lost")
+    expect(lost).to_have_text("not found: the most similar region is 1.7 times as far in features as allowed")
+    drag(page, middle(tile(board, 0, 0)), spot(board.get_by_test_id("stage"), 0.5, 0.5))
+    settled(board, 1)
+    expect(lost).to_have_count(0)
+    expect(board.locator('[data-marker="0"][data-of="0"]')).to_be_visible()
+
+
 def test_a_patch_is_shown_in_its_surroundings(page: Page, board: Locator) -> None:
     tile(board, 0, 0).hover()
     expect(board.locator(".xk-tip:visible img")).to_have_count(1)

@@ -8,7 +8,7 @@ import { scores } from "./shared/scores.js";
 import { sender } from "./shared/sending.js";
 import { stage } from "./shared/stage.js";
 import { tray } from "./shared/tray.js";
-import { saysWords, verdict } from "./shared/words.js";
+import { missingWords, saysWords, verdict } from "./shared/words.js";
 
 const HELP = "Drag a patch onto the picture or a number; drag a number to move it. By keyboard: Tab, Enter, arrows, Ctrl+Z.";
 const NO_KERNEL = "Editing needs a running kernel: this page shows the board as it was saved.";
@@ -71,7 +71,7 @@ function render({ model, el: host }) {
 function acts() {
   const state = [...STATE, "busy", "error", "title", "warning"].map((name) => [name, "state"]);
   return {
-    ...Object.fromEntries(state), picture: "picture", drawn: "picture graphs", done: "heard state picture", graphs: "forget markers graphs state", graphed: "markers graphs state",
+    ...Object.fromEntries(state), picture: "picture", drawn: "picture graphs", done: "heard state picture", graphs: "forget tray graphs state", graphed: "markers graphs state",
     prediction: "markers graphs", trays: "forget tray", patches: "tray graphs", aspect: "all",
   };
 }
@@ -124,7 +124,7 @@ function drawing(board, parts) {
     tray() {
       const classes = [...new Set([...model.get("graphs").map((graph) => graph.name), ...model.get("trays").map((one) => one.cls)])];
       if (!classes.includes(own.cls)) own.cls = classes.includes(model.get("prediction")) ? model.get("prediction") : classes[0];
-      patches.show(classes, own.cls, names.trays(), model.get("patches"));
+      patches.show(classes, own.cls, lost(names.trays(), model.get("graphs")), model.get("patches"));
       draw.markers();
     },
     graphs() {
@@ -184,6 +184,15 @@ function sayings({ model, page, sent, view, bars }, { tools, sentence, busy, hin
       hint.textContent = text || (model.offline ? NO_KERNEL : HELP);
     },
   };
+}
+
+// The trays, each with the reason why its concept is not in the picture, or "" where it is.
+function lost(trays, graphs) {
+  return trays.map((tray) => {
+    const graph = graphs.find((one) => one.name === tray.cls);
+    const nodes = graph ? graph.nodes.filter((node) => node.concept === tray.concept) : [];
+    return { ...tray, lost: nodes.length && !nodes.some((node) => node.detected) ? missingWords(nodes[0]) : "" };
+  });
 }
 
 const read = (model, traits) => Object.fromEntries(traits.map((name) => [name, model.get(name)]));

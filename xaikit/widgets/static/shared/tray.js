@@ -28,7 +28,7 @@ export function tray({ signal, urls, chosen, named }) {
     const kept = rows.contains(focus) && Object.entries(focus.dataset).find(([kind]) => kind === "tile" || kind === "rename");
     rows.replaceChildren(...concepts.map((concept, r) => el("div", { class: "xk-row", role: "group", "aria-label": conceptName(concept) },
       el("span", { class: "xk-number-badge" }, concept.name),
-      el("div", { class: "xk-tiles" }, el("div", { class: "xk-label" }, title(concept, r)), ...concept.patches.map((patch, p) => tile(concept, r, patch, p, urls))))));
+      el("div", { class: "xk-tiles" }, el("div", { class: "xk-label" }, title(concept, r), concept.lost ? el("span", { class: "xk-lost", title: concept.lost }, concept.lost) : null), ...concept.patches.map((patch, p) => tile(concept, r, patch, p, urls))))));
     rove();
     const again = kept && rows.querySelector(`[data-${kept[0]}="${kept[1]}"]`);
     if (again) again.focus({ preventScroll: true }); // else the next keys would go to the notebook
