@@ -9,13 +9,13 @@ puts an ``explanation`` together.
 """
 
 from xaikit.vrx.causes import Cause, Flaw
+from xaikit.vrx.concept import Concept
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.edits import Substitution
 from xaikit.vrx.explanation import Edge, Node, Reading, StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.model import VRX
 from xaikit.vrx.repair import Correction, Suggestion
-from xaikit.vrx.vce import Concept
 
 __all__ = [
     "VRX",

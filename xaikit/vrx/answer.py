@@ -1,71 +1,139 @@
-"""From one look at a picture to its explanation: match, ask the GRN, read its contributions."""
+"""From one look at a picture to its explanation: ask the GRN, read its contributions, measure the effects."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xaikit.vrx.candidates import Candidates
+from xaikit.vrx.concept import Concept
+from xaikit.vrx.effects import effects_of
 from xaikit.vrx.explanation import (
+    Answer,
     Edge,
+    Example,
     Node,
     Probabilities,
     StructuralConceptGraph,
     StructuralExplanation,
 )
 from xaikit.vrx.scg import GraphArrays, match
-from xaikit.vrx.vce import Concept
 from xaikit.vrx.vdi import Contributions, contributions
 
 if TYPE_CHECKING:
     from xaikit.vrx.model import VRX
 
-__all__ = ["explain_look"]
+__all__ = ["Seen", "explain_looks", "explain_seen"]
 
 N_EXAMPLES = 6
 
 
-def explain_look(vrx: VRX, look: Candidates, graphs: GraphArrays | None = None) -> StructuralExplanation:
-    """The explanation of one picture by a fitted VRX; its graphs are matched where none are given."""
-    classes = list(vrx.classes)
-    if graphs is None:
-        graphs = match(look, [vrx.concepts[cls] for cls in classes], vrx.n_concepts, vrx.epsilon)
+@dataclass(frozen=True)
+class Seen:
+    """A picture, what the network says of it, and its graphs.
+
+    Attributes
+    ----------
+    view : uint8 (S, S, 3)
+    logits : float32 (m,), of the classes of interest
+    answer : the network's own answer
+    graphs : its structural concept graphs
+    blank : classes whose Grad-CAM map is zero everywhere
+    heats : {(i, k): uint8 (h, w), how much every place is like the concept}
+    """
+
+    view: np.ndarray
+    logits: np.ndarray
+    answer: Answer
+    graphs: GraphArrays
+    blank: Sequence[str] = ()
+    heats: dict[tuple[int, int], np.ndarray] | None = None
+
+
+def explain_looks(vrx: VRX, looks: Sequence[Candidates], measure: bool) -> list[StructuralExplanation]:
+    """The explanations of some pictures by a fitted VRX."""
+    concepts = [vrx.concepts[cls] for cls in vrx.classes]
+    dictionaries = [vrx.dictionaries_[cls] for cls in vrx.classes]
+    names = vrx.classifier_.class_names
+    seen = [
+        Seen(
+            view=look.view,
+            logits=look.logits,
+            answer=Answer(names[look.top1], look.top1_probability),
+            graphs=match(look, concepts, dictionaries, vrx.n_concepts, vrx.epsilon),
+            blank=[cls for cls, blank in zip(vrx.classes, look.blank, strict=True) if blank],
+            heats=_heats(look, concepts),
+        )
+        for look in looks
+    ]
+    return explain_seen(vrx, seen, measure)
+
+
+def explain_seen(vrx: VRX, seen: Sequence[Seen], measure: bool) -> list[StructuralExplanation]:
+    """The explanations of pictures whose graphs are known.
+
+    Parameters
+    ----------
+    measure : whether every region is taken away, to see what the network does; all in full batches
+    """
+    if not measure:
+        return [_explanation(vrx, one, None) for one in seen]
+    targets = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
+    views, masks = [one.view for one in seen], [one.graphs.masks() for one in seen]
+    logits = [one.logits for one in seen]
+    lost = effects_of(vrx.classifier_, targets, views, logits, masks, vrx.fill)
+    return [_explanation(vrx, one, own) for one, own in zip(seen, lost, strict=True)]
+
+
+def _explanation(vrx: VRX, seen: Seen, lost: np.ndarray | None) -> StructuralExplanation:
+    """``lost``: (regions, m), the effects of the regions; None where they were not measured."""
+    classes, graphs = list(vrx.classes), seen.graphs
     found = contributions(vrx.grn_, graphs.features, graphs.positions)
-    network = Probabilities(zip(classes, vrx.sigma(look.logits).tolist(), strict=True))
+    network = Probabilities(zip(classes, vrx.sigma(seen.logits).tolist(), strict=True))
     student = Probabilities(zip(classes, vrx.sigma(found.logits).tolist(), strict=True))
+    effects = np.full((len(classes), *graphs.detected.shape), np.nan, np.float32)
+    if lost is not None:
+        effects[:, graphs.detected] = lost[graphs.rows[graphs.detected]].T
     return StructuralExplanation(
-        image=look.view,
+        image=seen.view,
         classes=classes,
         prediction=network.top,
+        answer=seen.answer,
         probabilities=network,
         student_probabilities=student,
-        graphs={cls: _graph(vrx, i, look, graphs, found) for i, cls in enumerate(classes)},
+        graphs={cls: _graph(vrx, i, seen, found, effects[i, i]) for i, cls in enumerate(classes)},
         node_contributions=found.nodes,
         edge_contributions=found.edges,
+        node_effects=effects,
         checks={
             "agrees": network.top == student.top,
             "held_out": dict(vrx.held_out_),
             "completeness_error": float(found.completeness_error.max()),
-            "network_top1": vrx.classifier_.class_names[look.top1],
-            "blank": [cls for cls, blank in zip(classes, look.blank, strict=True) if blank],
+            "network_top1": seen.answer.name,
+            "blank": list(seen.blank),
             "temperature": vrx.temperature,
+            "measured": lost is not None,
         },
         method=repr(vrx),
-        examples={cls: [c.patches[:N_EXAMPLES] for c in vrx.concepts[cls]] for cls in classes},
+        examples={cls: [_example(concept) for concept in vrx.concepts[cls]] for cls in classes},
+        names=vrx.names_,
     )
 
 
-def _graph(
-    vrx: VRX, i: int, look: Candidates, graphs: GraphArrays, found: Contributions
-) -> StructuralConceptGraph:
-    cls = vrx.classes[i]
+def _example(concept: Concept) -> Example:
+    return Example(concept.contexts, concept.patches[:N_EXAMPLES], concept.drawn)
+
+
+def _graph(vrx: VRX, i: int, seen: Seen, found: Contributions, effects: np.ndarray) -> StructuralConceptGraph:
+    cls, graphs = vrx.classes[i], seen.graphs
     own = vrx.concepts[cls]
-    nodes = [_node(concept, i, look, graphs, float(found.nodes[i, i, concept.index])) for concept in own]
-    weights, pairs = (
-        vrx.grn_.e[i].numpy(),
-        [(j, k) for j in range(len(own)) for k in range(len(own)) if j != k],
-    )
+    given = found.nodes[i, i]
+    nodes = [_node(concept, i, seen, float(given[concept.index]), effects[concept.index]) for concept in own]
+    weights = vrx.grn_.e[i].numpy()
+    pairs = [(j, k) for j in range(len(own)) for k in range(len(own)) if j != k]
     edges = {
         (j, k): Edge(
             source=j,
@@ -79,22 +147,45 @@ def _graph(
     return StructuralConceptGraph(cls, nodes, edges)
 
 
-def _node(concept: Concept, i: int, look: Candidates, graphs: GraphArrays, contribution: float) -> Node:
-    k = concept.index
-    segment = int(graphs.segments[i, k])
-    x, y = look.superpixels.centers[segment]
+def _node(concept: Concept, i: int, seen: Seen, contribution: float, effect: float) -> Node:
+    k, graphs = concept.index, seen.graphs
+    detected = bool(graphs.detected[i, k])
+    x, y = graphs.positions[i, k] * np.array(seen.view.shape[1::-1])
     return Node(
         index=k,
         contribution=contribution,
-        detected=segment >= 0,
-        center=(float(x), float(y)) if segment >= 0 else None,
-        mask=look.superpixels.mask(segment) if segment >= 0 else None,
+        effect=float(effect) if np.isfinite(effect) else None,
+        detected=detected,
+        center=(float(x), float(y)) if detected else None,
+        mask=graphs.where.mask(graphs.rows[i, k]) if detected else None,
         distance=float(graphs.distances[i, k]),
         threshold=concept.threshold,
         usual_center=concept.center,
         feature=graphs.features[i, k],
+        heat=(seen.heats or {}).get((i, k)),
     )
 
 
 def _places(start: np.ndarray, end: np.ndarray) -> tuple[float, float, float, float]:
     return float(start[0]), float(start[1]), float(end[0]), float(end[1])
+
+
+def _heats(look: Candidates, concepts: Sequence[Sequence[Concept]]) -> dict[tuple[int, int], np.ndarray]:
+    """How much every place is like each concept, 0 to 255: that of the most similar segment it lies in.
+
+    exp(−(distance / threshold)²), of the segments that may carry a concept of the class; 0 elsewhere.
+    """
+    heats = {}
+    for i, own in enumerate(concepts):
+        usable = look.of_class(i)
+        members, features = look.segments.members[usable], look.features[usable]
+        for concept in own:
+            distances = np.linalg.norm(features - concept.mean_feature, axis=1)
+            like = np.exp(-((distances / concept.threshold) ** 2))
+            of_leaves = (members * like[:, None]).max(axis=0, initial=0)
+            places = of_leaves[look.segments.leaves[::HEAT_STEP, ::HEAT_STEP]]
+            heats[i, concept.index] = np.rint(255 * places).astype(np.uint8)
+    return heats
+
+
+HEAT_STEP = 4

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaikit.vrx.vce import Concept
+from xaikit.vrx.candidates import softmax
+from xaikit.vrx.concept import Concept
+from xaikit.vrx.following import Placed, follow
 
 if TYPE_CHECKING:
     from xaikit.vrx.model import VRX
@@ -21,26 +24,35 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
     """See :meth:`xaikit.VRX.board`."""
     from xaikit.widgets import PatchBoard
 
+    first = vrx.explain(image)
     classifier = vrx.classifier_
     places = [classifier.class_index(cls) for cls in vrx.classes]
 
-    def predict(picture: np.ndarray) -> dict[str, float]:
-        return dict(zip(vrx.classes, vrx.sigma(classifier.logits(picture)[0, places]).tolist(), strict=True))
+    def predict(picture: np.ndarray) -> dict[str, Any]:
+        logits = classifier.logits(picture)[0]
+        top = int(logits.argmax())
+        return {
+            "probabilities": dict(zip(vrx.classes, vrx.sigma(logits[places]).tolist(), strict=True)),
+            "answer": {"name": classifier.class_names[top], "probability": float(softmax(logits)[top])},
+        }
 
-    def explain(picture: np.ndarray) -> dict[str, Any]:
-        exp = vrx.explain(picture)
+    def explain(picture: np.ndarray, placed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        known = [Placed(one["cls"], one["concept"], one["mask"]) for one in placed]
+        edited = known or not np.array_equal(picture, first.image)
+        exp = follow(vrx, first, picture, known) if edited else first
         return {
             "student": dict(exp.student_probabilities),
             "graphs": exp.views(),
             "prediction": exp.prediction,
+            "warning": exp.warning,
         }
 
-    trays = [_tray(concept) for cls in vrx.classes for concept in vrx.concepts[cls]]
+    trays = [_tray(vrx, concept) for cls in vrx.classes for concept in vrx.concepts[cls]]
     red, green, blue = (int(value) for value in classifier.mean_color)
-    return PatchBoard(classifier.view(image), trays, predict, explain, fill=(red, green, blue))
+    return PatchBoard(first.image, trays, predict, explain, fill=(red, green, blue), rename=first.rename)
 
 
-def _tray(concept: Concept) -> dict[str, Any]:
+def _tray(vrx: VRX, concept: Concept) -> dict[str, Any]:
     """The concept's best and worst patches by what they contribute to the class."""
     order = np.argsort(-concept.contributions, kind="stable")
     good = order[:N_SHOWN]
@@ -54,4 +66,10 @@ def _tray(concept: Concept) -> dict[str, Any]:
         }
         for p in (*good, *bad)
     ]
-    return {"cls": concept.cls, "concept": concept.index, "name": str(concept.index + 1), "patches": patches}
+    return {
+        "cls": concept.cls,
+        "concept": concept.index,
+        "name": str(concept.index + 1),
+        "label": vrx.names_.get((concept.cls, concept.index), ""),
+        "patches": patches,
+    }

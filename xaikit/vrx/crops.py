@@ -1,4 +1,4 @@
-"""Superpixels as pictures of their own: how ACE (Ghorbani 2019) asks the network about each of them.
+"""Segments as pictures of their own: how ACE (Ghorbani 2019) asks the network about each of them.
 
 A superpixel's bounding box is cut out of the picture, what is in the box but not in the superpixel is filled
 with one colour, and the box is stretched to the network's input. Its feature is the mean of a layer's feature
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from xaikit.vrx.segments import Superpixels
+from xaikit.vrx.segments import Segments
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -22,7 +22,7 @@ __all__ = ["crop_features", "crops"]
 
 
 def crops(
-    view: np.ndarray, pixels: Superpixels, which: np.ndarray, fill_color: tuple[int, ...]
+    view: np.ndarray, pixels: Segments, which: np.ndarray, fill_color: tuple[int, ...]
 ) -> Iterator[np.ndarray]:
     """Some superpixels of a picture, each as a picture uint8 (S, S, 3) of its own.
 
@@ -44,7 +44,7 @@ def crops(
 def crop_features(
     classifier: Classifier,
     views: Sequence[np.ndarray],
-    cuts: Sequence[Superpixels],
+    cuts: Sequence[Segments],
     which: Sequence[np.ndarray],
     layers: Sequence[str],
 ) -> list[list[np.ndarray]]:
@@ -79,7 +79,7 @@ def crop_features(
     return found
 
 
-def _spread(rows: np.ndarray, which: np.ndarray, pixels: Superpixels) -> np.ndarray:
+def _spread(rows: np.ndarray, which: np.ndarray, pixels: Segments) -> np.ndarray:
     spread = np.full((pixels.n, rows.shape[1]), np.nan, np.float32)
     spread[which] = rows
     return spread

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.core.images import cut, erase, paste
+from xaikit.vrx.effects import without
 from xaikit.vrx.explanation import Node, StructuralExplanation
-from xaikit.vrx.following import follow
+from xaikit.vrx.following import Placed, follow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xaikit.vrx.model import VRX
 
-__all__ = ["Spot", "Substitution", "delete", "move", "spot_of", "substitute"]
+__all__ = ["Spot", "Substitution", "delete", "move", "painted", "spot_of", "substitute"]
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,10 @@ def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: 
     """Paste a patch over a concept; see :meth:`xaikit.VRX.substitute`."""
     _check_patch(patch)
 
-    def edit(picture: np.ndarray, node: Node) -> tuple[np.ndarray, np.ndarray]:
+    def edit(picture: np.ndarray, node: Node) -> _Edit:
         spot = spot_of(node, patch)
-        return paste(picture, patch, spot.center, spot.size, soft=soft), _painted(picture, patch, spot)
+        edited = paste(picture, patch, spot.center, spot.size, soft=soft)
+        return edited, painted(picture, patch, spot)
 
     return _edited(vrx, image, cls, k, f"another patch over concept {k + 1} of {cls}", edit)
 
@@ -93,11 +95,11 @@ def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fi
     """Move a concept; see :meth:`xaikit.VRX.move`."""
     x, y = _place(center)
 
-    def edit(picture: np.ndarray, node: Node) -> tuple[np.ndarray, np.ndarray]:
+    def edit(picture: np.ndarray, node: Node) -> _Edit:
         mask = _found(node, cls)
         hole, patch = erase(picture, mask, fill, fill_color=vrx.classifier_.mean_color), cut(picture, mask)
         height, width = patch.shape[:2]
-        return paste(hole, patch, (x, y)), _painted(picture, patch, Spot((x, y), (width, height)))
+        return paste(hole, patch, (x, y)), painted(picture, patch, Spot((x, y), (width, height)))
 
     return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} moved to ({x:.0f}, {y:.0f})", edit)
 
@@ -105,43 +107,49 @@ def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fi
 def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
     """Erase a concept; see :meth:`xaikit.VRX.delete`."""
 
-    def edit(picture: np.ndarray, node: Node) -> tuple[np.ndarray, np.ndarray]:
-        mask = _found(node, cls)
-        return erase(picture, mask, fill, fill_color=vrx.classifier_.mean_color), mask
+    def edit(picture: np.ndarray, node: Node) -> _Edit:
+        return without(vrx.classifier_, picture, _found(node, cls), fill), None
 
     return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} erased", edit)
 
 
+_Edit = tuple[np.ndarray, np.ndarray | None]
+"""The new picture, and where the concept is in it, bool (S, S); None where it is gone."""
+
+
 def _edited(
-    vrx: VRX,
-    image: Any,
-    cls: str,
-    k: int,
-    words: str,
-    edit: Callable[[np.ndarray, Node], tuple[np.ndarray, np.ndarray]],
+    vrx: VRX, image: Any, cls: str, k: int, words: str, edit: Callable[[np.ndarray, Node], _Edit]
 ) -> Substitution:
-    """The edit done: ``edit`` gives the new picture and where the concept's place is taken in it."""
+    """The edit done, and both networks asked again; effects are measured where they were before."""
     vrx.concept(cls, k)
     before = vrx.explained(image)
     node = before.graphs[cls].nodes[k]
     picture, place = edit(before.image, node)
-    return Substitution(picture, before, follow(vrx, before, picture, node.mask, place), words, cls, k)
+    placed = [] if place is None else [Placed(cls, k, place)]
+    after = follow(vrx, before, picture, placed, node.mask, before.checks["measured"])
+    return Substitution(picture, before, after, words, cls, k)
 
 
-def _painted(picture: np.ndarray, patch: np.ndarray, spot: Spot) -> np.ndarray:
+def painted(picture: np.ndarray, patch: np.ndarray, spot: Spot) -> np.ndarray:
     """Where a patch lies once it is pasted, bool (h, w)."""
     white = np.dstack([np.full_like(patch[..., :3], 255), patch[..., 3]])
     return paste(np.zeros_like(picture), white, spot.center, spot.size, soft=0)[..., 0] > 127
 
 
 def spot_of(node: Node, patch: np.ndarray) -> Spot:
-    """Where a patch goes that takes a concept's place: over it, or at its own size where it usually is."""
+    """Where a patch goes that takes a concept's place: over it, or at its own size where it usually is.
+
+    It keeps its shape: width and height grow or shrink alike, until it is as large as the concept's box, but
+    no further than by two.
+    """
+    h, w = patch.shape[:2]
     if node.mask is None:
-        h, w = patch.shape[:2]
         return Spot(node.usual_center, (w, h))
     ys, xs = np.nonzero(node.mask)
     left, right, top, bottom = xs.min(), xs.max() + 1, ys.min(), ys.max() + 1
-    return Spot(((left + right) / 2, (top + bottom) / 2), (int(right - left), int(bottom - top)))
+    factor = float(np.clip(np.sqrt((right - left) * (bottom - top) / (w * h)), 0.5, 2))
+    size = (max(1, round(factor * w)), max(1, round(factor * h)))
+    return Spot((float(left + right) / 2, float(top + bottom) / 2), size)
 
 
 def _found(node: Node, cls: str) -> np.ndarray:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from xaikit.core.errors import did_you_mean
-from xaikit.vrx.words import why_not_sentence, why_sentence
+from xaikit.vrx.naming import give_names
+from xaikit.vrx.words import Fact, answer_sentence, why_not_sentence, why_sentence
 
 if TYPE_CHECKING:
     import networkx
@@ -18,7 +19,18 @@ if TYPE_CHECKING:
 
     from xaikit.widgets import ConceptGraph
 
-__all__ = ["Edge", "Node", "Probabilities", "Reading", "StructuralConceptGraph", "StructuralExplanation"]
+__all__ = [
+    "Answer",
+    "Edge",
+    "Example",
+    "Node",
+    "Probabilities",
+    "Reading",
+    "StructuralConceptGraph",
+    "StructuralExplanation",
+]
+
+MISTAKEN = 0.1  # share of the largest effect by which two effects must differ to be told apart
 
 
 class Probabilities(dict[str, float]):
@@ -33,6 +45,22 @@ class Probabilities(dict[str, float]):
         return max(self, key=self.__getitem__)
 
 
+class Answer(NamedTuple):
+    """The network's own answer: its most probable class of all that it knows, and how probable."""
+
+    name: str
+    probability: float
+
+
+class Example(NamedTuple):
+    """What a concept looks like elsewhere: in context, uint8 (h, w, 3) with the region outlined; cut out,
+    uint8 (h, w, 4); and in context, drawn again more finely, where a world can."""
+
+    contexts: list[np.ndarray]
+    patches: list[np.ndarray]
+    drawn: list[np.ndarray]
+
+
 @dataclass(frozen=True)
 class Node:
     """One concept of a class, as found (or not) in the picture.
@@ -40,17 +68,21 @@ class Node:
     Attributes
     ----------
     index, name : k, and the number it carries in pictures ("1" is the most important)
-    contribution : to the GRN's logit of the graph's own class (eq. 6)
-    detected : whether a superpixel was near enough
+    contribution : to the GRN's logit of the graph's own class (eq. 6): learned
+    effect : what the network's own logit of that class loses when the region is filled in: measured; None
+        where it was not, or nothing was detected. Logits are less their mean over the classes of interest
+    detected : whether a region was near enough
     center : (x, y) in pixels of the view; None where not detected
     mask : bool (h, w); None where not detected
     distance, threshold : of the match, and the t it had to stay below
     usual_center : (x, y) in pixels, mean place of the concept in the pictures it was learned from
-    feature : float32 (d,), ε where not detected
+    feature : float32 (d,), ε where not detected; the last is the share of the picture that it covers
+    heat : uint8 (h, w), how much every place of the picture is like the concept; None in an edited picture
     """
 
     index: int
     contribution: float
+    effect: float | None
     detected: bool
     center: tuple[float, float] | None
     mask: np.ndarray | None
@@ -58,10 +90,28 @@ class Node:
     threshold: float
     usual_center: tuple[float, float]
     feature: np.ndarray
+    heat: np.ndarray | None = None
 
     @property
     def name(self) -> str:
         return str(self.index + 1)
+
+    @property
+    def weight(self) -> float:
+        """What the concept is worth to its class: the measured effect, or else the learned contribution."""
+        return self.contribution if self.effect is None else self.effect
+
+    @property
+    def missing(self) -> str:
+        """Why it is not found, in words; empty where it is."""
+        if self.detected:
+            return ""
+        if not np.isfinite(self.distance):
+            return "the network looks at nothing here that could be it"
+        far = self.distance / self.threshold
+        if far <= 1:
+            return "what is most like it here is more like something else, or is covered"
+        return f"the most similar region is {far:.1f} times as far in features as allowed"
 
 
 @dataclass(frozen=True)
@@ -118,7 +168,8 @@ class StructuralConceptGraph:
     def to_pyg(self) -> Data:
         """A ``torch_geometric.data.Data``: x (N, d), edge_index (2, E) from j to i, edge_attr (E, 4),
         edge_weight (E,) = e_ji, pos (N, 2) in pixels (NaN where not detected), detected (N,),
-        node_contribution (N,), edge_contribution (E,), and the class as ``cls``."""
+        node_contribution (N,), node_effect (N,) (NaN where not measured), edge_contribution (E,),
+        and the class as ``cls``."""
         import torch
         from torch_geometric.data import Data
 
@@ -132,6 +183,7 @@ class StructuralConceptGraph:
             pos=torch.tensor(pos),
             detected=torch.tensor([node.detected for node in self.nodes]),
             node_contribution=torch.tensor([node.contribution for node in self.nodes]),
+            node_effect=torch.tensor([np.nan if n.effect is None else n.effect for n in self.nodes]),
             edge_contribution=torch.tensor([e.contribution for e in edges]),
             cls=self.cls,
         )
@@ -146,14 +198,16 @@ class Reading:
     sentence : str
     cls : whose hypothesis graph is read
     toward : the class whose logit the contributions belong to
-    nodes : {concept number k: contribution}
-    edges : {(j, i): contribution}
+    nodes : {concept number k: contribution}, learned
+    effects : {concept number k: effect}, measured; of detected concepts, where they were measured
+    edges : {(j, i): contribution}, learned
     """
 
     sentence: str
     cls: str
     toward: str
     nodes: dict[int, float]
+    effects: dict[int, float]
     edges: dict[tuple[int, int], float]
 
     def __repr__(self) -> str:
@@ -171,29 +225,69 @@ class StructuralExplanation:
     image : uint8 (S, S, 3), the picture as the network sees it
     classes : names of the m classes of interest
     prediction : the class of interest the network finds most probable
+    answer : the network's own answer, of all its classes
     probabilities : the network's, over the classes of interest (softmax at the VRX's temperature)
     student_probabilities : the GRN's, likewise
     graphs : {class: StructuralConceptGraph}
     node_contributions : float32 (m targets, m graphs, N), eq. 6 for every pair of target and graph
     edge_contributions : float32 (m targets, m graphs, N, N), [t, g, i, j] = the edge from j to i
+    node_effects : float32 (m targets, m graphs, N), what the network's logit of each target loses without
+        each region; NaN where it was not measured
     checks : how far to trust it: ``held_out`` (GRN against network on pictures kept out of the fit),
         ``completeness_error``, ``agrees`` (GRN and network give this picture the same class),
-        ``network_top1`` (over all its classes), ``blank`` (classes whose Grad-CAM map is zero)
-    examples : {class: list over concepts of a few example patches, uint8 (h, w, 4)}
+        ``network_top1`` (over all its classes), ``blank`` (classes whose Grad-CAM map is zero), ``measured``
+        (whether effects were)
+    examples : {class: list over concepts of :class:`Example`}
+    names : {(class, k): name}, those that a person gave the concepts; the VRX's own, so a name given later
+        is here too
     method : repr of the VRX that made it
     """
 
     image: np.ndarray
     classes: list[str]
     prediction: str
+    answer: Answer
     probabilities: Probabilities
     student_probabilities: Probabilities
     graphs: dict[str, StructuralConceptGraph]
     node_contributions: np.ndarray
     edge_contributions: np.ndarray
+    node_effects: np.ndarray
     checks: dict[str, Any]
     method: str
-    examples: dict[str, list[list[np.ndarray]]] = field(default_factory=dict, repr=False)
+    examples: dict[str, list[Example]] = field(default_factory=dict, repr=False)
+    names: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
+
+    def name_of(self, cls: str, k: int) -> str:
+        """What concept k of a class is called: the name it was given, or its number."""
+        return self.names.get((cls, k)) or f"concept {k + 1}"
+
+    @property
+    def warning(self) -> str:
+        """What not to trust here; empty where network and GRN agree on the class and on what matters most."""
+        return self._of_another_class() or self._in_another_order()
+
+    def _of_another_class(self) -> str:
+        said = self.student_probabilities.top
+        if said == self.prediction:
+            return ""
+        trust = "Trust the measured marks." if self.checks.get("measured") else "Do not trust its marks."
+        return f"The small network is mistaken here: it says {said}, the network {self.prediction}. {trust}"
+
+    def _in_another_order(self) -> str:
+        nodes = [node for node in self.graphs[self.prediction].nodes if node.effect is not None]
+        if len(nodes) < 2:
+            return ""
+        learned = max(nodes, key=lambda node: node.contribution)
+        strongest = max(nodes, key=lambda node: node.weight)
+        apart = strongest.weight - learned.weight
+        if apart <= MISTAKEN * max(abs(node.weight) for node in nodes):
+            return ""
+        names = [self.name_of(self.prediction, node.index) for node in (strongest, learned)]
+        return (
+            f"The small network is mistaken here: without {names[0]} the network loses most, not without "
+            f"{names[1]}. Trust the measured marks."
+        )
 
     def why(self, cls: str | None = None) -> Reading:
         """Evidence in the class's own graph for and against the class (default: the prediction)."""
@@ -219,25 +313,49 @@ class StructuralExplanation:
         graph = self.graphs[cls]
         t, g = self.classes.index(target), self.classes.index(cls)
         nodes = {node.index: float(self.node_contributions[t, g, node.index]) for node in graph.nodes}
+        measured = {node.index: float(self.node_effects[t, g, node.index]) for node in graph.nodes}
+        effects = {k: value for k, value in measured.items() if np.isfinite(value)}
         edges = {(j, i): float(self.edge_contributions[t, g, i, j]) for j, i in graph.edges}
-        facts = [(f"concept {node.name}", nodes[node.index], node.detected) for node in graph.nodes]
-        if negate:
-            sentence = why_not_sentence(cls, facts, sum(edges.values()), target)
-        else:
-            sentence = why_sentence(cls, facts, sum(edges.values()))
-        return Reading(sentence, cls, target, nodes, edges)
+        facts = [
+            Fact(self.name_of(cls, k), effects.get(k, nodes[k]), graph.nodes[k].detected, k in effects)
+            for k in nodes
+        ]
+        sentence = why_not_sentence if negate and cls != self.prediction else why_sentence
+        words = sentence(cls, facts, sum(edges.values()), target)
+        return Reading(f"{self._stranger()}{words}", cls, target, nodes, effects, edges)
+
+    def _stranger(self) -> str:
+        """The network's own answer, where it is none of the classes asked about."""
+        if self.answer.name in self.classes:
+            return ""
+        first = self.probabilities[self.prediction]
+        return answer_sentence(self.answer.name, self.answer.probability, self.prediction, first) + " "
 
     def plot(self, classes: list[str] | None = None) -> Figure:
         """The graphs side by side as a matplotlib figure."""
         from xaikit.plots.concept_graph import concept_graphs
 
-        return concept_graphs(self.image, self.views(classes), self.prediction)
+        views = self.views(classes)
+        return concept_graphs(
+            self.image, views, self.prediction, answer=self.answer._asdict(), warning=self.warning
+        )
 
     def widget(self) -> ConceptGraph:
         """The graphs as an interactive widget."""
         from xaikit.widgets import ConceptGraph
 
-        return ConceptGraph(self.image, self.views(), self.prediction)
+        return ConceptGraph(
+            self.image,
+            self.views(),
+            self.prediction,
+            answer=self.answer._asdict(),
+            warning=self.warning,
+            rename=self.rename,
+        )
+
+    def rename(self, cls: str, k: int, name: str) -> None:
+        """Call concept k of a class by a name; an empty one takes the name away. See :meth:`VRX.name`."""
+        give_names(self.names, {(cls, k): name}, {c: len(g.nodes) for c, g in self.graphs.items()})
 
     def to_html(self, path: str | Path) -> Path:
         """Write the widget as one self-contained page that works offline."""
@@ -250,22 +368,27 @@ class StructuralExplanation:
     def _view(self, cls: str) -> dict[str, Any]:
         graph, side = self.graphs[cls], self.image.shape[0]
         toward = self.why_not(cls, "predicted")
-        examples = self.examples.get(cls, [[]] * len(graph.nodes))
+        examples = self.examples.get(cls) or [Example([], [], [])] * len(graph.nodes)
         nodes = []
         for node in graph.nodes:
             x, y = node.center or node.usual_center
             nodes.append(
                 {
                     "name": node.name,
-                    "label": "",
+                    "label": self.names.get((cls, node.index), ""),
                     "x": x / side,
                     "y": y / side,
                     "contribution": node.contribution,
+                    "effect": node.effect,
                     "detected": node.detected,
                     "mask": node.mask,
                     "distance": node.distance,
                     "threshold": node.threshold,
-                    "examples": examples[node.index],
+                    "examples": examples[node.index].contexts,
+                    "cutouts": examples[node.index].patches,
+                    "drawn_examples": examples[node.index].drawn,
+                    "heat": node.heat,
+                    "missing": node.missing,
                 }
             )
         return {
@@ -281,6 +404,7 @@ class StructuralExplanation:
             "why_not": self.why_not(cls).sentence,
             "versus": {
                 "nodes": list(toward.nodes.values()),
+                "effects": [toward.effects.get(node.index) for node in graph.nodes],
                 "edges": list(toward.edges.values()),
                 "sentence": toward.sentence,
             },

@@ -1,4 +1,4 @@
-"""The passes over pictures that VRX's fit is made of: choose pictures, look at them, mask concepts, match.
+"""The passes over pictures that VRX's fit is made of: choose pictures, look, match, take concepts away.
 
 Every stage has its own random generator, made from the seed and the stage's name, so that a fit that was
 interrupted and goes on gives the same result as one that was not.
@@ -16,12 +16,14 @@ import numpy as np
 import torch
 
 from xaikit.core.errors import ImageError, did_you_mean
-from xaikit.core.images import erase
-from xaikit.metrics import agreement, mean_l1
-from xaikit.vrx.candidates import Candidates
-from xaikit.vrx.grn import GraphReasoningNetwork
+from xaikit.metrics import agreement, mean_l1, rank_correlation
+from xaikit.vrx.candidates import Candidates, Proposer
+from xaikit.vrx.concept import Concept
+from xaikit.vrx.dictionary import Dictionary, DictionarySettings, n_recurring
+from xaikit.vrx.effects import centered, effects_of, without
+from xaikit.vrx.grn import GraphReasoningNetwork, Lessons
 from xaikit.vrx.scg import GraphArrays, match
-from xaikit.vrx.vce import Concept, ExtractorSettings, extract_concepts
+from xaikit.vrx.vce import ExtractorSettings, dictionary_settings, extract_concepts, recurring_concepts
 from xaikit.vrx.vdi import Contributions, mean_contributions, patch_contributions
 
 if TYPE_CHECKING:
@@ -68,28 +70,32 @@ def choose_pictures(
     return chosen
 
 
+N_TRIED, MIN_RECURRING = 16, 10
+
+
 def _random_features(looks: Sequence[Candidates], n: int, rng: np.random.Generator) -> np.ndarray:
-    """Features of n random superpixels, (n, d): what a concept is told apart from."""
-    rows = np.concatenate([look.features[look.superpixels.distinct] for look in looks])
+    """Features of n random segments, (n, d): what a concept is told apart from."""
+    rows = np.concatenate([look.features[look.usable] for look in looks])
     return rows[rng.choice(len(rows), min(n, len(rows)), replace=False)]
 
 
 @dataclass
 class Distillation:
-    """Graphs and the network's logits, one row per (clean or masked) picture."""
+    """Graphs, the network's logits and the effects of regions, one row per (clean or masked) picture."""
 
-    features: list[np.ndarray] = field(default_factory=list)
-    positions: list[np.ndarray] = field(default_factory=list)
-    detected: list[np.ndarray] = field(default_factory=list)
+    graphs: list[GraphArrays] = field(default_factory=list)
     logits: list[np.ndarray] = field(default_factory=list)
+    effects: list[np.ndarray] = field(default_factory=list)
     masked: list[bool] = field(default_factory=list)
 
-    def add(self, graphs: GraphArrays, logits: np.ndarray, masked: bool) -> None:
-        self.detected.append(graphs.detected)
-        self.features.append(graphs.features)
-        self.positions.append(graphs.positions)
+    def add(self, graphs: GraphArrays, logits: np.ndarray, effects: np.ndarray | None = None) -> None:
+        """Add a row; a picture whose effects are not measured is a masked one."""
+        self.graphs.append(graphs)
         self.logits.append(logits)
-        self.masked.append(masked)
+        self.masked.append(effects is None)
+        self.effects.append(
+            np.full(graphs.detected.shape, np.nan, np.float32) if effects is None else effects
+        )
 
     def extend(self, other: Distillation) -> None:
         for name in vars(self):
@@ -101,30 +107,33 @@ class Distillation:
         Of the clean pictures that the network gives class i, those with most of its concepts detected; of
         these, the one with the median logit.
         """
-        clean = np.flatnonzero(~np.array(self.masked))
-        own = [r for r in clean if self.logits[r].argmax() == i]
-        own = own or list(clean)
-        most = max(self.detected[r][i].sum() for r in own)
+        own = self._given(i)
+        most = max(self.graphs[r].detected[i].sum() for r in own)
         complete = sorted(
-            (r for r in own if self.detected[r][i].sum() == most), key=lambda r: self.logits[r][i]
+            (r for r in own if self.graphs[r].detected[i].sum() == most), key=lambda r: self.logits[r][i]
         )
-        row = complete[len(complete) // 2]
-        return self.features[row], self.positions[row]
+        typical = self.graphs[complete[len(complete) // 2]]
+        return typical.features, typical.positions
 
     def usual(self, i: int, grn: GraphReasoningNetwork) -> Contributions:
         """Mean contributions in the clean pictures that the network gives class of interest i."""
-        clean = np.flatnonzero(~np.array(self.masked))
-        own = [r for r in clean if self.logits[r].argmax() == i] or list(clean)
-        features, positions = (np.stack([part[r] for r in own]) for part in (self.features, self.positions))
-        return mean_contributions(grn, features, positions)
+        own = [self.graphs[r] for r in self._given(i)]
+        return mean_contributions(
+            grn, np.stack([g.features for g in own]), np.stack([g.positions for g in own])
+        )
 
-    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """features (n, m, N, d), positions (n, m, N, 2), logits (n, m), masked (n,)."""
-        return (
-            np.stack(self.features),
-            np.stack(self.positions),
+    def _given(self, i: int) -> list[int]:
+        """Rows of the clean pictures that the network gives class i; of all clean ones where none."""
+        clean = np.flatnonzero(~np.array(self.masked))
+        return [int(r) for r in clean if self.logits[r].argmax() == i] or clean.tolist()
+
+    def lessons(self) -> Lessons:
+        """The rows as arrays."""
+        return Lessons(
+            np.stack([one.features for one in self.graphs]),
+            np.stack([one.positions for one in self.graphs]),
             np.stack(self.logits),
-            np.array(self.masked),
+            np.stack(self.effects).astype(np.float32),
         )
 
 
@@ -143,28 +152,66 @@ class Study:
         hyper = tuple(repr(getattr(vrx, field.name)) for field in fields(vrx))
         self.key = (hyper, classifier.fingerprint(), len(data), np.asarray(data.labels).tobytes())
         self.concepts: list[list[Concept]] = []
+        self.dictionaries: list[Dictionary | None] = []
         self.rows: dict[tuple[str, int], Distillation] = {}
         self._kept: dict[int, tuple[str, np.ndarray]] = {}
 
     def discover(self, bar: Any) -> list[list[Concept]]:
         """The concepts of every class."""
         if not self.concepts:
+            if self.vrx.segmentation == "auto":
+                self.proposer = self._cut_for()
             looks, ids = self._look(bar)
             found = []
             for i, cls in enumerate(self.vrx.classes):
                 bar.set_postfix_str(f"concepts of {cls}")
-                rng = stage_rng(self.vrx.seed, "concepts", cls)
                 others = [look for k, own in enumerate(looks) if k != i for look in own]
-                chance = _random_features(others, 20 * self.vrx.n_patches, rng)
-                settings = self.vrx.settings(ExtractorSettings)
-                found.append(
-                    extract_concepts(cls, i, looks[i], ids[i], chance, self.vrx.n_concepts, settings, rng)
-                )
+                found.append(self._extracted(i, looks[i], ids[i], others))
                 bar.update()
-            self.concepts = found
+            self.concepts = [concepts for concepts, _ in found]
+            self.dictionaries = [dictionary for _, dictionary in found]
         else:
             bar.update(len(self.concepts))
         return self.concepts
+
+    def _cut_for(self) -> Proposer:
+        """Pictures are cut by a tree where enough parts recur in it, by even leaves where they do not.
+
+        Outlines that are sharp, as in drawings, give parts that are found again and again; in photographs the
+        nodes of a tree are too unlike each other. Asked of a few discovery pictures of each class.
+        """
+        proposer = replace(self.proposer, segmentation="tree")
+        settings = DictionarySettings(min_found=self.vrx.min_found)
+        recurring = []
+        for i, pictures in enumerate(self.chosen):
+            views = [view for _, view in self._views(pictures.discovery[:N_TRIED], keep=True)]
+            looks = list(proposer(views, discovering=True))
+            recurring.append(n_recurring(looks, i, settings))
+        return proposer if np.median(recurring) >= MIN_RECURRING else replace(proposer, segmentation="union")
+
+    def _extracted(
+        self, i: int, looks: Sequence[Candidates], ids: Sequence[str], others: Sequence[Candidates]
+    ) -> tuple[list[Concept], Dictionary | None]:
+        """The concepts of class of interest i, by the way that its pictures are cut for."""
+        cls, n_concepts = self.vrx.classes[i], self.vrx.n_concepts
+        rng = stage_rng(self.vrx.seed, "concepts", cls)
+        chance = _random_features(others, 20 * self.vrx.n_patches, rng)
+        settings = self.vrx.settings(ExtractorSettings)
+        if self.proposer.segmentation == "superpixels":
+            return extract_concepts(cls, i, looks, ids, chance, n_concepts, settings, rng), None
+
+        def effects(some: Sequence[Candidates], masks: Sequence[Sequence[np.ndarray]]) -> list[np.ndarray]:
+            return [lost[:, i] for lost in self._effects(some, masks)]
+
+        dictionary = dictionary_settings(settings, self.proposer.segmentation)
+        return recurring_concepts(cls, i, looks, ids, chance, n_concepts, settings, dictionary, effects, rng)
+
+    def _effects(
+        self, looks: Sequence[Candidates], masks: Sequence[Sequence[np.ndarray]]
+    ) -> list[np.ndarray]:
+        views, logits = [look.view for look in looks], [look.logits for look in looks]
+        proposer = self.proposer
+        return effects_of(proposer.classifier, proposer.targets, views, logits, masks, self.vrx.fill)
 
     def _look(self, bar: Any) -> tuple[list[list[Candidates]], list[list[str]]]:
         looks, ids = [], []
@@ -187,25 +234,54 @@ class Study:
         return every
 
     def _pairs(self, own: int, indices: np.ndarray, part: str) -> Distillation:
-        """Pictures of class of interest ``own``: clean, and with one of its detected concepts masked."""
+        """Pictures of class of interest ``own``: clean, and without some of the regions of their graphs."""
         rng = stage_rng(self.vrx.seed, part, self.vrx.classes[own])
-        color = self.proposer.classifier.mean_color
         rows = Distillation()
         for views in _chunks((view for _, view in self._views(indices)), self.proposer.batch_size):
-            copies, cuts = [], []
-            for look in self.proposer(views):
-                graphs = self._match(look)
-                rows.add(graphs, look.logits, masked=False)
-                for k in rng.permutation(np.flatnonzero(graphs.detected[own]))[: self.vrx.n_masked]:
-                    mask = look.superpixels.mask(graphs.segments[own, k])
-                    copies.append(erase(look.view, mask, self.vrx.fill, fill_color=color))
-                    cuts.append(look.superpixels)
-            for look in self.proposer.again(copies, cuts):
-                rows.add(self._match(look), look.logits, masked=True)
+            looks = list(self.proposer(views))
+            graphs = [self._match(look) for look in looks]
+            chosen = [self._taken_away(one, own, rng) for one in graphs]
+            self._add(rows, looks, graphs, chosen)
         return rows
 
+    def _taken_away(self, graphs: GraphArrays, own: int, rng: np.random.Generator) -> list[int]:
+        """Which regions (rows of ``where``) are filled in: all, or some of the picture's own class."""
+        if self.vrx.n_masked is None:
+            return list(range(graphs.where.n))
+        rows = graphs.rows[own][graphs.detected[own]]
+        return [int(row) for row in rng.permutation(rows)[: self.vrx.n_masked]]
+
+    def _add(
+        self,
+        rows: Distillation,
+        looks: Sequence[Candidates],
+        graphs: Sequence[GraphArrays],
+        chosen: Sequence[Sequence[int]],
+    ) -> None:
+        """Add clean pictures, with the effects of the chosen regions, and copies without each of them."""
+        jobs = [(number, row) for number, own in enumerate(chosen) for row in own]
+        masks = [graphs[number].where.mask(row) for number, row in jobs]
+        classifier, fill = self.proposer.classifier, self.vrx.fill
+        copies = [
+            without(classifier, looks[number].view, mask, fill)
+            for (number, _), mask in zip(jobs, masks, strict=True)
+        ]
+        answers = list(self.proposer.again(copies, [graphs[number].where for number, _ in jobs]))
+        lost = [np.full((one.where.n + 1, one.detected.shape[0]), np.nan) for one in graphs]
+        for (number, row), (logits, _) in zip(jobs, answers, strict=True):
+            after = logits[self.proposer.targets]
+            lost[number][row] = centered(looks[number].logits) - centered(after)
+        for look, one, table in zip(looks, graphs, lost, strict=True):
+            classes = np.arange(len(table[0]))[:, None]
+            rows.add(one, look.logits, np.where(one.detected, table[one.rows, classes], np.nan))
+        for (number, _), mask, (logits, evidence) in zip(jobs, masks, answers, strict=True):
+            gone = graphs[number].covered(mask)
+            rows.add(
+                graphs[number].seen_again(evidence, gone, self.vrx.epsilon), logits[self.proposer.targets]
+            )
+
     def _match(self, look: Candidates) -> GraphArrays:
-        return match(look, self.concepts, self.vrx.n_concepts, self.vrx.epsilon)
+        return match(look, self.concepts, self.dictionaries, self.vrx.n_concepts, self.vrx.epsilon)
 
     def _views(self, indices: Iterable[int], keep: bool = False) -> Iterator[tuple[str, np.ndarray]]:
         """(id, view) of each picture; one that cannot be read is named in a warning and left out.
@@ -245,14 +321,38 @@ def rated(
 
 
 def fidelity(grn: GraphReasoningNetwork, held_out: Distillation, temperature: float) -> dict[str, float]:
-    """How well the GRN follows the network, on clean pictures and on those with a concept masked."""
-    features, positions, logits, masked = held_out.arrays()
-    answers = grn(torch.from_numpy(features), torch.from_numpy(positions))
-    student = torch.softmax(answers / temperature, -1).numpy()
-    network = torch.softmax(torch.from_numpy(logits) / temperature, -1).numpy()
+    """How well the GRN follows the network on pictures that it was not trained on.
+
+    Returns
+    -------
+    ``agreement`` and ``l1`` on clean pictures and on those with a region filled in; ``effects_within`` and
+    ``effects_pooled``, the rank correlation of the nodes' contributions with the measured effects of their
+    regions, mean over pictures with three nodes or more, and over all nodes
+    """
+    lessons, masked = held_out.lessons(), np.array(held_out.masked)
+    features, positions, logits, effects = lessons.tensors()
+    embedding = grn.embed(features, positions)
+    student = torch.softmax(grn.classify(embedding) / temperature, -1).numpy()
+    network = torch.softmax(logits / temperature, -1).numpy()
     scores: dict[str, float] = {"n_pictures": int((~masked).sum())}
     for name, rows in (("clean", ~masked), ("masked", masked)):
         if rows.any():
             scores[f"agreement_{name}"] = agreement(student[rows], network[rows])
             scores[f"l1_{name}"] = mean_l1(student[rows], network[rows])
+    with torch.enable_grad():
+        learned = grn.own_contributions(embedding.requires_grad_()).detach().numpy()
+    return scores | _ranks(learned, effects.numpy())
+
+
+def _ranks(learned: np.ndarray, effects: np.ndarray) -> dict[str, float]:
+    """Rank correlations of contributions and effects, both (n, m, N), where effects were measured."""
+    known = np.isfinite(effects)
+    within = [
+        rank_correlation(own[there], lost[there])
+        for own, lost, there in zip(learned, effects, known, strict=True)
+        if there.sum() >= 3 and np.ptp(own[there]) > 0 and np.ptp(lost[there]) > 0
+    ]
+    scores = {"effects_within": float(np.mean(within))} if within else {}
+    if known.sum() >= 3 and np.ptp(effects[known]) > 0:
+        scores["effects_pooled"] = rank_correlation(learned[known], effects[known])
     return scores

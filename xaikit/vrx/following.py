@@ -1,31 +1,49 @@
 """The explanation of an edited picture, its concepts followed from the picture before the edit (VRX 4.3).
 
-Where it is known what was edited, concepts need not be sought again: each keeps its superpixel, or goes with
-the part that was moved, and only what the network now sees there is read anew. A concept is still detected
-where that is nearer to its mean than its threshold; one that was not detected may be found in what was put
-in. So a change of one concept is not blurred by others that are cut or matched differently.
+Where it is known what was edited, concepts need not be sought again. One that was put somewhere is there,
+whatever it looks like to the network; one that the edit covered is gone; every other stays where it was, and
+only what the network now sees there is read anew. So a change of one concept is not blurred by others that
+are cut or matched differently.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xaikit.vrx.answer import explain_look
-from xaikit.vrx.candidates import Candidates
-from xaikit.vrx.scg import GraphArrays, fill_graphs, match_class
-from xaikit.vrx.segments import Superpixels
+from xaikit.vrx.answer import Seen, explain_seen
+from xaikit.vrx.candidates import softmax
+from xaikit.vrx.explanation import Answer
+from xaikit.vrx.scg import GraphArrays
+from xaikit.vrx.segments import Segments
 
 if TYPE_CHECKING:
     from xaikit.vrx.explanation import StructuralExplanation
     from xaikit.vrx.model import VRX
 
-__all__ = ["follow"]
+__all__ = ["Placed", "follow"]
+
+EDITED = 24  # grey levels by which a pixel must differ: an edit's soft rim has not covered what is under it
+
+
+class Placed(NamedTuple):
+    """A concept that was put somewhere: its class, its number k, and where it is now, bool (S, S)."""
+
+    cls: str
+    concept: int
+    mask: np.ndarray
 
 
 def follow(
-    vrx: VRX, before: StructuralExplanation, picture: np.ndarray, old: np.ndarray | None, new: np.ndarray
+    vrx: VRX,
+    before: StructuralExplanation,
+    picture: np.ndarray,
+    placed: Sequence[Placed] = (),
+    erased: np.ndarray | None = None,
+    measure: bool = True,
 ) -> StructuralExplanation:
     """Explain an edited picture.
 
@@ -33,35 +51,57 @@ def follow(
     ----------
     before : the explanation of the picture before the edit
     picture : uint8 (S, S, 3), the edited picture
-    old : bool (S, S), the superpixel that was edited; None where a patch was put in an empty place
-    new : bool (S, S), where its place is taken now
+    placed : concepts that were put there, the last one last; of a concept put twice the last counts
+    erased : bool (S, S), what was taken away beside all that looks different
+    measure : whether effects are measured
     """
-    masks = {new.tobytes(): new}  # nodes of several classes may stand on one superpixel
-    places: dict[tuple[int, int], bytes] = {}
+    edited = np.abs(picture.astype(int) - before.image).max(axis=-1) > EDITED
+    if erased is not None:
+        edited |= erased
+    graphs = _placed(vrx, _kept(vrx, before, edited), placed, picture.shape[0])
+    classifier = vrx.classifier_
+    logits, evidence = next(vrx.proposer(classifier).again([picture], [graphs.where]))
+    graphs = graphs.seen_again(evidence, np.zeros_like(graphs.detected), vrx.epsilon)
+    targets = [classifier.class_index(cls) for cls in vrx.classes]
+    top = int(logits.argmax())
+    answer = Answer(classifier.class_names[top], float(softmax(logits)[top]))
+    return explain_seen(vrx, [Seen(picture, logits[targets], answer, graphs)], measure)[0]
+
+
+def _kept(vrx: VRX, before: StructuralExplanation, edited: np.ndarray) -> GraphArrays:
+    """The graphs before the edit without the concepts that it covered."""
+    m, n, d = vrx.grn_.shape
+    side = before.image.shape[0]
+    masks: dict[bytes, np.ndarray] = {}
+    rows = np.full((m, n), -1)
+    features, positions = (np.full((m, n, k), vrx.epsilon, np.float32) for k in (d, 2))
+    distances = np.full((m, n), np.inf, np.float32)
     for i, cls in enumerate(before.classes):
         for node in before.graphs[cls].nodes:
-            if node.mask is not None:
-                mask = new if old is not None and np.array_equal(node.mask, old) else node.mask
-                places[i, node.index] = mask.tobytes()
-                masks.setdefault(mask.tobytes(), mask)
-    number = {key: n for n, key in enumerate(masks, start=1)}
-    cuts = Superpixels.of_masks(np.stack(list(masks.values())))
-    look = next(vrx.proposer(vrx.classifier_).again([picture], [cuts], every=True))
-    segments = {node: number[key] for node, key in places.items()}
-    return explain_look(vrx, look, _graphs(vrx, look, segments, put_in=1))
+            place = i, node.index
+            distances[place] = node.distance
+            if node.mask is not None and (node.mask & edited).sum() <= node.mask.sum() / 2:
+                key = node.mask.tobytes()
+                masks.setdefault(key, node.mask)
+                rows[place] = list(masks).index(key)
+                features[place], positions[place] = (
+                    node.feature,
+                    np.divide(node.center or node.usual_center, side),
+                )
+    where = Segments.of_masks(np.array(list(masks.values())).reshape(-1, side, side))
+    return GraphArrays(features, positions, rows >= 0, distances, rows, where)
 
 
-def _graphs(vrx: VRX, look: Candidates, segments: dict[tuple[int, int], int], put_in: int) -> GraphArrays:
-    """The graphs with each concept on its superpixel, as far as it still is the concept."""
-    concepts = [vrx.concepts[cls] for cls in vrx.classes]
-    matched = np.full((len(concepts), vrx.n_concepts), -1)
-    distances = np.full(matched.shape, np.inf, np.float32)
-    for i, own in enumerate(concepts):
-        for concept in own:
-            segment = segments.get((i, concept.index), put_in)
-            (hit,), (distance,) = match_class(look.features[[segment]], [concept])
-            distances[i, concept.index] = distance
-            taken = (i, concept.index) not in segments and put_in in matched[i]
-            if hit == 0 and not taken:
-                matched[i, concept.index] = segment
-    return fill_graphs(look, matched, distances, vrx.epsilon)
+def _placed(vrx: VRX, graphs: GraphArrays, placed: Sequence[Placed], side: int) -> GraphArrays:
+    """The graphs with concepts put where the edit put them."""
+    if not placed:
+        return graphs
+    masks = [*graphs.masks(), *(one.mask for one in placed)]
+    where = Segments.of_masks(np.stack(masks))
+    rows, features, positions = graphs.rows.copy(), graphs.features.copy(), graphs.positions.copy()
+    for row, one in enumerate(placed, start=graphs.where.n):
+        place = vrx.classes.index(one.cls), one.concept
+        rows[place] = row
+        features[(*place, -1)] = where.shares[row]
+        positions[place] = where.centers[row] / side
+    return replace(graphs, features=features, positions=positions, detected=rows >= 0, rows=rows, where=where)

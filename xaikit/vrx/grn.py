@@ -6,10 +6,20 @@
     G(h)          = E(C_c G^c(h_c))                                                      (eq. 1)
     L_d           = ‖σ(G(h)) − σ(F(I))‖_1,  σ(y) = softmax(y / T)                        (eq. 4)
 
+and, beyond the paper (λ = 0 leaves it away),
+
+    L_e           = mean over detected nodes of |s_ik^i − (y_i(I) − y_i(I∖k))|
+
 C concatenates; W1…W4 are shared by the classes, e_ji^c belongs to class c. Between layers node features pass
 through a ReLU. No layer has a bias but the last of E, so every output is a positively homogeneous function of
 the embedding: y = ∂y/∂G · G + bias exactly, and eq. 6's contributions are complete. E's outputs are centred
 over the classes, because σ does not see a constant added to all of them.
+
+L_d alone lets the GRN credit any of the things that come together: on the built-in world its contributions
+then rank with what the network does without a region no better than chance. L_e teaches it each region's
+measured effect (:mod:`xaikit.vrx.effects`): s_ik^i is the contribution of node k of graph i to its own class,
+y_i the network's centred logit, I∖k the picture with the region filled in. A region's effect grows with its
+area, so nodes tell of the area as well: their features become C(f, 20·a·f, 5·a), a the share of the picture.
 
 The graphs are small and complete, so messages are dense tensor products over (batch, class, i, j) rather than
 scattered edges; ``tests/vrx`` compares them with the sums written out, and with torch_geometric.
@@ -17,7 +27,7 @@ scattered edges; ``tests/vrx`` compares them with the sums written out, and with
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,10 +35,18 @@ import numpy as np
 import torch
 from torch import nn
 
-__all__ = ["ConceptConv", "DistillSettings", "GraphReasoningNetwork", "distill"]
+__all__ = [
+    "ConceptConv",
+    "DistillSettings",
+    "GraphReasoningNetwork",
+    "Lessons",
+    "distill",
+    "distillation_loss",
+]
 
 
 INITIAL_E = 0.05
+AREA, BARE_AREA = 20.0, 5.0
 
 
 class ConceptConv(nn.Module):
@@ -60,11 +78,12 @@ class GraphReasoningNetwork(nn.Module):
 
     Parameters
     ----------
-    n_classes, n_concepts, n_features : m, N, d
+    n_classes, n_concepts, n_features : m, N, d; the last feature is the share of the picture a node covers
+    areas : whether nodes tell of it; the paper's do not
     hidden : width of the node features after the first layer
     n_layers : K
     mlp : width of E's hidden layer; 0 = E is linear
-    scale : features are divided by this number (their typical norm in training)
+    scale : evidence, all features but the last, is divided by this number (its largest norm in training)
     """
 
     scale: torch.Tensor
@@ -79,10 +98,13 @@ class GraphReasoningNetwork(nn.Module):
         n_layers: int = 1,
         mlp: int = 0,
         scale: float = 1.0,
+        areas: bool = True,
     ) -> None:
         super().__init__()
         self.shape = (n_classes, n_concepts, n_features)
-        widths = [n_features] + [hidden] * n_layers
+        self.areas, self.mlp = areas, mlp
+        evidence = n_features - 1
+        widths = [2 * evidence + 1 if areas else evidence] + [hidden] * n_layers
         self.convs = nn.ModuleList(ConceptConv(a, b) for a, b in pairwise(widths))
         # concepts stand alone at first: a dependency has to be learned, or a node would tell of all others
         self.e = nn.Parameter(torch.full((n_classes, n_concepts, n_concepts), INITIAL_E))
@@ -99,7 +121,7 @@ class GraphReasoningNetwork(nn.Module):
     def embed(self, features: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
         """Graph embeddings (B, m, N·hidden + N(N−1)·4): the nodes' slices, then the edges' [i, j], i ≠ j."""
         b, m, n, _ = features.shape
-        nodes = features / self.scale
+        nodes = self._scaled(features)
         start = positions[:, :, None, :, :].expand(b, m, n, n, 2)  # x_j, y_j
         end = positions[:, :, :, None, :].expand(b, m, n, n, 2)  # x_i, y_i
         edges = torch.cat([start, end], -1)
@@ -109,6 +131,11 @@ class GraphReasoningNetwork(nn.Module):
         flat_edges = edges[:, :, self.off_diagonal]
         return torch.cat([nodes.flatten(2), flat_edges.flatten(2)], -1)
 
+    def _scaled(self, features: torch.Tensor) -> torch.Tensor:
+        """What the first layer is given of nodes (…, d)."""
+        evidence, area = features[..., :-1] / self.scale, features[..., -1:]
+        return torch.cat([evidence, AREA * area * evidence, BARE_AREA * area], -1) if self.areas else evidence
+
     def classify(self, embedding: torch.Tensor) -> torch.Tensor:
         """E: logits of the classes of interest (B, m), their mean taken away."""
         logits = self.read(embedding)
@@ -116,6 +143,17 @@ class GraphReasoningNetwork(nn.Module):
 
     def forward(self, features: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
         return self.classify(self.embed(features, positions))
+
+    def own_contributions(self, embedding: torch.Tensor) -> torch.Tensor:
+        """s_ik^i (B, m, N), what nodes contribute to their graph's own class (eq. 6); differentiable."""
+        # a linear E has one slope for all pictures
+        asked = embedding if self.mlp else embedding[:1]
+        logits = self.classify(asked)
+        own = []
+        for i in range(logits.shape[1]):
+            (alpha,) = torch.autograd.grad(logits[:, i].sum(), asked, create_graph=True)
+            own.append(self.split(alpha[:, i] * embedding[:, i])[0])
+        return torch.stack(own, dim=1)
 
     @property
     def bias(self) -> torch.Tensor:
@@ -139,36 +177,56 @@ class DistillSettings:
     hidden: int = 32
     n_layers: int = 1
     mlp: int = 0
+    areas: bool = True
     temperature: float = 1.0
+    lam: float = 1.0
     epochs: int = 150
     batch_size: int = 64
     learning_rate: float = 3e-3
     weight_decay: float = 0.1
 
 
+@dataclass(frozen=True)
+class Lessons:
+    """What a GRN is trained on, a row for each clean or edited picture.
+
+    Attributes
+    ----------
+    features : float32 (n, m, N, d), positions : float32 (n, m, N, 2)
+    logits : float32 (n, m), of the classifier
+    effects : float32 (n, m, N), what graph i's class loses without its node k; NaN where it was not measured
+    """
+
+    features: np.ndarray
+    positions: np.ndarray
+    logits: np.ndarray
+    effects: np.ndarray
+
+    def tensors(self) -> list[torch.Tensor]:
+        return [torch.from_numpy(one) for one in (self.features, self.positions, self.logits, self.effects)]
+
+
 def distill(
-    features: np.ndarray,
-    positions: np.ndarray,
-    logits: np.ndarray,
+    lessons: Lessons,
     settings: DistillSettings,
     seed: int,
     progress: Callable[[int], None] = lambda epoch: None,
 ) -> GraphReasoningNetwork:
-    """Train a GRN to give the classifier's normalised outputs (eq. 4).
+    """Train a GRN to give the classifier's normalised outputs (eq. 4), and each node its measured effect.
 
     Parameters
     ----------
-    features : (n, m, N, d), positions : (n, m, N, 2), logits : (n, m) of the classifier
     seed : the same seed gives the same weights, bit for bit, on the same machine
     progress : called after each epoch with its number
     """
-    x, places = torch.from_numpy(features), torch.from_numpy(positions)
-    target = torch.softmax(torch.from_numpy(logits) / settings.temperature, -1)
-    scale = float(np.linalg.norm(features, axis=-1).max(initial=1e-6))
+    rows = lessons.tensors()
+    n, m, n_concepts, d = lessons.features.shape
+    scale = float(np.linalg.norm(lessons.features[..., :-1], axis=-1).max(initial=1e-6))
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
-        n, m, n_concepts, d = features.shape
-        grn = GraphReasoningNetwork(m, n_concepts, d, settings.hidden, settings.n_layers, settings.mlp, scale)
+        grn = GraphReasoningNetwork(
+            m, n_concepts, d, settings.hidden, settings.n_layers, settings.mlp, scale, settings.areas
+        )
         optimizer = torch.optim.AdamW(
             grn.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
         )
@@ -176,11 +234,24 @@ def distill(
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, steps)
         for epoch in range(settings.epochs):
             for batch in torch.randperm(n).split(settings.batch_size):
-                answer = torch.softmax(grn(x[batch], places[batch]) / settings.temperature, -1)
-                loss = (answer - target[batch]).abs().sum(-1).mean()
+                loss = distillation_loss(grn, [one[batch] for one in rows], settings)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
                 schedule.step()
             progress(epoch)
     return grn.eval().requires_grad_(False)
+
+
+def distillation_loss(
+    grn: GraphReasoningNetwork, batch: Sequence[torch.Tensor], settings: DistillSettings
+) -> torch.Tensor:
+    """L_d + λ·L_e of a batch of :meth:`Lessons.tensors`, a scalar."""
+    features, positions, logits, effects = batch
+    embedding = grn.embed(features, positions)
+    answer, target = (torch.softmax(y / settings.temperature, -1) for y in (grn.classify(embedding), logits))
+    loss = (answer - target).abs().sum(-1).mean()
+    measured = effects.isfinite()
+    if settings.lam and bool(measured.any()):
+        loss = loss + settings.lam * (grn.own_contributions(embedding) - effects)[measured].abs().mean()
+    return loss

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,17 +13,19 @@ from tqdm.auto import tqdm
 
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
-from xaikit.vrx.answer import explain_look
+from xaikit.vrx.answer import explain_looks
 from xaikit.vrx.candidates import Proposer
 from xaikit.vrx.causes import Cause, cause_of
+from xaikit.vrx.concept import Concept
 from xaikit.vrx.diagnosing import diagnose
 from xaikit.vrx.diagnosis import Diagnosis
 from xaikit.vrx.edits import Substitution, delete, move, substitute
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
+from xaikit.vrx.naming import give_names
 from xaikit.vrx.repair import Correction, Suggestion, correct, suggest
-from xaikit.vrx.vce import Concept, ExtractorSettings
+from xaikit.vrx.vce import ExtractorSettings
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -47,12 +49,18 @@ class VRX:
     seed : of every random choice; the same seed gives the same fit, bit for bit, on the same machine
     n_pictures : pictures used per class, at most; a fifth of them is held out to check the GRN
     n_discovery : pictures per class in which concepts are sought (VRX fig. 3: 50)
+    segmentation : how pictures are cut into what may be a concept (:mod:`xaikit.vrx.candidates`): "tree", for
+        drawings; "union", for photographs; "superpixels", the paper's; "auto" tries tree and union on some
+        discovery pictures and takes the one whose leaves matter more to the network for their size
+    n_groups : kinds of leaf in a class, with "union"
+    n_judged, min_found : a concept is ranked by what the network loses without it, mean over that many
+        discovery pictures; one found in a smaller share of its class's pictures is none
     tau : τ, share of its maximum at which a Grad-CAM map is cut; None = no Grad-CAM filter (plain ACE)
-    min_inside : share of its area a superpixel must have inside the Grad-CAM mask, 0..1
+    min_inside : share of its area a segment must have inside the Grad-CAM mask, 0..1
     patches : "pool" reads all superpixels of a picture from one pass of the network; "crop" sends each
         through it on its own, as ACE does
     resolutions, compactness : of the superpixels (ACE: 15, 50, 80; 20). The finest here is finer, or a wheel
-        of a small vehicle would share its superpixel with the street
+        of a small vehicle would share its superpixel with the street. These and the next serve "superpixels"
     n_clusters, min_size, rule : k of k-means (ACE: 25), and ACE's cluster rule
         (:func:`xaikit.vrx.vce.keeps_cluster`). Fewer clusters are found in more of the pictures
     n_patches : patches kept per concept, the nearest to its mean (ACE: 40)
@@ -60,7 +68,10 @@ class VRX:
     significance : largest corrected p-value of a concept
     detection_quantile : t is this quantile of the concept's own distances in discovery
     epsilon : ε, feature value of an undetected concept's dummy node
-    n_masked : masked copies of each picture in the distillation, each without one detected concept
+    n_masked : masked copies of each picture in the distillation, each without one region: that many of its
+        own class's concepts; None = one for every region of all its graphs, whose effects are learned from
+    lam : λ, weight of the measured effects in the distillation; 0 is the paper's
+    areas : whether nodes tell how large their regions are; the paper's do not
     fill : how a concept is masked or deleted: "mean" (the classifier's mean colour), "grey", "blur" or
         "inpaint"
     hidden, n_layers, mlp : widths and depth of the GRN; ``mlp=0`` makes the embedding network E linear
@@ -71,8 +82,12 @@ class VRX:
     ----------
     concepts : {class: list of N :class:`~xaikit.vrx.Concept`}
     grn_ : the trained :class:`~xaikit.vrx.GraphReasoningNetwork`
+    dictionaries_ : {class: :class:`~xaikit.vrx.dictionary.Dictionary`, or None for superpixels}
+    segmentation_ : the segmentation that is used
+    names_ : {(class, k): name}, see :meth:`name`
     usual_ : {class: mean :class:`~xaikit.vrx.vdi.Contributions` in pictures that the network gives the class}
-    held_out_ : GRN against network on held-out pictures, clean and with a concept masked
+    held_out_ : GRN against network on held-out pictures, clean and with a region filled in; and the rank
+        correlation of contributions with measured effects
 
     Limits
     ------
@@ -88,6 +103,10 @@ class VRX:
     # each stage holds its own defaults; they are taken from there
     n_pictures: int = 150
     n_discovery: int = 50
+    segmentation: str = "auto"
+    n_groups: int = ExtractorSettings.n_groups
+    n_judged: int = ExtractorSettings.n_judged
+    min_found: float = ExtractorSettings.min_found
     tau: float | None = Proposer.tau
     min_inside: float = Proposer.min_inside
     patches: str = Proposer.patches
@@ -101,8 +120,10 @@ class VRX:
     significance: float = ExtractorSettings.significance
     detection_quantile: float = ExtractorSettings.detection_quantile
     epsilon: float = 1e-3
-    n_masked: int = 2
-    fill: str = "mean"
+    n_masked: int | None = None
+    fill: str = "inpaint"
+    lam: float = DistillSettings.lam
+    areas: bool = DistillSettings.areas
     hidden: int = DistillSettings.hidden
     n_layers: int = DistillSettings.n_layers
     mlp: int = DistillSettings.mlp
@@ -160,6 +181,12 @@ class VRX:
         published: dict[str, Any] = {
             "n_concepts": 4,
             "n_discovery": 50,
+            "segmentation": "superpixels",
+            "tau": 0.3,
+            "min_inside": 0.7,
+            "lam": 0.0,
+            "areas": False,
+            "fill": "mean",
             "patches": "crop",
             "resolutions": (15, 50, 80),
             "compactness": 20.0,
@@ -198,13 +225,15 @@ class VRX:
         study = self._go_on(classifier, data)
         with tqdm(total=len(self.classes) * 3 + 1, desc="VRX", disable=not progress) as bar:
             concepts = study.discover(bar)
+            self.segmentation_ = study.proposer.segmentation
             training, held_out = study.pairs("training", bar), study.pairs("held_out", bar)
             bar.set_postfix_str("graph reasoning network")
-            features, positions, logits, _ = training.arrays()
-            grn = distill(features, positions, logits, self.settings(DistillSettings), self.seed)
+            grn = distill(training.lessons(), self.settings(DistillSettings), self.seed)
             bar.update()
         self.concepts = dict(zip(self.classes, rated(concepts, training, grn), strict=True))
+        self.dictionaries_ = dict(zip(self.classes, study.dictionaries, strict=True))
         self.grn_, self.classifier_, self._study = grn, classifier, None
+        self.names_: dict[tuple[str, int], str] = {}
         self.usual_ = {cls: training.usual(i, grn) for i, cls in enumerate(self.classes)}
         self.held_out_ = fidelity(grn, held_out, self.temperature)
         return self
@@ -212,8 +241,10 @@ class VRX:
     def discover(self, classifier: Classifier, data: ImageSet, progress: bool = True) -> VRX:
         """Only find the concepts of each class (VRX 3.1); ``fit`` does this first and goes on from it."""
         with tqdm(total=len(self.classes), desc="VRX", disable=not progress) as bar:
-            concepts = self._go_on(classifier, data).discover(bar)
-        self.concepts = dict(zip(self.classes, concepts, strict=True))
+            study = self._go_on(classifier, data)
+            self.concepts = dict(zip(self.classes, study.discover(bar), strict=True))
+            self.segmentation_ = study.proposer.segmentation
+            self.dictionaries_ = dict(zip(self.classes, study.dictionaries, strict=True))
         return self
 
     def _go_on(self, classifier: Classifier, data: ImageSet) -> Study:
@@ -225,8 +256,15 @@ class VRX:
 
     def proposer(self, classifier: Classifier) -> Proposer:
         """What looks at pictures for this method's classes, with its hyper-parameters."""
-        names = [f.name for f in fields(Proposer) if f.init and f.name not in ("classifier", "batch_size")]
-        return Proposer(classifier, **{name: getattr(self, name) for name in names})
+        chosen = {"classifier", "batch_size", "areas", "segmentation"}
+        names = [f.name for f in fields(Proposer) if f.init and f.name not in chosen]
+        hyper = {name: getattr(self, name) for name in names}
+        return Proposer(classifier, segmentation=self._segmentation, **hyper)
+
+    @property
+    def _segmentation(self) -> str:
+        """The one asked for, or found best by the fit; "tree" until then."""
+        return getattr(self, "segmentation_", "tree") if self.segmentation == "auto" else self.segmentation
 
     def settings(self, kind: type) -> Any:
         """The part of the hyper-parameters that one of the method's stages takes."""
@@ -238,25 +276,50 @@ class VRX:
 
     # ---- explain ----
 
-    def explain(self, image: Any) -> StructuralExplanation:
+    def explain(self, image: Any, measure: bool = True) -> StructuralExplanation:
         """Explain the network's decision about one picture.
 
         Parameters
         ----------
         image : a picture in any form the classifier takes
+        measure : whether each concept's effect is measured on the network, by filling its region in: one more
+            pass for each region, in one batch
 
         Raises
         ------
         NotFittedError
             Before ``fit``.
         """
-        return self.explain_many([image])[0]
+        return self.explain_many([image], measure)[0]
 
-    def explain_many(self, images: Sequence[Any]) -> list[StructuralExplanation]:
+    def explain_many(self, images: Sequence[Any], measure: bool = True) -> list[StructuralExplanation]:
         """Explain several pictures; quicker than one by one."""
         self._check_fitted()
         views = [self.classifier_.view(image) for image in images]
-        return [explain_look(self, look) for look in self.proposer(self.classifier_)(views)]
+        proposer, explained = self.proposer(self.classifier_), []
+        for first in range(0, len(views), proposer.batch_size):
+            looks = list(proposer(views[first : first + proposer.batch_size]))
+            explained += explain_looks(self, looks, measure)
+        return explained
+
+    def name(self, given: Mapping[tuple[str, int], str]) -> VRX:
+        """Give names to concepts: ``vrx.name({("fire engine", 1): "ladder"})``.
+
+        They are used in graphs, trays, words, tables and pages, also of explanations made before, and are
+        saved with the method. An empty name takes a concept's away.
+
+        Parameters
+        ----------
+        given : {(class, k): name}, k counted from 0; one line of at most 40 letters
+
+        Raises
+        ------
+        ValueError, TypeError
+            There is no such concept, or a name is no such line. Then none is given.
+        """
+        self._check_fitted()
+        give_names(self.names_, given, {cls: len(own) for cls, own in self.concepts.items()})
+        return self
 
     def explained(self, image: Any) -> StructuralExplanation:
         """The explanation of a picture; an explanation that is given is handed back.

@@ -11,9 +11,19 @@ import numpy as np
 import torch
 
 from xaikit.core.archive import read_archive, write_archive
-from xaikit.vrx.explanation import Edge, Node, Probabilities, StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.concept import Concept
+from xaikit.vrx.dictionary import Dictionary
+from xaikit.vrx.explanation import (
+    Answer,
+    Edge,
+    Example,
+    Node,
+    Probabilities,
+    StructuralConceptGraph,
+    StructuralExplanation,
+)
 from xaikit.vrx.grn import GraphReasoningNetwork
-from xaikit.vrx.vce import Concept
+from xaikit.vrx.vce import ExtractorSettings, dictionary_settings
 from xaikit.vrx.vdi import Contributions
 
 if TYPE_CHECKING:
@@ -22,9 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = ["load_explanation", "load_vrx", "save_explanation", "save_vrx"]
 
-FORMAT = 2
+FORMAT = 3
 CONCEPT_ARRAYS = ("boxes", "evidence", "distances", "contributions", "mean_feature")
-CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity")
+CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity", "effect", "found")
+CONCEPT_PICTURES = ("patches", "contexts", "drawn")
+DICTIONARY_ARRAYS = ("means", "thresholds")
+NOT_TOLD = ("mask", "feature", "heat")
 
 
 def save_vrx(vrx: VRX, path: str | Path) -> Path:
@@ -34,16 +47,22 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
     for i, cls in enumerate(vrx.classes):
         for concept in vrx.concepts[cls]:
             key = f"concept/{i}/{concept.index}"
-            arrays |= _patch_arrays(key, concept.patches)
+            for kind in CONCEPT_PICTURES:
+                arrays |= _picture_arrays(f"{key}/{kind}", getattr(concept, kind))
             arrays |= {f"{key}/{name}": getattr(concept, name) for name in CONCEPT_ARRAYS}
             numbers = {name: getattr(concept, name) for name in CONCEPT_NUMBERS}
             told.append({"class": i, "index": concept.index, "sources": concept.sources, **numbers})
-        usual = vrx.usual_[vrx.classes[i]]
+        dictionary = vrx.dictionaries_[cls]
+        if dictionary is not None:
+            arrays |= {f"dictionary/{i}/{name}": getattr(dictionary, name) for name in DICTIONARY_ARRAYS}
+        usual = vrx.usual_[cls]
         arrays |= {f"usual/{i}/{field.name}": getattr(usual, field.name) for field in fields(usual)}
     meta = {
         "hyper": {f.name: getattr(vrx, f.name) for f in fields(vrx)},
         "concepts": told,
         "held_out": vrx.held_out_,
+        "segmentation": vrx.segmentation_,
+        "names": [[*place, name] for place, name in vrx.names_.items()],
         "grn_shape": vrx.grn_.shape,
         "picture_size": vrx.classifier_.input_size,
         "classifier": {"spec": vrx.classifier_.spec, "fingerprint": vrx.classifier_.fingerprint()},
@@ -64,19 +83,30 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     for told in meta["concepts"]:
         cls, key = vrx.classes[told["class"]], f"concept/{told['class']}/{told['index']}"
         kept: dict[str, Any] = {name: arrays[f"{key}/{name}"] for name in CONCEPT_ARRAYS}
+        kept |= {kind: _pictures(f"{key}/{kind}", arrays) for kind in CONCEPT_PICTURES}
         vrx.concepts[cls].append(
             Concept(
                 cls=cls,
                 index=told["index"],
-                patches=_patches(key, arrays),
                 sources=told["sources"],
                 picture_size=meta["picture_size"],
                 **kept,
                 **{name: told[name] for name in CONCEPT_NUMBERS},
             )
         )
-    n_classes, n_concepts, n_features = meta["grn_shape"]
-    vrx.grn_ = GraphReasoningNetwork(n_classes, n_concepts, n_features, vrx.hidden, vrx.n_layers, vrx.mlp)
+    vrx.segmentation_ = meta["segmentation"]
+    vrx.names_ = {(cls, k): name for cls, k, name in meta["names"]}
+    settings = dictionary_settings(vrx.settings(ExtractorSettings), vrx.segmentation_)
+    vrx.dictionaries_ = {
+        cls: Dictionary(arrays[f"dictionary/{i}/means"], arrays[f"dictionary/{i}/thresholds"], settings)
+        if f"dictionary/{i}/means" in arrays
+        else None
+        for i, cls in enumerate(vrx.classes)
+    }
+    m, n, d = meta["grn_shape"]
+    vrx.grn_ = GraphReasoningNetwork(
+        m, n, d, hidden=vrx.hidden, n_layers=vrx.n_layers, mlp=vrx.mlp, areas=vrx.areas
+    )
     state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
     vrx.grn_.load_state_dict(state)
     vrx.grn_.eval().requires_grad_(False)
@@ -112,6 +142,7 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
         "image": exp.image,
         "node_contributions": exp.node_contributions,
         "edge_contributions": exp.edge_contributions,
+        "node_effects": exp.node_effects,
     }
     graphs = []
     for i, cls in enumerate(exp.classes):
@@ -120,13 +151,18 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
             arrays[f"graph/{i}/{node.index}/feature"] = node.feature
             if node.mask is not None:
                 arrays[f"graph/{i}/{node.index}/mask"] = node.mask
+            if node.heat is not None:
+                arrays[f"graph/{i}/{node.index}/heat"] = node.heat
             if exp.examples:
-                arrays |= _patch_arrays(f"graph/{i}/{node.index}", exp.examples[cls][node.index])
-        told = [{k: v for k, v in vars(n).items() if k not in ("mask", "feature")} for n in graph.nodes]
+                for kind, own in exp.examples[cls][node.index]._asdict().items():
+                    arrays |= _picture_arrays(f"graph/{i}/{node.index}/{kind}", own)
+        told = [{k: v for k, v in vars(n).items() if k not in NOT_TOLD} for n in graph.nodes]
         graphs.append({"nodes": told, "edges": [vars(edge) for edge in graph.edges.values()]})
     meta = {
         "classes": exp.classes,
         "prediction": exp.prediction,
+        "answer": exp.answer,
+        "names": [[*place, name] for place, name in exp.names.items()],
         "probabilities": exp.probabilities,
         "student_probabilities": exp.student_probabilities,
         "graphs": graphs,
@@ -144,40 +180,48 @@ def load_explanation(path: str | Path) -> StructuralExplanation:
         nodes = [_node(f"graph/{i}/{n['index']}", n, arrays) for n in told["nodes"]]
         edges = [Edge(**{**e, "places": tuple(e["places"])}) for e in told["edges"]]
         graphs[cls] = StructuralConceptGraph(cls, nodes, {(e.source, e.target): e for e in edges})
-        if f"graph/{i}/0/sizes" in arrays:
-            examples[cls] = [_patches(f"graph/{i}/{n.index}", arrays) for n in nodes]
+        if f"graph/{i}/0/contexts/sizes" in arrays:
+            examples[cls] = [_example(f"graph/{i}/{n.index}", arrays) for n in nodes]
     return StructuralExplanation(
         image=arrays["image"],
         classes=meta["classes"],
         prediction=meta["prediction"],
+        answer=Answer(*meta["answer"]),
         probabilities=Probabilities(meta["probabilities"]),
         student_probabilities=Probabilities(meta["student_probabilities"]),
         graphs=graphs,
         node_contributions=arrays["node_contributions"],
         edge_contributions=arrays["edge_contributions"],
+        node_effects=arrays["node_effects"],
         checks=meta["checks"],
         method=meta["method"],
         examples=examples,
+        names={(cls, k): name for cls, k, name in meta["names"]},
     )
+
+
+def _example(key: str, arrays: dict[str, np.ndarray]) -> Example:
+    return Example(*(_pictures(f"{key}/{kind}", arrays) for kind in Example._fields))
 
 
 def _node(key: str, told: dict[str, Any], arrays: dict[str, np.ndarray]) -> Node:
     center = None if told["center"] is None else tuple(told["center"])
     usual = tuple(told["usual_center"])
-    arrays_of = {"mask": arrays.get(f"{key}/mask"), "feature": arrays[f"{key}/feature"]}
+    arrays_of = {name: arrays.get(f"{key}/{name}") for name in ("mask", "heat")}
+    arrays_of |= {"feature": arrays[f"{key}/feature"]}
     return Node(**{**told, "center": center, "usual_center": usual, **arrays_of})
 
 
-def _patch_arrays(key: str, patches: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    """Patches of different sizes as one run of bytes and their sizes."""
+def _picture_arrays(key: str, pictures: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Pictures or patches of different sizes as one run of bytes and their shapes."""
     return {
-        f"{key}/sizes": np.array([patch.shape[:2] for patch in patches]).reshape(-1, 2),
-        f"{key}/pixels": np.concatenate([patch.ravel() for patch in patches] or [np.empty(0, np.uint8)]),
+        f"{key}/sizes": np.array([one.shape for one in pictures], int).reshape(-1, 3),
+        f"{key}/pixels": np.concatenate([one.ravel() for one in pictures] or [np.empty(0, np.uint8)]),
     }
 
 
-def _patches(key: str, arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
+def _pictures(key: str, arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
     sizes = arrays[f"{key}/sizes"]
-    ends = np.cumsum(sizes.prod(axis=1) * 4)
+    ends = np.cumsum(sizes.prod(axis=1))
     runs = np.split(arrays[f"{key}/pixels"], ends[:-1]) if len(sizes) else []
-    return [run.reshape(h, w, 4) for run, (h, w) in zip(runs, sizes, strict=True)]
+    return [run.reshape(size) for run, size in zip(runs, sizes, strict=True)]

@@ -1,86 +1,36 @@
-"""Visual concept extractor (VRX 3.1, after ACE, Ghorbani 2019): the top-N concepts of a class.
+"""Visual concept extractor (VRX 3.1): the top-N concepts of a class, by one of two ways.
 
-Superpixels of the discovery pictures are clustered by their features; ACE's rule drops clusters that come
-from too few pictures; each remaining cluster is tested with TCAV against random patches; the N clusters with
-the highest TCAV scores are the class's concepts. Many scores are 1: of equal ones, the cluster found in more
-of the pictures goes first, because a concept that is seldom there explains little.
+The paper's, after ACE (Ghorbani 2019): superpixels of the discovery pictures are clustered by their features;
+ACE's rule drops clusters that come from too few pictures; each remaining cluster is tested with TCAV against
+random patches; the N clusters with the highest TCAV scores are the class's concepts. Many scores are 1: of
+equal ones, the cluster found in more of the pictures goes first, because a concept that is seldom there
+explains little.
 
-Notation: d features, n pictures; S = ∇h(x)·v, the derivative of the class's logit along a concept's
-direction v; TCAV score = share of the class's pictures with S > 0 (Kim 2018, eq. 2).
+The default: what recurs in the class's pictures (:mod:`xaikit.vrx.dictionary`), ranked by what the network
+loses without it; TCAV scores are told, but do not choose.
+
+Notation: d features, n pictures.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import false_discovery_control, ttest_ind
 
-from xaikit.core.images import cut
 from xaikit.vrx.candidates import Candidates
+from xaikit.vrx.concept import Concept, Sighting, concept_of
+from xaikit.vrx.dictionary import Dictionary, DictionarySettings, Found, learn
+from xaikit.vrx.tcav import Tcav, tcav
 
-__all__ = ["Concept", "ExtractorSettings", "extract_concepts"]
+__all__ = ["ExtractorSettings", "dictionary_settings", "extract_concepts", "recurring_concepts"]
 
 # k-means is given fewer clusters than asked where there are few patches, so that they can pass ACE's rule.
 PATCHES_PER_CLUSTER = 30
 # And more clusters where there are many: the rule drops a cluster with more than ten patches of each picture.
 PATCHES_PER_PICTURE = 5
-
-
-@dataclass(frozen=True)
-class Concept:
-    """A visual concept of a class: patches the network describes alike.
-
-    Attributes
-    ----------
-    cls, index : the class it belongs to, and its number there (0 = the most important)
-    patches : list of uint8 (h, w, 4), alpha = the superpixel; nearest to the concept's mean first
-    boxes : int (n, 2), each patch's upper left corner (x, y) in its picture
-    sources : list of str, the id of the picture each patch was cut from
-    evidence : float32 (n, d), the default layer's features of the patches, which a graph's node carries
-    distances : float (n,), Euclidean distance of each patch's feature to ``mean_feature``
-    contributions : float32 (n,), what each patch contributes to the class in a typical picture of it (eq. 6):
-        high = a good patch, low or negative = a bad one; NaN before the GRN is trained
-    mean_feature : float32 (d,)
-    threshold : t, the distance below which a superpixel of a new picture is the concept
-    score : TCAV score, mean over runs, in 0..1
-    p_value : two-sided, against random directions, corrected for the number of clusters (Benjamini-Hochberg)
-    sensitivity : mean derivative of the class's logit along the concept's direction
-    picture_size : S, side of the square pictures the patches were cut from, in pixels
-    """
-
-    cls: str
-    index: int
-    patches: list[np.ndarray]
-    boxes: np.ndarray
-    sources: list[str]
-    evidence: np.ndarray
-    distances: np.ndarray
-    contributions: np.ndarray
-    mean_feature: np.ndarray
-    threshold: float
-    score: float
-    p_value: float
-    sensitivity: float
-    picture_size: int
-
-    @property
-    def masks(self) -> np.ndarray:
-        """Where each patch was in its picture, bool (n, S, S)."""
-        masks = np.zeros((len(self.patches), self.picture_size, self.picture_size), bool)
-        for mask, patch, (x, y) in zip(masks, self.patches, self.boxes, strict=True):
-            h, w = patch.shape[:2]
-            mask[y : y + h, x : x + w] = patch[..., 3] > 127
-        return masks
-
-    @property
-    def center(self) -> tuple[float, float]:
-        """Mean place of the concept's patches as (x, y) in pixels."""
-        half = np.array([patch.shape[1::-1] for patch in self.patches]) / 2
-        x, y = (self.boxes + half).mean(axis=0)
-        return float(x), float(y)
 
 
 @dataclass(frozen=True)
@@ -94,6 +44,15 @@ class ExtractorSettings:
     n_random: int = 20
     significance: float = 0.05
     detection_quantile: float = 0.99
+    n_judged: int = 12
+    min_found: float = 0.3
+    n_groups: int = 12
+
+
+def dictionary_settings(settings: ExtractorSettings, segmentation: str) -> DictionarySettings:
+    """The part of the extractor's hyper-parameters that its dictionaries take."""
+    n_groups = settings.n_groups if segmentation == "union" else None
+    return DictionarySettings(n_groups=n_groups, min_found=settings.min_found)
 
 
 @dataclass(frozen=True)
@@ -167,7 +126,8 @@ def _most_important(cls: str, found: list[_Tested], n_concepts: int) -> list[_Te
             "Look at their p_value before you trust them.",
             stacklevel=3,
         )
-    chosen = sorted(significant or found, key=lambda one: (-round(one.score, 2), -one.coverage))[:n_concepts]
+    chosen = sorted(significant or found, key=lambda one: (-round(one.tcav.score, 2), -one.coverage))
+    chosen = chosen[:n_concepts]
     if len(chosen) < n_concepts:
         warnings.warn(f"Class {cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=3)
     return chosen
@@ -222,9 +182,7 @@ class _Tested:
 
     members: np.ndarray
     coverage: int
-    score: float
-    p_value: float
-    sensitivity: float
+    tcav: Tcav
     significant: bool
 
 
@@ -236,57 +194,17 @@ def _tested(
     settings: ExtractorSettings,
     rng: np.random.Generator,
 ) -> list[_Tested]:
-    """TCAV score of every cluster over ``n_random`` runs, tested against random directions."""
-    from threadpoolctl import threadpool_limits
-
-    if not clusters:
-        return []
-    size = min(settings.n_patches, len(random_features) // 2)
-    scale = float(np.linalg.norm(gradients, axis=1).mean()) or 1.0
-
-    def chance_patches() -> np.ndarray:
-        return random_features[rng.choice(len(random_features), size, replace=False)]
-
-    def run(positive: np.ndarray) -> tuple[float, float]:
-        derivative = gradients @ _direction(positive, chance_patches())
-        return float((derivative > 0).mean()), float(derivative.mean() / scale)
-
-    with threadpool_limits(1):
-        chance = [run(chance_patches())[0] for _ in range(settings.n_random)]
-        runs = [np.array([run(pool.features[m]) for _ in range(settings.n_random)]) for m in clusters]
-    p_values = false_discovery_control([_p_value(list(each[:, 0]), chance) for each in runs])
+    groups = [pool.features[members] for members in clusters]
+    scores = tcav(groups, gradients, random_features, settings.n_patches, settings.n_random, rng)
     return [
         _Tested(
             members=members,
             coverage=len(set(pool.pictures[members])),
-            score=float(each[:, 0].mean()),
-            p_value=float(p),
-            sensitivity=float(each[:, 1].mean()),
-            significant=bool(p <= settings.significance and each[:, 0].mean() > 0.5),
+            tcav=one,
+            significant=one.p_value <= settings.significance and one.score > 0.5,
         )
-        for members, each, p in zip(clusters, runs, p_values, strict=True)
+        for members, one in zip(clusters, scores, strict=True)
     ]
-
-
-def _direction(positive: np.ndarray, negative: np.ndarray) -> np.ndarray:
-    """The unit normal of a linear classifier between two sets of features (a concept activation vector)."""
-    from sklearn.linear_model import Ridge
-
-    x = np.concatenate([positive, negative]).astype(float)
-    # what RidgeClassifier does, without its look at the labels, which takes longer than the fit
-    y = np.repeat([1.0, -1.0], [len(positive), len(negative)])
-    ridge = Ridge(alpha=1e-2 * float(x.var(axis=0).sum()) + 1e-12).fit(x, y)
-    normal = ridge.coef_.ravel()
-    return normal / (np.linalg.norm(normal) or 1.0)
-
-
-def _p_value(scores: list[float], chance: list[float]) -> float:
-    """Welch's two-sided t-test; constant samples are told apart by their values."""
-    if np.ptp(scores) == 0 and np.ptp(chance) == 0:
-        return 1.0 if scores[0] == chance[0] else 0.0
-    with warnings.catch_warnings():  # one constant sample is common: every run has the same score
-        warnings.filterwarnings("ignore", "Precision loss", RuntimeWarning)
-        return float(ttest_ind(scores, chance, equal_var=False).pvalue)
 
 
 def _concept(
@@ -301,28 +219,110 @@ def _concept(
     members = found.members
     mean = pool.features[members].mean(axis=0)
     distances = np.linalg.norm(pool.features[members] - mean, axis=1)
-    nearest = np.argsort(distances, kind="stable")[: settings.n_patches]
-    patches, boxes, sources = [], [], []
-    for member in members[nearest]:
-        look = looks[pool.pictures[member]]
-        mask = look.superpixels.mask(pool.segments[member])
-        ys, xs = np.nonzero(mask)
-        patches.append(cut(look.view, mask))
-        boxes.append((xs.min(), ys.min()))
-        sources.append(str(ids[pool.pictures[member]]))
-    return Concept(
-        cls=cls,
-        index=number,
-        patches=patches,
-        boxes=np.array(boxes),
-        sources=sources,
-        evidence=pool.evidence[members[nearest]],
-        distances=distances[nearest],
-        contributions=np.full(len(nearest), np.nan, np.float32),
-        mean_feature=mean.astype(np.float32),
-        threshold=float(np.quantile(distances, settings.detection_quantile)),
-        score=found.score,
-        p_value=found.p_value,
-        sensitivity=found.sensitivity,
-        picture_size=looks[0].view.shape[0],
-    )
+    sightings = [
+        Sighting(looks[p], str(ids[p]), np.array([segment]), float(distance))
+        for p, segment, distance in zip(
+            pool.pictures[members], pool.segments[members], distances, strict=True
+        )
+    ]
+    threshold = float(np.quantile(distances, settings.detection_quantile))
+    told = vars(found.tcav) | {"found": found.coverage / len(looks)}
+    return concept_of(cls, number, sightings, settings.n_patches, mean, threshold, **told)
+
+
+Effects = Callable[[Sequence[Candidates], Sequence[Sequence[np.ndarray]]], list[np.ndarray]]
+"""What the class's logit loses without each of some masks (a list a look): float (masks,) for each look."""
+
+
+def recurring_concepts(
+    cls: str,
+    i: int,
+    looks: Sequence[Candidates],
+    ids: Sequence[str],
+    random_features: np.ndarray,
+    n_concepts: int,
+    settings: ExtractorSettings,
+    dictionary: DictionarySettings,
+    effects: Effects,
+    rng: np.random.Generator,
+) -> tuple[list[Concept], Dictionary]:
+    """What recurs in the pictures of class of interest ``cls`` (the i-th) and matters most to the network.
+
+    Parameters
+    ----------
+    looks : the class's n discovery pictures
+    ids : their names
+    random_features : (r, d), features of random segments of other pictures, TCAV's counterpart
+    n_concepts : N; fewer are returned, with a warning, where fewer are found in ``min_found`` of the pictures
+    effects : asks the network; see :func:`xaikit.vrx.effects.effects_of`
+
+    Returns
+    -------
+    the concepts, most important first, and the dictionary that finds them; concept k is its entry k
+
+    Raises
+    ------
+    ValueError
+        Nothing recurs: too few pictures, or a Grad-CAM mask that leaves nothing.
+    """
+    learned = learn(looks, i, dictionary)
+    readings = [learned.read(look, i) for look in looks]
+    n_entries = len(learned.means)
+    found = np.array([np.mean([k in reading for reading in readings]) for k in range(n_entries)])
+    lost = _mean_effects(looks, readings, n_entries, settings.n_judged, effects)
+    often = [int(k) for k in np.argsort(-lost, kind="stable") if found[k] >= settings.min_found]
+    if not often:
+        raise ValueError(
+            f"No concept found for class {cls!r}: of the {n_entries} things that recur in its {len(looks)} "
+            f"pictures none is in {settings.min_found:.0%} of them. {_remedy(looks, i)}"
+        )
+    chosen = often[:n_concepts]
+    if len(chosen) < n_concepts:
+        warnings.warn(f"Class {cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=2)
+    learned = learned.reordered([*chosen, *(k for k in range(n_entries) if k not in chosen)])
+    sightings = [_sightings(looks, ids, readings, k) for k in chosen]
+    width = looks[0].sensitivity.shape[1]  # the patch layer's features come first
+    groups = [np.concatenate([one.look.features[one.region, :width] for one in own]) for own in sightings]
+    gradients = np.stack([look.sensitivity[i] for look in looks])
+    scores = tcav(groups, gradients, random_features[:, :width], settings.n_patches, settings.n_random, rng)
+    concepts = [
+        concept_of(
+            cls,
+            number,
+            sightings[number],
+            settings.n_patches,
+            learned.means[number],
+            float(learned.thresholds[number]),
+            effect=float(lost[k]),
+            found=float(found[k]),
+            **vars(scores[number]),
+        )
+        for number, k in enumerate(chosen)
+    ]
+    return concepts, learned
+
+
+def _sightings(
+    looks: Sequence[Candidates], ids: Sequence[str], readings: Sequence[dict[int, Found]], k: int
+) -> list[Sighting]:
+    return [
+        Sighting(look, str(name), reading[k].segments, float(reading[k].distances.min()))
+        for look, name, reading in zip(looks, ids, readings, strict=True)
+        if k in reading
+    ]
+
+
+def _mean_effects(
+    looks: Sequence[Candidates],
+    readings: Sequence[dict[int, Found]],
+    n_entries: int,
+    n_judged: int,
+    effects: Effects,
+) -> np.ndarray:
+    """What the network loses without each entry, mean over some evenly chosen pictures, float (K,)."""
+    judged = np.unique(np.linspace(0, len(looks) - 1, min(n_judged, len(looks))).astype(int))
+    masks = [[looks[p].segments.mask(one.segments) for one in readings[p].values()] for p in judged]
+    total = np.zeros(n_entries)
+    for p, lost in zip(judged, effects([looks[p] for p in judged], masks), strict=True):
+        total[list(readings[p])] += lost
+    return total / len(judged)

@@ -1,12 +1,22 @@
-"""Says in words what contributions mean: the sentences of "why" and "why not"."""
+"""Says in words what concepts are worth: the sentences of "why" and "why not"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-__all__ = ["joined", "signed", "why_not_sentence", "why_sentence"]
+__all__ = ["Fact", "answer_sentence", "joined", "signed", "why_not_sentence", "why_sentence"]
 
-SMALL = 0.05  # share of the strongest contribution below which a concept is not worth a word
+SMALL = 0.05  # share of the strongest value below which a concept is not worth a word
+
+
+class Fact(NamedTuple):
+    """A concept's name, what it is worth, whether it is in the picture, and whether it was measured."""
+
+    name: str
+    value: float
+    detected: bool
+    measured: bool
 
 
 def signed(value: float) -> str:
@@ -21,34 +31,45 @@ def joined(parts: Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def _clauses(nodes: Sequence[tuple[str, float, bool]], relations: float, cls: str) -> list[str]:
-    strongest = max([abs(value) for _, value, _ in nodes] + [abs(relations), 1e-12])
-    told = sorted((n for n in nodes if n[2] and abs(n[1]) >= SMALL * strongest), key=lambda n: -abs(n[1]))
+def answer_sentence(answer: str, probability: float, first: str, share: float) -> str:
+    """ "The network's answer is giant panda (34%); among the classes asked about, …" """
+    return (
+        f"The network's answer is {answer} ({probability:.0%}); among the classes asked about, {first} "
+        f"({share:.0%}) is first."
+    )
+
+
+def _clauses(facts: Sequence[Fact], relations: float, cls: str) -> list[str]:
+    strongest = max([abs(one.value) for one in facts if one.detected] + [1e-12])
+    told = sorted(
+        (one for one in facts if one.detected and abs(one.value) >= SMALL * strongest),
+        key=lambda one: -abs(one.value),
+    )
     clauses = []
     for verb, sign in (("speaks for", 1), ("speaks against", -1)):
-        side = [f"{name} ({signed(value)})" for name, value, _ in told if value * sign > 0]
+        side = [f"{one.name} ({signed(one.value)})" for one in told if one.value * sign > 0]
         if side:
             clauses.append(
                 f"{joined(side)} {verb if len(side) == 1 else verb.replace('speaks', 'speak')} {cls}"
             )
-    if abs(relations) >= SMALL * strongest:
+    if not any(one.measured for one in facts) and abs(relations) >= SMALL * max(strongest, abs(relations)):
         agree = "agree" if relations > 0 else "disagree"
         clauses.append(f"the places of the concepts {agree} with it ({signed(relations)})")
-    missing = [name for name, _, detected in nodes if not detected]
+    missing = [one.name for one in facts if not one.detected]
     if missing:
         clauses.append(f"{joined(missing)} {'is' if len(missing) == 1 else 'are'} not in the picture")
     return clauses
 
 
-def why_sentence(cls: str, nodes: Sequence[tuple[str, float, bool]], relations: float) -> str:
+def why_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str) -> str:
     """ "Why fire engine? Because …"
 
     Parameters
     ----------
-    nodes : (name, contribution, detected) of each concept
-    relations : sum of the edges' contributions
+    relations : sum of the edges' contributions; told only where nothing was measured, for it is learned
+    toward : the class that the facts speak for or against
     """
-    clauses = _clauses(nodes, relations, cls)
+    clauses = _clauses(facts, relations, toward)
     return (
         f"Why {cls}? Because {'; '.join(clauses)}."
         if clauses
@@ -56,11 +77,9 @@ def why_sentence(cls: str, nodes: Sequence[tuple[str, float, bool]], relations: 
     )
 
 
-def why_not_sentence(
-    cls: str, nodes: Sequence[tuple[str, float, bool]], relations: float, toward: str
-) -> str:
+def why_not_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str) -> str:
     """ "Why not ambulance? Its concepts: …", evidence for and against ``toward``."""
-    clauses = _clauses(nodes, relations, toward)
-    if not any(detected for _, _, detected in nodes):
+    clauses = _clauses(facts, relations, toward)
+    if not any(one.detected for one in facts):
         return f"Why not {cls}? None of its concepts is in the picture."
     return f"Why not {cls}? Of its concepts, {'; '.join(clauses)}."

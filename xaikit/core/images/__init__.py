@@ -9,7 +9,7 @@ from __future__ import annotations
 from xaikit.core.images.checks import ImageSource
 from xaikit.core.images.editing import FILLS, cut, erase, paste
 from xaikit.core.images.reading import MAX_PIXELS, fit_square, read_image
-from xaikit.core.images.showing import COLOR_MAPS, encode, overlay
+from xaikit.core.images.showing import COLOR_MAPS, encode, in_context, overlay
 
 __all__ = [
     "COLOR_MAPS",
@@ -20,6 +20,7 @@ __all__ = [
     "encode",
     "erase",
     "fit_square",
+    "in_context",
     "overlay",
     "paste",
     "read_image",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from xaikit.core.errors import did_you_mean
-from xaikit.core.images.checks import UInt8, check_image
+from xaikit.core.images.checks import UInt8, check_image, check_mask
 
 # From most to least: blue speaks for, orange against; for magnitudes, bright is strong.
 COLOR_MAPS = {
@@ -96,3 +96,48 @@ def mix(below: NDArray[Any], above: NDArray[Any], alpha: NDArray[Any]) -> UInt8:
     """Lay `above` over `below`, both (h, w, 3) or one colour, as far as alpha (h, w) in 0..1 covers it."""
     cover = alpha[..., None]
     return np.rint(below * (1 - cover) + above * cover).astype(np.uint8)
+
+
+def in_context(image: UInt8, mask: NDArray[np.bool_], side: int = 144, share: float = 0.45) -> UInt8:
+    """Show a region where it is: the picture around it, with the region outlined.
+
+    Parameters
+    ----------
+    image : uint8 array (h, w, 3)
+    mask : bool array (h, w), not empty
+    side : of the square that is returned, in pixels
+    share : of the picture's shorter side that is shown at least
+
+    Returns
+    -------
+    uint8 array (side, side, 3)
+    """
+    image = check_image(image)
+    mask = check_mask(mask, image)
+    box = context_box(mask, share)
+    size = (side, side)
+    crop = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC, box))
+    inside = Image.fromarray(mask.astype(np.uint8) * 255).resize(size, Image.Resampling.BILINEAR, box)
+    return outlined(crop, np.asarray(inside) > 127)
+
+
+def context_box(mask: NDArray[np.bool_], share: float = 0.45) -> tuple[float, float, float, float]:
+    """The square around a region, (x0, y0, x1, y1) in pixels, inside the picture as far as it fits."""
+    height, width = mask.shape
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    tall, wide = rows[-1] + 1 - rows[0], columns[-1] + 1 - columns[0]
+    side = min(max(1.3 * tall, 1.3 * wide, share * min(height, width)), min(height, width))
+    x0 = np.clip((columns[0] + columns[-1] + 1 - side) / 2, 0, width - side)
+    y0 = np.clip((rows[0] + rows[-1] + 1 - side) / 2, 0, height - side)
+    return float(x0), float(y0), float(x0 + side), float(y0 + side)
+
+
+def outlined(image: UInt8, mask: NDArray[np.bool_]) -> UInt8:
+    """Draw the outline of a region, light on dark, so that it is seen on any ground."""
+    from scipy.ndimage import binary_dilation
+
+    line = binary_dilation(mask, iterations=2) & ~mask
+    casing = binary_dilation(mask, iterations=3) & ~mask & ~line
+    result = image.copy()
+    result[casing], result[line] = (0, 0, 0), (255, 230, 0)
+    return result

@@ -1,0 +1,77 @@
+"""What tells the segments of a picture apart: what several layers see there, colour, and shape.
+
+The patch layer's features say most; the stage before it adds texture, the default layer what is around;
+colour and shape tell a stripe from the body it is painted on. The weights were chosen on the built-in world,
+on pictures on which nothing is reported (``benchmarks/concepts.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from xaikit.vrx.segments import Segments
+
+__all__ = ["described", "merge_features", "unit_rows"]
+
+COLOR = 0.5 / 50  # of Lab, mean and standard deviation
+SHAPE = 0.3
+MERGE_LAYER, MERGE_COLOR = 0.5, 2 / 50  # leaves are merged by colour above all
+
+
+def described(segments: Segments, maps: Sequence[np.ndarray], view: np.ndarray) -> np.ndarray:
+    """A row for each segment: the layers' mean features at unit length, then colour, then shape.
+
+    Parameters
+    ----------
+    segments : s segments of the picture
+    maps : one (c, gh, gw) for each layer
+    view : uint8 (H, W, 3), the picture
+
+    Returns
+    -------
+    float32 (s, c_1 + c_2 + … + 10)
+    """
+    deep = [unit_rows(segments.pool(one)) for one in maps]
+    lab = _lab(segments, view)
+    mean, square = segments.means(lab).T, segments.means(lab**2).T
+    color = COLOR * np.hstack([mean, np.sqrt(np.maximum(square - mean**2, 0))])
+    return np.hstack([*deep, color, SHAPE * _shape(segments)]).astype(np.float32)
+
+
+def merge_features(leaves: Segments, features: np.ndarray, view: np.ndarray) -> np.ndarray:
+    """What leaves are merged by: the patch layer's features (c, gh, gw) at unit length, and colour."""
+    lab = leaves.means(_lab(leaves, view)).T
+    return np.hstack([MERGE_LAYER * unit_rows(leaves.pool(features)), MERGE_COLOR * lab])
+
+
+def unit_rows(features: np.ndarray) -> np.ndarray:
+    """The rows scaled to unit length; rows of zeros stay."""
+    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
+
+
+def _lab(segments: Segments, view: np.ndarray) -> np.ndarray:
+    """The picture in Lab at the size of the map of leaves, (3, h, w)."""
+    from PIL import Image
+    from skimage.color import rgb2lab
+
+    return rgb2lab(np.asarray(Image.fromarray(view).reduce(segments.step))).transpose(2, 0, 1)
+
+
+def _shape(segments: Segments) -> np.ndarray:
+    """Size, how upright, how slanted, and how unlike an ellipse: the logarithms of ratios, (s, 4)."""
+    rows, columns = np.indices(segments.leaves.shape)
+    x, y, xx, yy, xy = segments.means(np.stack([columns, rows, columns**2, rows**2, columns * rows]))
+    across, down = xx - x**2 + 1 / 12, yy - y**2 + 1 / 12
+    slant = xy - x * y
+    ellipse = 4 * np.pi * np.sqrt(np.maximum(across * down - slant**2, 1e-3))
+    return np.stack(
+        [
+            np.log(segments.areas) / 2,
+            np.log(across / down) / 2,
+            slant / np.sqrt(across * down),
+            np.log(ellipse / segments.areas),
+        ],
+        axis=1,
+    )

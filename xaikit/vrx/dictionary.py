@@ -1,0 +1,256 @@
+"""What recurs in a class's pictures: a dictionary of segments, and how a picture is read by it.
+
+A segment that can be found again in other pictures of the class is worth a name. Its recurrence r is the mean
+distance to the nearest segment of each picture in which that is nearest, over the nearest share of the
+pictures. Of each discovery picture's overlapping segments those are kept that do not overlap and maximise
+
+    Σ area^p · exp(−r / τ)                                                               (cut)
+
+They are grouped; a group is an *entry* of the dictionary: its mean, and a threshold on the
+distance to it. A picture is read by the same cut, with the distance to the nearest entry, in its thresholds,
+for r / τ. All segments that it keeps for one entry are that entry's region: two wheels, a row of windows. So
+no two regions of a class overlap, and nothing depends on a random start.
+
+Nodes of a tree are grouped by average linkage, at the height at which the most groups recur, that is, are in
+at least a given share of the pictures: below it a thing is in many groups, above it many things are in one.
+Even leaves have no such height, since each is like some other: they are divided among a few groups (Ward).
+
+Notation: K entries, d features, n pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage, ward
+from scipy.spatial.distance import cdist, pdist
+
+from xaikit.vrx.candidates import Candidates
+from xaikit.vrx.segments import Segments
+
+__all__ = ["Dictionary", "DictionarySettings", "Found", "best_cut", "learn", "n_recurring"]
+
+
+@dataclass(frozen=True)
+class DictionarySettings:
+    """How a dictionary is learned.
+
+    Parameters
+    ----------
+    n_groups : segments are divided among so many groups; None = as many as average linkage finds
+    min_found : share of the pictures in which a group must be to recur
+    nearest : share of the pictures in which a segment is sought again
+    size_weight : p of the cut: how much a large segment is worth more than a small one
+    sharpness : τ of the cut in discovery, as a share of the median recurrence
+    tolerance : τ of the cut in reading, in thresholds
+    threshold_quantile : an entry's threshold is this quantile of its segments' distances
+    min_piece : pieces of a region below this share of its largest one are dropped
+    rounds : how often means and thresholds are taken anew from what the dictionary finds
+    """
+
+    n_groups: int | None = None
+    min_found: float = 0.3
+    nearest: float = 0.2
+    size_weight: float = 0.5
+    sharpness: float = 0.5
+    tolerance: float = 0.5
+    threshold_quantile: float = 0.9
+    min_piece: float = 0.25
+    rounds: int = 2
+
+
+MIN_SEGMENTS = 3  # of an entry
+HEIGHTS = np.arange(0.5, 1.0001, 0.025)  # of the linkage, as shares of the median distance of two segments
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry found in a picture: the numbers of the segments that are its region, and their distances."""
+
+    segments: np.ndarray
+    distances: np.ndarray
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """What recurs in a class's pictures.
+
+    Attributes
+    ----------
+    means : float32 (K, d)
+    thresholds : float32 (K,)
+    settings : :class:`DictionarySettings`
+    """
+
+    means: np.ndarray
+    thresholds: np.ndarray
+    settings: DictionarySettings
+
+    def read(self, look: Candidates, i: int) -> dict[int, Found]:
+        """What a picture shows of class of interest i: {entry: where}. Regions do not overlap."""
+        usable = look.of_class(i)
+        if not len(usable) or not len(self.means):
+            return {}
+        distances = cdist(self.means, look.features[usable])
+        relative = distances / self.thresholds[:, None]
+        entry, nearest = relative.argmin(axis=0), relative.min(axis=0)
+        value = _worth(look.segments, usable, nearest / self.settings.tolerance, self.settings.size_weight)
+        value[nearest > 1] = 0
+        kept = best_cut(look.segments, usable, value)
+        return {
+            int(k): self._region(look, usable, kept[entry[kept] == k], distances[k]) for k in set(entry[kept])
+        }
+
+    def reordered(self, order: Sequence[int]) -> Dictionary:
+        """The dictionary with its entries in another order."""
+        return replace(self, means=self.means[order], thresholds=self.thresholds[order])
+
+    def _region(self, look: Candidates, usable: np.ndarray, own: np.ndarray, distances: np.ndarray) -> Found:
+        pieces = look.segments.pieces(usable[own])
+        areas = np.bincount(pieces, look.segments.areas[usable[own]])
+        own = own[areas[pieces] >= self.settings.min_piece * areas.max()]
+        return Found(usable[own], distances[own])
+
+
+def learn(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> Dictionary:
+    """The dictionary of class of interest i.
+
+    Parameters
+    ----------
+    looks : n pictures of the class
+
+    Returns
+    -------
+    Dictionary; with no entry where nothing recurs
+    """
+    rows, pictures = _kept(looks, i, settings)
+    groups = _groups(rows, pictures, settings)
+    dictionary = _entries([rows[own] for own in groups], rows.shape[1], settings)
+    for _ in range(settings.rounds):
+        dictionary = _taken_anew(dictionary, looks, i)
+    return dictionary
+
+
+def n_recurring(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> int:
+    """How many groups of segments are in enough of the pictures of class of interest i."""
+    rows, pictures = _kept(looks, i, settings)
+    return sum(_recurs(pictures[own], pictures, settings) for own in _groups(rows, pictures, settings))
+
+
+def _kept(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> tuple[np.ndarray, np.ndarray]:
+    """Features (n, d) of the segments that do not overlap and recur most, and the picture of each."""
+    usable = [look.of_class(i) for look in looks]
+    rows = [look.features[own] for look, own in zip(looks, usable, strict=True)]
+    again = _recurrence(rows, settings.nearest)
+    distances = np.concatenate([*again, np.empty(0)])
+    scale = settings.sharpness * float(np.median(distances)) if len(distances) else 1.0
+    kept = [
+        feature[best_cut(look.segments, own, _worth(look.segments, own, r / scale, settings.size_weight))]
+        for look, own, feature, r in zip(looks, usable, rows, again, strict=True)
+    ]
+    return np.concatenate(kept), np.repeat(np.arange(len(kept)), [len(own) for own in kept])
+
+
+def _recurrence(rows: Sequence[np.ndarray], nearest: float) -> list[np.ndarray]:
+    """For each picture's segments, the mean distance to the nearest ones of the nearest other pictures."""
+    n_near = max(1, int(nearest * (len(rows) - 1)))
+    found = []
+    for number, own in enumerate(rows):
+        others = [cdist(own, other).min(axis=1) for k, other in enumerate(rows) if k != number and len(other)]
+        if not others:
+            found.append(np.full(len(own), np.inf if len(rows) > 1 else 1.0))
+            continue
+        distances = np.sort(np.stack(others), axis=0)
+        found.append(distances[:n_near].mean(axis=0))
+    return found
+
+
+def _worth(segments: Segments, usable: np.ndarray, unlikeness: np.ndarray, size_weight: float) -> np.ndarray:
+    return segments.shares[usable] ** size_weight * np.exp(-unlikeness)
+
+
+def best_cut(segments: Segments, usable: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Of a tree's nodes, those that do not overlap and have the largest sum of values.
+
+    Parameters
+    ----------
+    segments : a tree, or a forest; children come before their parents
+    usable : int (u,), the nodes that may be chosen
+    value : float (u,), zero or positive
+
+    Returns
+    -------
+    int, rows of ``usable``, ascending
+    """
+    parents = segments.parents
+    if parents is None:
+        raise ValueError("these segments overlap in any way: they are no tree, and cannot be cut.")
+    own = np.zeros(segments.n)
+    own[usable] = value
+    below = np.zeros(segments.n)
+    takes = np.zeros(segments.n, bool)
+    for node, (worth, parent) in enumerate(zip(own.tolist(), parents.tolist(), strict=True)):
+        takes[node] = worth > below[node]
+        if parent >= 0:
+            below[parent] += max(worth, below[node])
+    covered = np.zeros(segments.n, bool)
+    for node in range(segments.n - 1, -1, -1):
+        covered[node] = parents[node] >= 0 and (covered[parents[node]] or takes[parents[node]])
+    return np.flatnonzero((takes & ~covered)[usable])
+
+
+def _groups(rows: np.ndarray, pictures: np.ndarray, settings: DictionarySettings) -> list[np.ndarray]:
+    """Groups of segments that are alike: numbers of rows.
+
+    Parameters
+    ----------
+    rows : (n, d), pictures : int (n,), the picture of each
+    """
+    if len(rows) < 2:
+        return []
+    if settings.n_groups is not None:
+        number = fcluster(ward(rows), settings.n_groups, "maxclust")
+        return _divided(number)
+    apart = pdist(rows)
+    tree = linkage(apart, "average")
+
+    def recurring(height: float) -> int:
+        return sum(
+            _recurs(pictures[own], pictures, settings) for own in _divided(fcluster(tree, height, "distance"))
+        )
+
+    heights = HEIGHTS * float(np.median(apart))
+    best = max(heights, key=recurring)  # of equal ones the lowest
+    return _divided(fcluster(tree, best, "distance"))
+
+
+def _recurs(own: np.ndarray, pictures: np.ndarray, settings: DictionarySettings) -> bool:
+    """Whether a group, given the pictures of its segments, is in enough of all the pictures."""
+    return len(np.unique(own)) >= settings.min_found * (pictures.max() + 1)
+
+
+def _divided(number: np.ndarray) -> list[np.ndarray]:
+    return [np.flatnonzero(number == k) for k in np.unique(number)]
+
+
+def _taken_anew(dictionary: Dictionary, looks: Sequence[Candidates], i: int) -> Dictionary:
+    """Means and thresholds of the segments that the dictionary finds."""
+    groups: dict[int, list[np.ndarray]] = {}
+    for look in looks:
+        for k, found in dictionary.read(look, i).items():
+            groups.setdefault(k, []).append(look.features[found.segments])
+    rows = [np.concatenate(groups[k]) for k in sorted(groups)]
+    return _entries(rows, dictionary.means.shape[1], dictionary.settings)
+
+
+def _entries(groups: Sequence[np.ndarray], d: int, settings: DictionarySettings) -> Dictionary:
+    means, thresholds = [np.empty((0, d))], []
+    for rows in groups:
+        if len(rows) >= MIN_SEGMENTS:
+            mean = rows.mean(axis=0)
+            away = np.linalg.norm(rows - mean, axis=1)
+            means.append(mean[None])
+            thresholds.append(max(float(np.quantile(away, settings.threshold_quantile)), 1e-3))
+    return Dictionary(np.concatenate(means).astype(np.float32), np.array(thresholds, np.float32), settings)

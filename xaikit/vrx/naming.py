@@ -1,0 +1,51 @@
+"""Names that people give to concepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+
+__all__ = ["MAX_NAME", "Names", "give_names"]
+
+MAX_NAME = 40  # letters: more would not fit beside a node
+
+Names = MutableMapping[tuple[str, int], str]
+"""{(class, k): what concept k of the class is called}."""
+
+
+def give_names(names: Names, given: Mapping[tuple[str, int], str], n_concepts: Mapping[str, int]) -> None:
+    """Add given names to the known ones; an empty name takes the concept's away.
+
+    Parameters
+    ----------
+    n_concepts : how many concepts each class has
+
+    Raises
+    ------
+    ValueError, TypeError
+        There is no such concept, or a name is no single line of at most 40 letters. Then none is given.
+    """
+    checked = {_checked(place, n_concepts): _line(name) for place, name in given.items()}
+    for place, name in checked.items():
+        if name:
+            names[place] = name
+        else:
+            names.pop(place, None)
+
+
+def _checked(place: object, n_concepts: Mapping[str, int]) -> tuple[str, int]:
+    match place:
+        case (str() as cls, int() as k) if not isinstance(k, bool) and 0 <= k < n_concepts.get(cls, 0):
+            return cls, k
+    raise ValueError(
+        f"a concept is named by (class, number from 0); got {place!r}. The classes and how many "
+        f"concepts they have: {dict(n_concepts)}."
+    )
+
+
+def _line(name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"a name must be text; got {name!r}.")
+    line = name.strip()
+    if len(line) > MAX_NAME or not line.isprintable():
+        raise ValueError(f"a name must be one line of at most {MAX_NAME} letters; got {name!r}.")
+    return line
