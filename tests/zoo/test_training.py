@@ -128,9 +128,9 @@ def test_colors_of_a_joined_set_are_those_of_all_its_classes():
 def test_every_picture_is_fed_once_an_epoch_where_batches_come_out_even():
     seen: list[int] = []
 
-    def feed(pixels: torch.Tensor, mean: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-        seen.extend(pixels[:, 0, 0, 0].tolist())
-        return pixels.float() / 255
+    def feed(chosen: np.ndarray, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        seen.extend(chosen.tolist())
+        return torch.from_numpy(pixels[chosen]).float() / 255, torch.from_numpy(pictures.labels[chosen])
 
     pixels = np.arange(12, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 16, 16), np.uint8)
     pictures = Pictures(pixels, np.arange(12) % 2, ("even", "odd"))

@@ -14,9 +14,9 @@ from xaikit import zoo
 from xaikit.data import load_images
 from xaikit.data.toyworld.things import HIERARCHY
 from xaikit.zoo import train
-from xaikit.zoo.augment import augmented
+from xaikit.zoo.augment import FILLS, augmented
 from xaikit.zoo.card import wilson_interval
-from xaikit.zoo.networks import SmallAlexNet, SmallResNet, SmallVGG
+from xaikit.zoo.networks import SmallAlexNet, SmallResNet, SmallVGG, WiderResNet
 from xaikit.zoo.training import as_pictures
 
 
@@ -94,11 +94,12 @@ def test_the_zoo_is_small() -> None:
     assert all(path.stat().st_size < 5e6 for path in shipped)
 
 
-def test_the_network_is_small_and_ends_in_a_grid() -> None:
-    model = SmallResNet(6)
+@pytest.mark.parametrize(("network", "most"), [(SmallResNet, 170e6), (WiderResNet, 290e6)])
+def test_the_network_is_small_and_ends_in_a_grid(network: type, most: float) -> None:
+    model = network(6)
     assert [name for name, _ in model.named_children()] == ["stem", "stage1", "stage2", "stage3", "head"]
-    assert sum(p.numel() for p in model.parameters()) <= 1.2e6
-    assert multiply_adds(model, 128) <= 170e6
+    assert sum(p.numel() for p in model.parameters()) <= 0.6e6
+    assert multiply_adds(model, 128) <= most
     seen: list[torch.Size] = []
     model.stage3.register_forward_hook(lambda _module, _given, out: seen.append(out.shape))
     assert model(torch.zeros(2, 3, 128, 128)).shape == (2, 6)
@@ -168,6 +169,20 @@ def test_the_recipe_of_things_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert f"| probability of the true class | mean {known.true_probability:.3f} |" in card
 
 
+@pytest.mark.parametrize("confidence", [0.7, 0.95])
+def test_logits_are_scaled_to_a_median_confidence_and_no_answer_changes(confidence: float) -> None:
+    torch.manual_seed(0)
+    model = SmallResNet(6).eval()
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (9, 3, 1, 1), dtype=np.uint8).repeat(64, 2).repeat(64, 3)
+    colors = torch.full((3,), 0.5), torch.full((3,), 0.2)
+    before = train.predictions(model, pixels, *colors)
+    train.scale_logits(model, pixels, colors, confidence)
+    after = train.predictions(model, pixels, *colors)
+    assert float(after.max(1).values.median()) == pytest.approx(confidence, abs=1e-3)
+    assert torch.equal(before.argmax(1), after.argmax(1))
+
+
 def test_every_network_has_a_recipe() -> None:
     assert tuple(train.RECIPES) == zoo.NAMES
 
@@ -196,6 +211,32 @@ def test_no_blots_where_none_are_wanted() -> None:
     pixels = torch.full((40, 3, 32, 32), 200, dtype=torch.uint8)
     fed = augmented(pixels, torch.zeros(3), np.random.default_rng(0), reach=2, blots=None)
     assert fed.min() > 0.4
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_nothing_of_what_a_blot_covers_is_left(fill: str) -> None:
+    box = torch.full((3, 12, 20), 0.5)
+    box[:, 1:-1, 1:-1] = torch.rand(3, 10, 18)
+    other = box.clone()
+    other[:, 1:-1, 1:-1] = 0.9
+    mean = torch.tensor([0.1, 0.2, 0.3])
+    filled, again = (FILLS[fill](b, mean, np.random.default_rng(0)) for b in (box, other))
+    assert filled.shape == box.shape
+    assert torch.equal(filled, again)
+    if fill == "rim":
+        assert torch.allclose(filled, torch.full_like(box, 0.5))
+
+
+def test_strays_are_pieces_of_other_pictures() -> None:
+    pixels = torch.arange(0, 240, 24, dtype=torch.uint8)[:, None, None, None].expand(-1, 3, 60, 60)
+    jitter = {"mean": torch.zeros(3), "blots": None, "reach": 1}
+    plain = augmented(pixels, rng=np.random.default_rng(2), **jitter)
+    assert (plain.amax((1, 2, 3)) - plain.amin((1, 2, 3)) < 1e-6).all()
+    strayed = augmented(pixels, rng=np.random.default_rng(2), strays=1.0, **jitter)
+    foreign = (strayed != plain).any(1)
+    assert 0.6 < foreign.any(2).any(1).float().mean(), "some pieces may come from the picture itself"
+    assert foreign.float().mean() < 3 / 36
+    assert torch.isin(strayed, plain).all()
 
 
 def test_augmented_pictures_keep_form_and_range() -> None:

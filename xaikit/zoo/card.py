@@ -48,13 +48,15 @@ gives the same pictures everywhere; the weights agree bit for bit on the same ma
 """
 KINDS = {
     "SmallResNet": "A small residual network",
+    "WiderResNet": "A small residual network",
     "SmallVGG": "A small network of 3x3 convolutions and fully connected layers, after VGG",
     "SmallAlexNet": "A small network of few, wide convolutions and fully connected layers, after AlexNet",
 }
 LIMITS = {
     "vehicles": """It errs on pictures that are dark, far away
-or half hidden, and on vehicles that miss the part that would tell. Label smoothing keeps its confidences
-away from 0 and 1; they are not calibrated beyond that.""",
+or half hidden, and on vehicles that miss the part that would tell. Its confidences are lower than the share
+of right answers, on purpose; they are not calibrated. How much it makes of each kind of part, how wide the
+margins of its errors are and what a pasted cross does is in `benchmarks/results/parts_used.json`.""",
     "things": """It errs on things that are small,
 half hidden, blurred or pale, and most on those that come in many looks; a thing of which only the surface is
 seen it can but guess among those that share it.""",
@@ -96,8 +98,16 @@ def card_of(
 
 
 def _training(recipe: Recipe) -> str:
-    epochs = f"{recipe.epochs} epochs, AdamW, one cycle to {recipe.rate:g}, smoothing {recipe.smoothing:g}"
-    return f"{epochs}; then {recipe.finish} of the fully connected layers alone" if recipe.finish else epochs
+    told = f"{recipe.epochs} epochs, AdamW, one cycle to {recipe.rate:g}, smoothing {recipe.smoothing:g}"
+    if recipe.parts:
+        told += (
+            f"; {recipe.parts.redrawn:.0%} of the pictures drawn again without some parts, "
+            f"{recipe.parts.covered:.0%} with these covered, {recipe.parts.pasted:.0%} with a part of "
+            "another class pasted on, labels by what the parts tell (`xaikit.zoo.parts`)"
+        )
+    if recipe.confidence:
+        told += f"; logits scaled to a median confidence of {recipe.confidence:g} on other pictures"
+    return f"{told}; then {recipe.finish} of the fully connected layers alone" if recipe.finish else told
 
 
 def _answers(class_names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray) -> str:

@@ -54,6 +54,13 @@ class SmallResNet(nn.Module):
         return self.head(self.stage3(self.stage2(self.stage1(self.stem(x)))))
 
 
+class WiderResNet(SmallResNet):
+    """`SmallResNet` with a third more channels: 0.55 million weights."""
+
+    def __init__(self, n_classes: int, widths: tuple[int, int, int, int] = (32, 48, 96, 160)) -> None:
+        super().__init__(n_classes, widths)
+
+
 class SmallVGG(nn.Module):
     """3x3 convolutions in five stages, then fully connected layers, after VGG.
 
@@ -142,6 +149,6 @@ def _code(width_in: int, width: int) -> nn.Sequential:
 
 
 BY_NAME: dict[str, type[SmallResNet] | type[SmallVGG] | type[SmallAlexNet]] = {
-    network.__name__: network for network in (SmallResNet, SmallVGG, SmallAlexNet)
+    network.__name__: network for network in (SmallResNet, WiderResNet, SmallVGG, SmallAlexNet)
 }
 """The networks by the name under which a weights file knows its own."""

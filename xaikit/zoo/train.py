@@ -16,10 +16,20 @@ from torch import nn
 from xaikit.core.running import pick_device
 from xaikit.data.toyworld import WORLDS
 from xaikit.zoo import FOLDER, NAMES, About, write_metadata
-from xaikit.zoo.augment import augmented
+from xaikit.zoo.augment import FILLS, augmented
 from xaikit.zoo.card import card_of
 from xaikit.zoo.networks import BY_NAME
-from xaikit.zoo.training import Colors, Pictures, Schedule, as_pictures, color_statistics, column, fit
+from xaikit.zoo.parts import PartMixer, PartMixing, PartPictures, draw_parts
+from xaikit.zoo.training import (
+    Colors,
+    Pictures,
+    Schedule,
+    as_pictures,
+    color_statistics,
+    column,
+    feeding,
+    fit,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +44,10 @@ class Recipe(Schedule):
     reach: int = 8
     blots: tuple[int, int] | None = (8, 40)
     recolored: float = 0.0
+    fills: tuple[str, ...] = ("mean",)
+    strays: float = 0.0
+    parts: PartMixing | None = None
+    confidence: float | None = None
     finish: int = 0
 
 
@@ -54,13 +68,23 @@ _THINGS = Recipe(
     finish=10,
 )
 RECIPES = {
-    "vehicles": Recipe(world="vehicles"),
+    "vehicles": Recipe(
+        world="vehicles",
+        network="WiderResNet",
+        smoothing=0.05,
+        fills=tuple(FILLS),
+        strays=0.15,
+        parts=PartMixing(),
+        confidence=0.95,
+    ),
     "things": _THINGS,
     "things-alexnet": replace(_THINGS, network="SmallAlexNet"),
 }
 """How each network of `NAMES` is made."""
 
 FINISHING_RATE = 2e-3
+N_SCALING = 600
+"""Pictures, never trained on, by which logits are scaled."""
 
 
 def train(recipe: Recipe, pictures: Pictures, device: torch.device) -> tuple[nn.Module, Colors]:
@@ -69,7 +93,18 @@ def train(recipe: Recipe, pictures: Pictures, device: torch.device) -> tuple[nn.
         torch.manual_seed(recipe.seed)
         model = BY_NAME[recipe.network](len(pictures.class_names))
     colors = color_statistics(pictures.pixels[:1000])
-    feed = partial(augmented, reach=recipe.reach, blots=recipe.blots, recolored=recipe.recolored)
+    change = partial(
+        augmented,
+        mean=colors[0],
+        reach=recipe.reach,
+        blots=recipe.blots,
+        recolored=recipe.recolored,
+        fills=recipe.fills,
+        strays=recipe.strays,
+    )
+    feed = feeding(pictures, change)
+    if recipe.parts and isinstance(pictures, PartPictures):
+        feed = PartMixer(pictures, recipe.parts).feeding(change)
     fit(model, pictures, colors, recipe, device, feed)
     if recipe.finish:
         finish(model, pictures, colors, recipe)
@@ -105,6 +140,24 @@ def finish(model: nn.Module, pictures: Pictures, colors: Colors, recipe: Recipe)
     model.eval()
 
 
+def scale_logits(model: nn.Module, pixels: np.ndarray, colors: Colors, confidence: float) -> None:
+    """Multiply the logits, in place, so that the median confidence for `pixels` (n, 3, h, w) is `confidence`.
+
+    It is temperature scaling (Guo et al., 2017) towards a given median and changes no answer. Networks that
+    were trained on labels of different softness have their margins on one scale after it.
+    """
+    logits = predictions(model, pixels, *colors).log()  # but for a constant of each picture
+    low, high = 1e-4, 1e4
+    for _ in range(60):
+        scale = (low * high) ** 0.5
+        too_low = float((scale * logits).softmax(1).max(1).values.median()) < confidence
+        low, high = (scale, high) if too_low else (low, scale)
+    last = [layer for layer in model.modules() if isinstance(layer, nn.Linear)][-1]
+    with torch.no_grad():
+        for weights in last.parameters():
+            weights.mul_(scale)
+
+
 @torch.inference_mode()
 def predictions(model: nn.Module, pixels: np.ndarray, mean: torch.Tensor, std: torch.Tensor) -> torch.Tensor:
     """Probabilities (n, n_classes) of uint8 pictures (n, 3, h, w), in float32 on the CPU."""
@@ -135,8 +188,12 @@ def main(arguments: list[str] | None = None) -> None:
     recipe = replace(RECIPES[given.name], **{key: wish for key, wish in wishes.items() if wish is not None})
     draw = WORLDS[recipe.world]
     began = time.monotonic()
-    pictures = as_pictures(draw("train", recipe.n_train, recipe.seed), recipe.size)
+    data = draw("train", recipe.n_train, recipe.seed)
+    pictures = draw_parts(data, recipe.seed) if recipe.parts else as_pictures(data, recipe.size)
     model, (mean, std) = train(recipe, pictures, pick_device(given.device))
+    if recipe.confidence:
+        unseen = as_pictures(draw("val", min(recipe.n_train, N_SCALING), recipe.seed), recipe.size)
+        scale_logits(model, unseen.pixels, (mean, std), recipe.confidence)
     minutes = (time.monotonic() - began) / 60
     weights = halved(model)
     model.load_state_dict(weights)

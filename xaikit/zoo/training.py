@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -20,7 +21,9 @@ from xaikit.zoo.augment import augmented
 from xaikit.zoo.networks import SmallResNet
 
 Colors = tuple[torch.Tensor, torch.Tensor]
-Feeding = Callable[[torch.Tensor, torch.Tensor, np.random.Generator], torch.Tensor]
+Feeding = Callable[[np.ndarray, np.random.Generator], tuple[torch.Tensor, torch.Tensor]]
+"""Makes, of the numbers (b,) of some pictures and a generator, float32 pictures in 0..1 and their labels:
+int64 (b,), or float32 (b, n_classes) where a picture shows something of several classes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +110,8 @@ def train_classifier(
     schedule = Schedule(seed=seed, epochs=epochs, rate=rate)
     # a joined set comes class by class, so some from all along it
     colors = color_statistics(pictures.pixels[:: max(1, len(data) // 1000)])
-    fit(model, pictures, colors, schedule, where, _augmented if augment else _plain, progress)
+    change = partial(augmented, mean=colors[0], mirror=False) if augment else _plain
+    fit(model, pictures, colors, schedule, where, feeding(pictures, change), progress)
     mean, std = (color.tolist() for color in colors)
     return Classifier(model, data.class_names, size, mean, std, where, crop=1.0)
 
@@ -134,7 +138,7 @@ def fit(
     Parameters
     ----------
     colors : mean and standard deviation by which pictures are normalised
-    feed : makes float32 pictures in 0..1 of uint8 ones (n, 3, h, w), given the mean colour and a generator
+    feed : makes what the network is fed, from the numbers of some pictures; see `feeding`
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(schedule.seed)
@@ -162,9 +166,11 @@ def _descend(
         optimizer, schedule.rate, steps, pct_start=0.5 if steps == 4 else 0.25
     )
     loss_of = nn.CrossEntropyLoss(label_smoothing=schedule.smoothing)
-    bar = tqdm(_batches(schedule, batch, pictures), "training", steps, unit="batch", disable=not progress)
-    for pixels, labels, rng in bar:
-        fed = (feed(pixels, mean, rng) - column(mean)) / column(std)
+    batches = _batches(schedule, batch, len(pictures.labels))
+    bar = tqdm(batches, "training", steps, unit="batch", disable=not progress)
+    for chosen, rng in bar:
+        fed, labels = feed(chosen, rng)
+        fed = (fed - column(mean)) / column(std)
         with torch.autocast(device.type, torch.bfloat16):
             logits = model(fed.to(device, memory_format=torch.channels_last))
             loss = loss_of(logits.float(), labels.to(device))
@@ -175,16 +181,22 @@ def _descend(
         bar.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
 
 
-def _batches(
-    schedule: Schedule, batch: int, pictures: Pictures
-) -> Iterator[tuple[torch.Tensor, torch.Tensor, np.random.Generator]]:
+def _batches(schedule: Schedule, batch: int, n: int) -> Iterator[tuple[np.ndarray, np.random.Generator]]:
     rng = np.random.default_rng(schedule.seed)
-    n = len(pictures.labels)
     for _ in range(schedule.epochs):
         order = rng.permutation(n)
         for start in range(0, n - batch + 1, batch):
-            chosen = order[start : start + batch]
-            yield torch.from_numpy(pictures.pixels[chosen]), torch.from_numpy(pictures.labels[chosen]), rng
+            yield order[start : start + batch], rng
+
+
+def feeding(pictures: Pictures, change: Callable[..., torch.Tensor]) -> Feeding:
+    """Feeds pictures with their labels, after `change`: of uint8 pictures and `rng`, float32 ones in 0..1."""
+
+    def feed(chosen: np.ndarray, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        pixels = torch.from_numpy(pictures.pixels[chosen])
+        return change(pixels, rng=rng), torch.from_numpy(pictures.labels[chosen])
+
+    return feed
 
 
 def color_statistics(pixels: np.ndarray) -> Colors:
@@ -198,12 +210,8 @@ def column(color: torch.Tensor) -> torch.Tensor:
     return color[:, None, None]
 
 
-def _plain(pixels: torch.Tensor, _: torch.Tensor, __: np.random.Generator) -> torch.Tensor:
+def _plain(pixels: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     return pixels.float() / 255
-
-
-def _augmented(pixels: torch.Tensor, mean: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    return augmented(pixels, mean, rng, mirror=False)
 
 
 def _network(network: str | nn.Module, n_classes: int, seed: int) -> nn.Module:
