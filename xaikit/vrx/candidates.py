@@ -135,7 +135,7 @@ class Proposer:
     patches: str = "pool"
     resolutions: tuple[int, ...] = (25, 60, 120)
     compactness: float = 20.0
-    tau: float | None = 0.15
+    tau: float | None = 0.3
     min_inside: float = 0.5
     areas: tuple[float, float] = (0.002, 0.08)
     batch_size: int = 16

@@ -11,8 +11,9 @@ distance to it. A picture is read by the same cut, with the distance to the near
 for r / τ. All segments that it keeps for one entry are that entry's region: two wheels, a row of windows. So
 no two regions of a class overlap, and nothing depends on a random start.
 
-Nodes of a tree are grouped by average linkage, at the height at which the most groups recur, that is, are in
-at least a given share of the pictures: below it a thing is in many groups, above it many things are in one.
+Nodes of a tree are grouped by average linkage. At some height the most groups recur, that is, are in at least
+a given share of the pictures: below it a thing is in many groups, above it many things are in one. The lowest
+height is taken at which nearly as many recur, for the purest of them.
 Even leaves have no such height, since each is like some other: they are divided among a few groups (Ward).
 
 Notation: K entries, d features, n pictures.
@@ -62,6 +63,7 @@ class DictionarySettings:
 
 
 MIN_SEGMENTS = 3  # of an entry
+ENOUGH = 0.8  # share of the most groups that recur at any height
 HEIGHTS = np.arange(0.5, 1.0001, 0.025)  # of the linkage, as shares of the median distance of two segments
 
 
@@ -145,7 +147,8 @@ def _kept(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> 
     rows = [look.features[own] for look, own in zip(looks, usable, strict=True)]
     again = _recurrence(rows, settings.nearest)
     distances = np.concatenate([*again, np.empty(0)])
-    scale = settings.sharpness * float(np.median(distances)) if len(distances) else 1.0
+    distances = distances[np.isfinite(distances)]
+    scale = (settings.sharpness * float(np.median(distances)) if len(distances) else 0.0) or 1.0
     kept = [
         feature[best_cut(look.segments, own, _worth(look.segments, own, r / scale, settings.size_weight))]
         for look, own, feature, r in zip(looks, usable, rows, again, strict=True)
@@ -158,13 +161,19 @@ def _recurrence(rows: Sequence[np.ndarray], nearest: float) -> list[np.ndarray]:
     n_near = max(1, int(nearest * (len(rows) - 1)))
     found = []
     for number, own in enumerate(rows):
-        others = [cdist(own, other).min(axis=1) for k, other in enumerate(rows) if k != number and len(other)]
+        others = [_nearest(own, other) for k, other in enumerate(rows) if k != number and len(other)]
         if not others:
             found.append(np.full(len(own), np.inf if len(rows) > 1 else 1.0))
             continue
         distances = np.sort(np.stack(others), axis=0)
         found.append(distances[:n_near].mean(axis=0))
     return found
+
+
+def _nearest(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Distance of each row to the nearest of the others; ‖a − b‖² = ‖a‖² + ‖b‖² − 2ab, by one product."""
+    squares = (others**2).sum(axis=1) - 2 * (rows @ others.T)
+    return np.sqrt(np.maximum(squares.min(axis=1) + (rows**2).sum(axis=1), 0))
 
 
 def _worth(segments: Segments, usable: np.ndarray, unlikeness: np.ndarray, size_weight: float) -> np.ndarray:
@@ -222,8 +231,9 @@ def _groups(rows: np.ndarray, pictures: np.ndarray, settings: DictionarySettings
         )
 
     heights = HEIGHTS * float(np.median(apart))
-    best = max(heights, key=recurring)  # of equal ones the lowest
-    return _divided(fcluster(tree, best, "distance"))
+    counts = np.array([recurring(height) for height in heights])
+    enough = heights[counts >= ENOUGH * counts.max()]
+    return _divided(fcluster(tree, enough[0], "distance"))
 
 
 def _recurs(own: np.ndarray, pictures: np.ndarray, settings: DictionarySettings) -> bool:

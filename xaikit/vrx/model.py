@@ -182,7 +182,6 @@ class VRX:
             "n_concepts": 4,
             "n_discovery": 50,
             "segmentation": "superpixels",
-            "tau": 0.3,
             "min_inside": 0.7,
             "lam": 0.0,
             "areas": False,

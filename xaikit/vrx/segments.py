@@ -125,11 +125,26 @@ class Segments:
         float32 (s, c)
         """
         c, gh, gw = features.shape
-        sums = self._cell_weights(gh, gw) @ features.reshape(c, -1).T
-        return self.members.astype(np.float32) @ sums / self.areas[:, None].astype(np.float32)
+        members, weights, cells = (
+            self.members.astype(np.float32),
+            self._cell_weights(gh, gw),
+            features.reshape(c, -1).T,
+        )
+        few = self.n < c  # of three factors the pair goes first that leaves less to multiply
+        sums = members @ weights @ cells if few else members @ (weights @ cells)
+        return sums / self.areas[:, None].astype(np.float32)
 
     def _cell_weights(self, gh: int, gw: int) -> np.ndarray:
         """How many places of each leaf lie in each cell of a grid, float32 (L, gh · gw)."""
+        if (gh, gw) not in self._weights:
+            self._weights[gh, gw] = self._weighed(gh, gw)
+        return self._weights[gh, gw]
+
+    @cached_property
+    def _weights(self) -> dict[tuple[int, int], np.ndarray]:
+        return {}
+
+    def _weighed(self, gh: int, gw: int) -> np.ndarray:
         n = self.members.shape[1]
         cells = self._cells(0, gh)[:, None] * gw + self._cells(1, gw)
         pairs = self.leaves.astype(np.intp) * (gh * gw) + cells
