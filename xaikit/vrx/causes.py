@@ -1,24 +1,27 @@
 """What a wrong answer comes from, in concepts and relations: the "cause of error" of VRX 4.2, table 1.
 
-The GRN's margin of the right class y over the answer p is the sum of what every node and edge contributes to
-y less what it contributes to p (eq. 6). Against the pictures of y that the network gets right, a part loses
+The margin of the right class y over the answer p is what speaks for y less what speaks for p. Against the
+pictures of y that the network gets right, a part loses
 
     loss(part) = usual(part) − here(part)
 
-A concept of y that is missing or odd costs its node and, where it is missing, the edges that hang on it. A
-concept of another class that should not be there costs its node in that class's graph. Where concepts are
-there but out of place, edges lose. The cause is what would have to be as usual for the margin to be positive:
-the concepts alone, the structure alone, or only both together.
+What a concept gives the margin, here and usually, is measured: what y loses less what p loses when its region
+is filled in (0 where it is not found). Where effects were not measured, and for relations, it is what the GRN
+says (eq. 6). A concept of y that is missing or odd costs its node and, where it is missing, the edges that
+hang on it. A concept of another class that should not be there costs its node in that class's graph. Where
+concepts are there but out of place, edges lose. The cause is what would have to be as usual for the GRN's
+margin to be positive: the concepts alone, the structure alone, or only both together.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from xaikit.vrx.explanation import StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.naming import called
 from xaikit.vrx.vdi import Contributions
 from xaikit.vrx.words import joined, signed
 
@@ -44,16 +47,19 @@ class Flaw:
     state : "missing" (a concept of the right class, not detected), "odd" (detected, and says less than
         usual), "out of place" (its relations say less than usual) or "false alarm" (a concept of another
         class that speaks against the right one more than usual)
-    loss : what it costs the GRN's margin of the right class over the answer, in logits
+    loss : what it costs the margin of the right class over the answer, in logits: measured where it was
+    name : what the concept is called
     """
 
     cls: str
     concept: int
     state: str
     loss: float
+    name: str = ""
 
     def __str__(self) -> str:
-        return f"concept {self.concept + 1} of {self.cls} {STATES[self.state]} ({signed(-self.loss)})"
+        name = self.name or called({}, self.cls, self.concept)
+        return f"{name} of {self.cls} {STATES[self.state]} ({signed(-self.loss)})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,34 +98,48 @@ class Cause:
 WORDS = {"concept": "its concepts", "structure": "its structure", "both": "its concepts and their structure"}
 
 
-def cause_of(exp: StructuralExplanation, target: str, predicted: str, usual: Contributions) -> Cause:
+def cause_of(
+    exp: StructuralExplanation,
+    target: str,
+    predicted: str,
+    usual: Contributions,
+    usual_effects: np.ndarray,
+) -> Cause:
     """The cause of an answer.
 
     Parameters
     ----------
     target, predicted : two different classes of interest
     usual : mean contributions in the pictures of ``target`` that the network gets right
+    usual_effects : mean measured effects in these, (m targets, m graphs, N)
     """
     y, p = exp.classes.index(target), exp.classes.index(predicted)
 
-    def loss(usually: np.ndarray, here: np.ndarray) -> np.ndarray:
+    def loss_of(usually: np.ndarray, here: np.ndarray) -> np.ndarray:
         return (usually[y] - usually[p]) - (here[y] - here[p])
 
-    nodes = loss(usual.nodes, exp.node_contributions)
-    edges = loss(usual.edges, exp.edge_contributions)
+    nodes = loss_of(usual.nodes, exp.node_contributions)
+    edges = loss_of(usual.edges, exp.edge_contributions)
     there = np.stack([_detected(exp.graphs[cls], nodes.shape[1]) for cls in exp.classes])
     both_there = there[:, :, None] & there[:, None, :]
     structure_loss = float(edges[both_there].sum())
     concept_loss = float(nodes.sum() + edges[~both_there].sum())
-    flaws = _own_flaws(exp.graphs[target], nodes[y], edges[y], both_there[y])
-    flaws += _false_alarms(exp, target, nodes)
+    worth = nodes
+    if exp.checks["measured"]:
+        worth = loss_of(usual_effects, np.nan_to_num(exp.node_effects))
+    flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
+    flaws += _false_alarms(exp, target, worth)
     logits = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
     margin = float(logits[y] - logits[p] + usual.bias[y] - usual.bias[p])
     return Cause(
         target=target,
         predicted=predicted,
         kind=_kind(margin, concept_loss, structure_loss),
-        flaws=sorted((flaw for flaw in flaws if flaw.loss > 0), key=lambda flaw: -flaw.loss),
+        flaws=[
+            replace(flaw, name=exp.name_of(flaw.cls, flaw.concept))
+            for flaw in sorted(flaws, key=lambda flaw: -flaw.loss)
+            if flaw.loss > 0
+        ],
         margin=margin,
         concept_loss=concept_loss,
         structure_loss=structure_loss,

@@ -15,9 +15,10 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from xaikit.core.errors import ImageError
-from xaikit.vrx.causes import STATES, Cause, Flaw, cause_of
+from xaikit.vrx.causes import STATES, Cause, Flaw
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.naming import called
 from xaikit.vrx.words import joined
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
     for (index, name, view, label, answer), exp in zip(wrong, exps, strict=True):
         found = seen.mistakes.setdefault((label, answer), [])
         target, predicted = vrx.classes[label], vrx.classes[answer]
-        cause = cause_of(exp, target, predicted, vrx.usual_[target])
+        cause = vrx.cause_as(exp, target, predicted)
         kept = view if len(found) < N_SHOWN else None
         found.append(_Found(index, name, cause, _on_own(exp, target), exp.probabilities[predicted], kept))
 
@@ -217,10 +218,11 @@ def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
     flaw = _usual_flaw(mistakes, kinds[0][0], usual)
     if flaw:
         (cls, k, state), n = flaw
-        evidence.append(f"most often, concept {k + 1} of {cls} {STATES[state]}: {n} of {len(mistakes)}")
+        name = called(vrx.names_, cls, k)
+        evidence.append(f"most often, {name} of {cls} {STATES[state]}: {n} of {len(mistakes)}")
     striking = _striking(seen, true, predicted)
     evidence += [sentence for _, sentence in striking]
-    concept = f"concept {flaw[0][1] + 1} of {flaw[0][0]}" if flaw else "a concept"
+    concept = f"{called(vrx.names_, *flaw[0][:2])} of {flaw[0][0]}" if flaw else "a concept"
     advice = ADVICE[kinds[0][0]].format(true=names[0], concept=concept)
     if striking:
         advice += f" Above all, pictures with {' or '.join(f'“{name}”' for name, _ in striking)}."

@@ -12,6 +12,7 @@ from xaikit.core.images import cut, erase, paste
 from xaikit.vrx.effects import without
 from xaikit.vrx.explanation import Node, StructuralExplanation
 from xaikit.vrx.following import Placed, follow
+from xaikit.vrx.naming import called
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -88,7 +89,7 @@ def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: 
         edited = paste(picture, patch, spot.center, spot.size, soft=soft)
         return edited, painted(picture, patch, spot)
 
-    return _edited(vrx, image, cls, k, f"another patch over concept {k + 1} of {cls}", edit)
+    return _edited(vrx, image, cls, k, f"another patch over {called(vrx.names_, cls, k)} of {cls}", edit)
 
 
 def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fill: Any) -> Substitution:
@@ -101,7 +102,8 @@ def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fi
         height, width = patch.shape[:2]
         return paste(hole, patch, (x, y)), painted(picture, patch, Spot((x, y), (width, height)))
 
-    return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} moved to ({x:.0f}, {y:.0f})", edit)
+    name = called(vrx.names_, cls, k)
+    return _edited(vrx, image, cls, k, f"{name} of {cls} moved to ({x:.0f}, {y:.0f})", edit)
 
 
 def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
@@ -110,7 +112,7 @@ def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
     def edit(picture: np.ndarray, node: Node) -> _Edit:
         return without(vrx.classifier_, picture, _found(node, cls), fill), None
 
-    return _edited(vrx, image, cls, k, f"concept {k + 1} of {cls} erased", edit)
+    return _edited(vrx, image, cls, k, f"{called(vrx.names_, cls, k)} of {cls} erased", edit)
 
 
 _Edit = tuple[np.ndarray, np.ndarray | None]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from xaikit.core.errors import did_you_mean
-from xaikit.vrx.naming import give_names
+from xaikit.vrx.naming import called, give_names
 from xaikit.vrx.words import Fact, answer_sentence, why_not_sentence, why_sentence
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ class StructuralExplanation:
 
     def name_of(self, cls: str, k: int) -> str:
         """What concept k of a class is called: the name it was given, or its number."""
-        return self.names.get((cls, k)) or f"concept {k + 1}"
+        return called(self.names, cls, k)
 
     @property
     def warning(self) -> str:

@@ -82,7 +82,10 @@ def _random_features(looks: Sequence[Candidates], n: int, rng: np.random.Generat
 
 @dataclass
 class Distillation:
-    """Graphs, the network's logits and the effects of regions, one row per (clean or masked) picture."""
+    """Graphs, the network's logits and the effects of regions, one row per (clean or masked) picture.
+
+    ``effects``: float32 (m targets, m graphs, N) each, NaN where not measured.
+    """
 
     graphs: list[GraphArrays] = field(default_factory=list)
     logits: list[np.ndarray] = field(default_factory=list)
@@ -94,9 +97,8 @@ class Distillation:
         self.graphs.append(graphs)
         self.logits.append(logits)
         self.masked.append(effects is None)
-        self.effects.append(
-            np.full(graphs.detected.shape, np.nan, np.float32) if effects is None else effects
-        )
+        unknown = np.full((len(graphs.detected), *graphs.detected.shape), np.nan, np.float32)
+        self.effects.append(unknown if effects is None else effects)
 
     def extend(self, other: Distillation) -> None:
         for name in vars(self):
@@ -123,6 +125,10 @@ class Distillation:
             grn, np.stack([g.features for g in own]), np.stack([g.positions for g in own])
         )
 
+    def usual_effects(self, i: int) -> np.ndarray:
+        """Mean effects in the same pictures, (m targets, m graphs, N): 0 where a concept is not detected."""
+        return np.mean([np.nan_to_num(self.effects[r]) for r in self._given(i)], axis=0)
+
     def _given(self, i: int) -> list[int]:
         """Rows of the clean pictures that the network gives class i; of all clean ones where none."""
         clean = np.flatnonzero(~np.array(self.masked))
@@ -134,7 +140,7 @@ class Distillation:
             np.stack([one.features for one in self.graphs]),
             np.stack([one.positions for one in self.graphs]),
             np.stack(self.logits),
-            np.stack(self.effects).astype(np.float32),
+            np.diagonal(np.stack(self.effects), axis1=1, axis2=2).transpose(0, 2, 1).copy(),
         )
 
 
@@ -273,8 +279,7 @@ class Study:
             after = logits[self.proposer.targets]
             lost[number][row] = centered(looks[number].logits) - centered(after)
         for look, one, table in zip(looks, graphs, lost, strict=True):
-            classes = np.arange(len(table[0]))[:, None]
-            rows.add(one, look.logits, np.where(one.detected, table[one.rows, classes], np.nan))
+            rows.add(one, look.logits, table[one.rows].transpose(2, 0, 1).astype(np.float32))
         for (number, _), mask, (logits, evidence) in zip(jobs, masks, answers, strict=True):
             gone = graphs[number].covered(mask)
             rows.add(

@@ -86,6 +86,7 @@ class VRX:
     segmentation_ : the segmentation that is used
     names_ : {(class, k): name}, see :meth:`name`
     usual_ : {class: mean :class:`~xaikit.vrx.vdi.Contributions` in pictures that the network gives the class}
+    usual_effects_ : likewise, the mean measured effects, (m targets, m graphs, N)
     held_out_ : GRN against network on held-out pictures, clean and with a region filled in; and the rank
         correlation of contributions with measured effects
 
@@ -224,16 +225,17 @@ class VRX:
         study = self._go_on(classifier, data)
         with tqdm(total=len(self.classes) * 3 + 1, desc="VRX", disable=not progress) as bar:
             concepts = study.discover(bar)
-            self.segmentation_ = study.proposer.segmentation
             training, held_out = study.pairs("training", bar), study.pairs("held_out", bar)
             bar.set_postfix_str("graph reasoning network")
             grn = distill(training.lessons(), self.settings(DistillSettings), self.seed)
             bar.update()
         self.concepts = dict(zip(self.classes, rated(concepts, training, grn), strict=True))
         self.dictionaries_ = dict(zip(self.classes, study.dictionaries, strict=True))
+        self.segmentation_ = study.proposer.segmentation
         self.grn_, self.classifier_, self._study = grn, classifier, None
         self.names_: dict[tuple[str, int], str] = {}
         self.usual_ = {cls: training.usual(i, grn) for i, cls in enumerate(self.classes)}
+        self.usual_effects_ = {cls: training.usual_effects(i) for i, cls in enumerate(self.classes)}
         self.held_out_ = fidelity(grn, held_out, self.temperature)
         return self
 
@@ -392,11 +394,16 @@ class VRX:
 
         Limits
         ------
-        The GRN's suspicion, not the network's confession: where the faulty part is known, the flaw named
-        first lies on that part no more often than any other (table 1). Erase or replace it and ask.
+        What a concept costs is measured by filling in its region; what a missing one would have given is what
+        it usually gives. How often the flaws named first lie on a part that is known to be at fault stands
+        in table 1.
         """
         exp = self._wrong(image, target)
-        return cause_of(exp, target, exp.prediction, self.usual_[target])
+        return self.cause_as(exp, target, exp.prediction)
+
+    def cause_as(self, exp: StructuralExplanation, target: str, predicted: str) -> Cause:
+        """The cause of an answer that is known, as that of a labelled picture; see :meth:`cause`."""
+        return cause_of(exp, target, predicted, self.usual_[target], self.usual_effects_[target])
 
     def suggest(self, image: Any, target: str, n: int = 5, n_tried: int = 48) -> list[Suggestion]:
         """Substitutions that turn the network's answer towards ``target``, the best first.
@@ -444,7 +451,7 @@ class VRX:
         if n_tried < 1 or (max_edits is not None and max_edits < 1):
             raise ValueError(f"`max_edits` and `n_tried` must be 1 or more; got {max_edits} and {n_tried}.")
         exp = self._wrong(image, target)
-        cause = cause_of(exp, target, exp.prediction, self.usual_[target])
+        cause = self.cause(exp, target)
         return correct(self, exp, target, max_edits or len(self.concepts[target]), n_tried, cause)
 
     def diagnose(self, data: ImageSet, progress: bool = True) -> Diagnosis:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 
-__all__ = ["MAX_NAME", "Names", "give_names"]
+__all__ = ["MAX_NAME", "Names", "called", "give_names"]
 
 MAX_NAME = 40  # letters: more would not fit beside a node
 
 Names = MutableMapping[tuple[str, int], str]
 """{(class, k): what concept k of the class is called}."""
+
+
+def called(names: Mapping[tuple[str, int], str], cls: str, k: int) -> str:
+    """What concept k of a class is called: the name it was given, or its number."""
+    return names.get((cls, k)) or f"concept {k + 1}"
 
 
 def give_names(names: Names, given: Mapping[tuple[str, int], str], n_concepts: Mapping[str, int]) -> None:

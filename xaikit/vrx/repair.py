@@ -8,7 +8,7 @@ only its answer counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from xaikit.core.images import paste
 from xaikit.vrx.causes import Cause
 from xaikit.vrx.edits import Spot, spot_of
 from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.naming import called
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,6 +47,7 @@ class Suggestion:
     gain : the network's, likewise
     prediction, probability : the network's answer to the edited picture, and the target's probability
     image : uint8 (S, S, 3), the edited picture
+    names : what concepts are called
     """
 
     cls: str
@@ -60,6 +62,7 @@ class Suggestion:
     prediction: str
     probability: float
     image: np.ndarray = field(repr=False)
+    names: Mapping[tuple[str, int], str] = field(default_factory=dict, repr=False)
 
     @property
     def area(self) -> float:
@@ -67,9 +70,10 @@ class Suggestion:
         return float((self.patch[..., 3] > 127).mean() * self.size[0] * self.size[1])
 
     def __str__(self) -> str:
-        where = f"over concept {self.over[1] + 1} of {self.over[0]}" if self.over else "in its usual place"
+        over = f"over {called(self.names, *self.over)} of {self.over[0]}" if self.over else ""
+        where = over or "in its usual place"
         answer = f"{self.prediction}, {self.cls} {self.probability:.0%}"
-        return f"concept {self.concept + 1} of {self.cls} {where}: {answer}"
+        return f"{called(self.names, self.cls, self.concept)} of {self.cls} {where}: {answer}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -186,6 +190,7 @@ def _tried(vrx: VRX, exp: StructuralExplanation, target: str, n_tried: int) -> l
             prediction=vrx.classes[int(answers[row].argmax())],
             probability=float(shares[row, vrx.classes.index(target)]),
             image=picture,
+            names=vrx.names_,
         )
         for row, (o, patch, picture) in enumerate(zip(chosen, patches, pictures, strict=True), start=1)
     ]

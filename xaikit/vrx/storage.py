@@ -55,6 +55,7 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
         dictionary = vrx.dictionaries_[cls]
         if dictionary is not None:
             arrays |= {f"dictionary/{i}/{name}": getattr(dictionary, name) for name in DICTIONARY_ARRAYS}
+        arrays[f"usual/{i}/effects"] = vrx.usual_effects_[cls]
         usual = vrx.usual_[cls]
         arrays |= {f"usual/{i}/{field.name}": getattr(usual, field.name) for field in fields(usual)}
     meta = {
@@ -114,6 +115,7 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
         cls: Contributions(**{f.name: arrays[f"usual/{i}/{f.name}"] for f in fields(Contributions)})
         for i, cls in enumerate(vrx.classes)
     }
+    vrx.usual_effects_ = {cls: arrays[f"usual/{i}/effects"] for i, cls in enumerate(vrx.classes)}
     vrx.held_out_ = meta["held_out"]
     vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
     return vrx

@@ -102,16 +102,17 @@ def extract_concepts(
     if not found:
         raise ValueError(
             f"No concept found for class {cls!r}: {len(pool.features)} candidate patches from {len(looks)} "
-            f"pictures, none in a cluster that passes `rule` and `min_size`. {_remedy(looks, i)}"
+            "pictures, none in a cluster that passes `rule` and `min_size`. "
+            + _remedy(looks, i, "`min_size`, `tau` or the shares in `rule`")
         )
     chosen = _most_important(cls, found, n_concepts)
     return [_concept(cls, k, pool, one, looks, ids, settings) for k, one in enumerate(chosen)]
 
 
-def _remedy(looks: Sequence[Candidates], i: int) -> str:
+def _remedy(looks: Sequence[Candidates], i: int, lower: str) -> str:
     blank = sum(bool(look.blank[i]) for look in looks)
     if not blank:
-        return "Give more pictures of the class, or lower `min_size`, `tau` or the shares in `rule`."
+        return f"Give more pictures of the class, or lower {lower}."
     return (
         f"In {blank} of the pictures its Grad-CAM map is zero everywhere: nothing speaks for the class. "
         "Give pictures that the network takes for the class, or look everywhere with `tau=None`."
@@ -274,7 +275,8 @@ def recurring_concepts(
     if not often:
         raise ValueError(
             f"No concept found for class {cls!r}: of the {n_entries} things that recur in its {len(looks)} "
-            f"pictures none is in {settings.min_found:.0%} of them. {_remedy(looks, i)}"
+            f"pictures none is in {settings.min_found:.0%} of them. "
+            + _remedy(looks, i, "`min_found` or `tau`")
         )
     chosen = often[:n_concepts]
     if len(chosen) < n_concepts:

@@ -82,4 +82,6 @@ def why_not_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: 
     clauses = _clauses(facts, relations, toward)
     if not any(one.detected for one in facts):
         return f"Why not {cls}? None of its concepts is in the picture."
+    if not clauses:
+        return f"Why not {cls}? Nothing here speaks for or against it."
     return f"Why not {cls}? Of its concepts, {'; '.join(clauses)}."
