@@ -7,7 +7,17 @@ import pytest
 import xaikit as xk
 
 CLASSES = ["fire engine", "ambulance", "school bus"]
-SMALL = {"n_pictures": 30, "n_discovery": 20, "min_size": 8, "n_clusters": 12, "n_random": 8, "epochs": 60}
+SMALL = {"n_pictures": 30, "n_discovery": 20, "n_judged": 6, "n_random": 6, "epochs": 60}
+# What is enough where only the road is walked, and not how well.
+LEAST = {
+    "n_concepts": 2,
+    "n_pictures": 12,
+    "n_discovery": 9,
+    "n_judged": 3,
+    "n_random": 4,
+    "n_patches": 6,
+    "epochs": 10,
+}
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +31,22 @@ def pictures():
 
 
 @pytest.fixture(scope="session")
-def unseen():
-    data = xk.load_images("toyworld/vehicles", split="test", n=90)
-    return [sample for sample in data if data.class_names[sample.label] in CLASSES]
+def test_set():
+    return list(xk.load_images("toyworld/vehicles", split="test", n=90))
+
+
+@pytest.fixture(scope="session")
+def unseen(network, test_set):
+    """Pictures of the three classes, fifteen each."""
+    return [sample for sample in test_set if network.class_names[sample.label] in CLASSES]
+
+
+@pytest.fixture(scope="session")
+def strangers(network, test_set):
+    """Pictures of other classes that the network takes for one of these."""
+    others = [sample for sample in test_set if network.class_names[sample.label] not in CLASSES]
+    answers = network.logits([sample.image for sample in others]).argmax(axis=1)
+    return [s for s, k in zip(others, answers, strict=True) if network.class_names[k] not in CLASSES]
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +57,9 @@ def vrx(network, pictures):
 @pytest.fixture(scope="session")
 def explained(vrx, unseen):
     return vrx.explain_many([sample.image for sample in unseen])
+
+
+@pytest.fixture(scope="session")
+def least(network, pictures):
+    """The quickest fit, of two of the classes."""
+    return xk.VRX(CLASSES[:2], segmentation="tree", **LEAST).fit(network, pictures, progress=False)

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from tests.vrx.conftest import CLASSES
-from xaikit.vrx.candidates import Proposer, patch_layer
-from xaikit.vrx.segments import superpixels
+from xaikit.vrx.candidates import SEGMENTATIONS, Proposer, patch_layers
+from xaikit.vrx.describing import described, unit_rows
 
 
 @pytest.fixture(scope="module")
@@ -17,18 +17,24 @@ def views(network, unseen):
 
 
 def proposer(network, patches: str = "pool", **changes) -> Proposer:
-    return Proposer(network, CLASSES, patches=patches, resolutions=(9, 25), **changes)
+    """The paper's way."""
+    way = {"segmentation": "superpixels", "tau": 0.3, "min_inside": 0.5, "resolutions": (9, 25)}
+    return Proposer(network, CLASSES, patches=patches, **{**way, **changes})
 
 
 @pytest.mark.parametrize("patches", ["pool", "crop"])
 def test_the_view_before_an_edit_looks_the_same_again(network, views, patches):
     ask = proposer(network, patches)
     looks = list(ask(views))
-    again = list(ask.again(views, [look.superpixels for look in looks]))
-    for look, other in zip(looks, again, strict=True):
-        np.testing.assert_array_equal(look.logits, other.logits)
-        np.testing.assert_array_equal(look.features, other.features)
-        np.testing.assert_array_equal(look.evidence, other.evidence)
+    again = list(ask.again(views, [look.segments for look in looks]))
+    n_asked = 0
+    for look, (logits, evidence) in zip(looks, again, strict=True):
+        np.testing.assert_array_equal(look.logits, logits[ask.targets])
+        assert look.top1 == logits.argmax()
+        asked = ~np.isnan(look.evidence).any(axis=1)
+        np.testing.assert_allclose(look.evidence[asked], evidence[asked], atol=1e-4)
+        n_asked += asked.sum()
+    assert n_asked
 
 
 @pytest.mark.parametrize("patches", ["pool", "crop"])
@@ -36,21 +42,21 @@ def test_batches_make_no_difference(network, views, patches):
     together = list(proposer(network, patches)(views))
     singly = list(proposer(network, patches, batch_size=1)(views))
     for look, other in zip(together, singly, strict=True):
-        np.testing.assert_array_equal(look.superpixels.labels, other.superpixels.labels)
+        np.testing.assert_array_equal(look.segments.leaves, other.segments.leaves)
         np.testing.assert_allclose(look.features, other.features, atol=1e-4)
         np.testing.assert_allclose(look.inside, other.inside, atol=0.02)
 
 
 def test_a_crop_is_the_box_of_the_superpixel_filled_and_stretched(network, views):
-    (look,) = proposer(network, "crop")(views[:1])
-    index = look.of_class(0)[0]
-    ys, xs = np.nonzero(look.superpixels.mask(index))
+    (look,) = proposer(network, "crop", tau=None)(views[:1])
+    index = look.of_class(0)[2]
+    ys, xs = np.nonzero(look.segments.mask(index))
     box = np.empty((np.ptp(ys) + 1, np.ptp(xs) + 1, 3), np.uint8)
     box[:] = network.mean_color
     for y, x in zip(ys, xs, strict=True):
         box[y - ys.min(), x - xs.min()] = views[0][y, x]
     crop = np.asarray(Image.fromarray(box).resize(views[0].shape[1::-1], Image.Resampling.BICUBIC))
-    feature = network.features(crop, patch_layer(network))[0].mean(axis=(1, 2))
+    feature = network.features(crop, patch_layers(network)[0])[0].mean(axis=(1, 2))
     np.testing.assert_allclose(look.features[index], feature / np.linalg.norm(feature), atol=1e-5)
     np.testing.assert_allclose(look.evidence[index], network.features(crop)[0].mean(axis=(1, 2)), atol=1e-4)
 
@@ -59,11 +65,9 @@ def test_only_superpixels_that_are_asked_about_cost_a_crop(network, views):
     ask = proposer(network, "crop")
     (matching,), (discovering,) = ask(views[:1]), ask(views[:1], discovering=True)
     described = [~np.isnan(look.features).any(axis=1) for look in (matching, discovering)]
-    candidates = np.any(
-        [np.isin(np.arange(matching.superpixels.n), matching.of_class(i)) for i in range(3)], 0
-    )
+    candidates = np.any([np.isin(np.arange(matching.segments.n), matching.of_class(i)) for i in range(3)], 0)
     np.testing.assert_array_equal(described[0], candidates)
-    np.testing.assert_array_equal(described[1], discovering.superpixels.distinct)
+    np.testing.assert_array_equal(described[1], discovering.segments.distinct)
 
 
 def test_no_candidate_no_crop(network, views):
@@ -75,12 +79,12 @@ def test_no_candidate_no_crop(network, views):
 def test_pooled_features_and_sensitivity_are_those_of_a_pass_for_each_layer(network, views):
     (look,) = proposer(network)(views[:1], discovering=True)
     ask = network.features_and_gradients
-    _, fine, slopes = ask(views[:1], CLASSES, patch_layer(network))
+    _, fine, slopes = ask(views[:1], CLASSES, patch_layers(network)[0])
     logits, deep, _ = ask(views[:1], CLASSES)
-    pooled = look.superpixels.pool(fine[0])
+    pooled = look.segments.pool(fine[0])
     expected = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
     np.testing.assert_allclose(look.features, expected, atol=1e-5)
-    np.testing.assert_allclose(look.evidence, look.superpixels.pool(deep[0]), atol=1e-5)
+    np.testing.assert_allclose(look.evidence, look.segments.pool(deep[0]), atol=1e-5)
     np.testing.assert_allclose(look.sensitivity, slopes[0].sum(axis=(2, 3)), atol=1e-5)
     np.testing.assert_allclose(look.logits, logits[0, [network.class_index(c) for c in CLASSES]], atol=1e-5)
 
@@ -95,27 +99,71 @@ def test_another_way_to_ask_is_refused(network):
         proposer(network, "crops")
 
 
-@pytest.mark.parametrize("size", [100, 224, 299])
-def test_reduced_label_maps_still_cover_every_pixel_once(size):
-    rng = np.random.default_rng(3)
-    picture = rng.integers(0, 256, (9, 9, 3)).repeat(34, 0).repeat(34, 1)[:size, :size].astype(np.uint8)
-    cut = superpixels(picture, (9,))
-    masks = np.stack([cut.mask(index) for index in range(cut.n)])
-    assert masks.shape[1:] == (size, size)
-    assert (masks.sum(axis=0) == 1).all()
-    for mask, center in zip(masks, cut.centers, strict=True):
-        ys, xs = np.nonzero(mask)
-        np.testing.assert_allclose(center, (xs.mean() + 0.5, ys.mean() + 0.5), atol=1.0)
+# ---- the other ways to cut ----
 
 
-def test_small_pictures_are_cut_as_scikit_image_cuts_them(views):
-    from skimage.filters import gaussian
-    from skimage.segmentation import slic
+@pytest.mark.parametrize("segmentation", ["tree", "union"])
+def test_batches_make_no_difference_to_trees_and_leaves(network, views, segmentation):
+    together, singly = (
+        list(Proposer(network, CLASSES, segmentation=segmentation, batch_size=size)(views))
+        for size in (16, 1)
+    )
+    for look, other in zip(together, singly, strict=True):
+        np.testing.assert_array_equal(look.segments.leaves, other.segments.leaves)
+        np.testing.assert_array_equal(look.segments.members, other.segments.members)
+        np.testing.assert_allclose(look.features, other.features, atol=1e-3)
 
-    from xaikit.vrx.segments import ROUNDS
 
-    picture = np.ascontiguousarray(views[0][:96, :96])
-    smooth = gaussian(picture.astype(np.float32), 1, channel_axis=-1)
-    expected = slic(smooth, 25, 20.0, ROUNDS, start_label=0)
-    cut = superpixels(picture, (25,))
-    assert (cut.labels[0] == expected).mean() > 0.99
+@pytest.mark.parametrize("segmentation", ["tree", "union"])
+def test_a_view_of_a_tree_or_of_leaves_looks_the_same_again(network, views, segmentation):
+    ask = Proposer(network, CLASSES, segmentation=segmentation)
+    looks = list(ask(views))
+    for look, (logits, evidence) in zip(
+        looks, ask.again(views, [one.segments for one in looks]), strict=True
+    ):
+        np.testing.assert_array_equal(look.logits, logits[ask.targets])
+        np.testing.assert_array_equal(look.evidence, evidence)
+
+
+def test_nodes_too_small_or_too_large_to_be_a_part_are_not_usable(network, views):
+    for look in Proposer(network, CLASSES, segmentation="tree", areas=(0.01, 0.05))(views):
+        shares = np.array([look.segments.mask(k).mean() for k in range(look.segments.n)])
+        np.testing.assert_array_equal(look.usable, (shares >= 0.01) & (shares <= 0.05))
+        assert set(look.of_class(0)) <= set(np.flatnonzero(look.usable))
+
+
+def test_the_patch_layers_features_come_first_and_sensitivity_is_theirs(network, views):
+    (look,) = Proposer(network, CLASSES, segmentation="union")(views[:1], discovering=True)
+    width = look.sensitivity.shape[1]
+    assert look.sensitivity.shape[0] == len(CLASSES)
+    fine = network.features(views[0], patch_layers(network)[0])[0]
+    np.testing.assert_allclose(look.features[:, :width], unit_rows(look.segments.pool(fine)), atol=1e-5)
+
+
+def test_a_segment_is_described_by_every_layer_its_colour_and_its_shape(network, views):
+    (look,) = Proposer(network, CLASSES, segmentation="tree")(views[:1])
+    maps = [network.features(views[0], layer)[0] for layer in patch_layers(network)]
+    expected = described(look.segments, maps, views[0])
+    assert expected.shape[1] == sum(len(one) for one in maps) + 10
+    assert np.isfinite(look.features).all()
+    np.testing.assert_allclose(look.features, expected, atol=1e-4)
+
+
+def test_inside_is_the_share_of_each_segment_in_the_classs_mask(network, views):
+    (look,) = Proposer(network, CLASSES, segmentation="union", tau=None)(views[:1])
+    assert (look.inside == 1).all()
+    (some,) = Proposer(network, CLASSES, segmentation="union", tau=0.15)(views[:1])
+    (fewer,) = Proposer(network, CLASSES, segmentation="union", tau=0.6)(views[:1])
+    assert (fewer.inside <= some.inside).all() and fewer.inside.sum() < some.inside.sum()
+    assert some.inside.min() >= 0 and some.inside.max() <= 1
+
+
+def test_a_tree_is_too_much_for_crops(network):
+    for segmentation in SEGMENTATIONS[:2]:
+        with pytest.raises(ValueError, match=f'{segmentation} has too many.*segmentation="superpixels"'):
+            Proposer(network, CLASSES, segmentation=segmentation, patches="crop")
+
+
+def test_another_way_to_cut_is_refused(network):
+    with pytest.raises(ValueError, match=r"`segmentation` must be one of.*Did you mean 'union'"):
+        Proposer(network, CLASSES, segmentation="unions")

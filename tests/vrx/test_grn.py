@@ -1,4 +1,4 @@
-"""The graph reasoning network against eq. 1–6 written out, against torch_geometric, and at its limits."""
+"""The graph reasoning network against eq. 1–6 and its loss written out, and torch_geometric; its limits."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ import numpy as np
 import pytest
 import torch
 
-from xaikit.vrx.grn import ConceptConv, DistillSettings, GraphReasoningNetwork, distill
-from xaikit.vrx.vdi import contributions
+from xaikit.metrics import rank_correlation
+from xaikit.vrx.grn import (
+    ConceptConv,
+    DistillSettings,
+    GraphReasoningNetwork,
+    Lessons,
+    distill,
+    distillation_loss,
+)
+from xaikit.vrx.vdi import contributions, mean_contributions
 
 M, N, D = 3, 4, 7
 
 
-@pytest.fixture
-def grn() -> GraphReasoningNetwork:
-    torch.manual_seed(3)
-    network = GraphReasoningNetwork(M, N, D, hidden=5, n_layers=2, mlp=6, scale=2.0).double()
-    torch.nn.init.normal_(network.e)
+@pytest.fixture(params=[True, False], ids=["areas", "published"])
+def grn(request) -> GraphReasoningNetwork:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        network = GraphReasoningNetwork(
+            M, N, D, 5, n_layers=2, mlp=6, scale=2.0, areas=request.param
+        ).double()
+        torch.nn.init.normal_(network.e)
+        torch.nn.init.normal_(network.read[-1].bias)
     return network.requires_grad_(False)
 
 
@@ -27,11 +39,17 @@ def graphs() -> tuple[torch.Tensor, torch.Tensor]:
     return features, torch.rand(2, M, N, 2, generator=generator, dtype=torch.float64)
 
 
+def told(grn: GraphReasoningNetwork, node: torch.Tensor) -> torch.Tensor:
+    """What the first layer is given of a node: C(f, 20·a·f, 5·a), its last feature being the area a."""
+    f, a = node[:-1] / grn.scale, node[-1:]
+    return torch.cat([f, 20 * a * f, 5 * a]) if grn.areas else f
+
+
 def written_out(grn: GraphReasoningNetwork, features: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
     """Eq. 3 node by node and edge by edge for one picture: the embeddings C(f_K, edge_K) of its graphs."""
     embeddings = []
     for c in range(M):
-        f = [features[c, i] / grn.scale for i in range(N)]
+        f = [told(grn, features[c, i]) for i in range(N)]
         edge = {
             (j, i): torch.cat([positions[c, j], positions[c, i]])
             for j in range(N)
@@ -77,8 +95,9 @@ def test_one_layer_equals_torch_geometric_message_passing(graphs):
         def message(self, x_j, edge_attr, e):
             return self.conv.w3(torch.cat([e[:, None] * self.conv.w2(x_j), edge_attr], -1))
 
-    torch.manual_seed(0)
-    conv = ConceptConv(D, 5).double().requires_grad_(False)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        conv = ConceptConv(D, 5).double().requires_grad_(False)
     features, positions = graphs
     e = torch.rand(M, N, N, dtype=torch.float64)
     start = positions[:, :, None].expand(2, M, N, N, 2)
@@ -97,7 +116,6 @@ def test_one_layer_equals_torch_geometric_message_passing(graphs):
 def test_contributions_are_gradient_times_embedding_and_complete(grn, graphs):
     features, positions = (one[0].float().numpy() for one in graphs)
     grn = grn.float()
-    torch.nn.init.normal_(grn.read[-1].bias)
     found = contributions(grn, features, positions)
     assert found.completeness_error.max() < 1e-5 * np.abs(found.logits).max()
     embedding = grn.embed(torch.from_numpy(features)[None], torch.from_numpy(positions)[None])
@@ -114,7 +132,7 @@ def test_contributions_are_gradient_times_embedding_and_complete(grn, graphs):
 
 def test_contributions_of_a_linear_read_out_by_hand():
     """One class pair, two concepts, identity weights: node slices are features times read-out weights."""
-    grn = GraphReasoningNetwork(2, 2, 3, hidden=3, n_layers=1, mlp=0)
+    grn = GraphReasoningNetwork(2, 2, 4, hidden=3, n_layers=1, mlp=0, areas=False)
     with torch.no_grad():
         grn.e.zero_()
         grn.convs[0].w1.weight.copy_(torch.eye(3))
@@ -125,8 +143,8 @@ def test_contributions_of_a_linear_read_out_by_hand():
         grn.read[-1].weight[0, :3] = 2.0  # graph 0, node 0
         grn.read[-1].weight[1, 6] = 4.0  # graph 0, edge [0, 1] from node 1: its x_j
     grn.requires_grad_(False)
-    features = np.zeros((2, 2, 3), np.float32)
-    features[0, 0] = [1, 2, 3]
+    features = np.zeros((2, 2, 4), np.float32)
+    features[0, 0] = [1, 2, 3, 0.5]  # half of the picture, which is not told
     positions = np.zeros((2, 2, 2), np.float32)
     positions[0, 1, 0] = 0.25
     found = contributions(grn, features, positions)
@@ -146,21 +164,172 @@ def test_one_concept_has_no_edges():
     assert found.completeness_error.max() < 1e-5
 
 
-def teacher(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+# ---- what the first layer is given, and whose contributions are taught ----
+
+
+def test_nodes_tell_how_large_they_are():
+    grn = GraphReasoningNetwork(1, 1, 3, scale=2.0)
+    node = torch.tensor([[[[4.0, 6.0, 0.1]]]])
+    torch.testing.assert_close(grn._scaled(node)[0, 0, 0], torch.tensor([2.0, 3.0, 4.0, 6.0, 0.5]))
+    without = GraphReasoningNetwork(1, 1, 3, scale=2.0, areas=False)
+    torch.testing.assert_close(without._scaled(node)[0, 0, 0], torch.tensor([2.0, 3.0]))
+
+
+@pytest.mark.parametrize("mlp", [0, 6], ids=["linear", "mlp"])
+def test_own_contributions_are_the_diagonal_of_all(mlp, graphs):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(8)
+        grn = GraphReasoningNetwork(M, N, D, hidden=5, mlp=mlp).requires_grad_(False)
+    features, positions = (one.float() for one in graphs)
+    embedding = grn.embed(features, positions).requires_grad_()
+    own = grn.own_contributions(embedding)
+    assert own.shape == (2, M, N)
+    for picture in range(2):
+        every = contributions(grn, features[picture].numpy(), positions[picture].numpy()).nodes
+        expected = np.stack([every[i, i] for i in range(M)])
+        np.testing.assert_allclose(own[picture].detach().numpy(), expected, rtol=1e-4, atol=1e-6)
+
+
+# ---- the loss ----
+
+
+@pytest.fixture
+def batch(graphs) -> list[torch.Tensor]:
+    """Two pictures; of the first some effects were measured, of the second none."""
+    generator = torch.Generator().manual_seed(9)
+    effects = torch.randn(2, M, N, generator=generator, dtype=torch.float64)
+    effects[0, 1, 2] = effects[0, 0] = effects[1] = torch.nan
+    return [*graphs, torch.randn(2, M, generator=generator, dtype=torch.float64), effects]
+
+
+def softmax(values: list[float], temperature: float) -> list[float]:
+    powers = [float(np.exp(value / temperature)) for value in values]
+    return [power / sum(powers) for power in powers]
+
+
+def loss_written_out(grn: GraphReasoningNetwork, batch: list[torch.Tensor], lam: float, t: float) -> float:
+    """L_d + λ·L_e, picture by picture and node by node."""
+    features, positions, logits, effects = batch
+    answers, errors = [], []
+    for picture in range(len(logits)):
+        embedding = written_out(grn, features[picture], positions[picture]).requires_grad_()
+        answer = grn.classify(embedding[None])[0]
+        student, teacher = softmax(answer.tolist(), t), softmax(logits[picture].tolist(), t)
+        answers.append(sum(abs(p - q) for p, q in zip(student, teacher, strict=True)))
+        for i in range(M):
+            (slope,) = torch.autograd.grad(answer[i], embedding, retain_graph=True)
+            width = grn.node_slice // N
+            for k in range(N):
+                here = slice(k * width, (k + 1) * width)
+                contribution = sum((slope[i, here] * embedding[i, here]).tolist())
+                if effects[picture, i, k].isfinite():
+                    errors.append(abs(contribution - float(effects[picture, i, k])))
+    return float(np.mean(answers) + lam * (np.mean(errors) if errors else 0.0))
+
+
+@pytest.mark.parametrize("mlp", [0, 6], ids=["linear", "mlp"])
+@pytest.mark.parametrize(("lam", "temperature"), [(1.0, 1.0), (0.3, 2.0), (0.0, 1.0)])
+def test_the_loss_is_the_papers_and_the_effects(batch, mlp, lam, temperature):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(8)
+        grn = GraphReasoningNetwork(M, N, D, hidden=5, mlp=mlp, scale=1.5).double()
+    settings = DistillSettings(lam=lam, temperature=temperature)
+    found = distillation_loss(grn, batch, settings)
+    assert found.item() == pytest.approx(loss_written_out(grn, batch, lam, temperature), rel=1e-9)
+    found.backward()
+    assert all(torch.isfinite(p.grad).all() for p in grn.parameters() if p.grad is not None)
+
+
+def test_without_measured_effects_the_loss_is_the_papers(batch):
+    grn = GraphReasoningNetwork(M, N, D, hidden=5).double()
+    nothing = [*batch[:3], torch.full_like(batch[3], torch.nan)]
+    one, paper = (distillation_loss(grn, nothing, DistillSettings(lam=lam)).item() for lam in (1.0, 0.0))
+    assert one == paper == pytest.approx(loss_written_out(grn, nothing, 0.0, 1.0), rel=1e-9)
+
+
+# ---- training ----
+
+SETTINGS = DistillSettings(epochs=60)
+
+
+def teacher(n: int) -> Lessons:
+    """Concepts that are worth what their first feature says, times how large they are.
+
+    A fifth of the effects were not measured; concept 2 of each class is worth nothing, though it comes with
+    concept 0.
+    """
     rng = np.random.default_rng(0)
     features = rng.random((n, M, N, D)).astype(np.float32)
-    logits = 12 * (features[:, :, :2].mean((2, 3)) - 0.5)
-    return features, rng.random((n, M, N, 2)).astype(np.float32), logits.astype(np.float32)
+    features[:, :, 2, 0] = features[:, :, 0, 0] + 0.02 * rng.standard_normal((n, M))
+    features[..., -1] = rng.uniform(0.01, 0.08, (n, M, N))
+    worth = np.array([60.0, 60.0, 0.0, -60.0]) * features[..., 0] * features[..., -1]
+    logits = worth.sum(-1)
+    logits -= logits.mean(-1, keepdims=True)
+    effects = worth * (M - 1) / M  # what a logit less the mean loses
+    effects[rng.random(effects.shape) < 0.2] = np.nan
+    places = rng.random((n, M, N, 2))
+    return Lessons(*(one.astype(np.float32) for one in (features, places, logits, effects)))
 
 
-def test_distillation_learns_a_teacher_and_repeats_bit_for_bit():
-    features, positions, logits = teacher(400)
-    settings = DistillSettings(epochs=60)
+def part(lessons: Lessons, rows: slice) -> Lessons:
+    return Lessons(*(getattr(lessons, name)[rows] for name in ("features", "positions", "logits", "effects")))
+
+
+@pytest.fixture(scope="module")
+def lessons() -> tuple[Lessons, Lessons]:
+    every = teacher(500)
+    return part(every, np.s_[:400]), part(every, np.s_[400:])
+
+
+@pytest.fixture(scope="module")
+def student(lessons) -> GraphReasoningNetwork:
+    return distill(lessons[0], SETTINGS, seed=1)
+
+
+def ranks(grn: GraphReasoningNetwork, held_out: Lessons) -> float:
+    """Rank correlation of the contributions to each graph's own class with the teacher's effects."""
+    every = [
+        contributions(grn, *one).nodes for one in zip(held_out.features, held_out.positions, strict=True)
+    ]
+    own = np.stack([[nodes[i, i] for i in range(M)] for nodes in every])
+    known = np.isfinite(held_out.effects)
+    return rank_correlation(own[known], held_out.effects[known])
+
+
+def test_a_teacher_whose_effects_are_known_is_learned(lessons, student):
+    _, held_out = lessons
+    answer = student(*held_out.tensors()[:2])
+    assert (answer.argmax(1).numpy() == held_out.logits.argmax(1)).mean() > 0.85
+    assert ranks(student, held_out) > 0.9
+
+
+def test_without_effects_any_of_what_comes_together_is_credited(lessons, student):
+    """The paper's loss gives the answers, and tells the effects less well."""
+    paper = distill(lessons[0], DistillSettings(epochs=60, lam=0.0), seed=1)
+    answer = paper(*lessons[1].tensors()[:2])
+    assert (answer.argmax(1).numpy() == lessons[1].logits.argmax(1)).mean() > 0.85
+    assert ranks(paper, lessons[1]) < ranks(student, lessons[1])
+
+
+def test_same_seed_same_weights_and_the_global_state_is_left_alone(lessons, student):
     state = torch.random.get_rng_state()
-    grn = distill(features[:300], positions[:300], logits[:300], settings, seed=1)
+    again = distill(lessons[0], SETTINGS, seed=1)
     assert torch.equal(state, torch.random.get_rng_state())
-    answer = grn(torch.from_numpy(features[300:]), torch.from_numpy(positions[300:]))
-    assert (answer.argmax(1).numpy() == logits[300:].argmax(1)).mean() > 0.85
-    again = distill(features[:300], positions[:300], logits[:300], settings, seed=1)
-    for name, value in grn.state_dict().items():
+    for name, value in student.state_dict().items():
         assert torch.equal(value, again.state_dict()[name]), name
+    other = distill(part(lessons[0], np.s_[:80]), DistillSettings(epochs=1), seed=1)
+    third = distill(part(lessons[0], np.s_[:80]), DistillSettings(epochs=1), seed=2)
+    assert not torch.equal(other.read[-1].weight, third.read[-1].weight)
+
+
+def test_a_trained_network_keeps_no_gradients(student, lessons):
+    assert not any(p.requires_grad for p in student.parameters())
+    assert not student.training
+    usual = mean_contributions(student, lessons[1].features, lessons[1].positions)
+    assert usual.completeness_error.max() < 1e-4
+
+
+def test_progress_is_told_after_each_epoch(lessons):
+    told = []
+    distill(part(lessons[0], np.s_[:40]), DistillSettings(epochs=3), 0, told.append)
+    assert told == [0, 1, 2]

@@ -1,4 +1,4 @@
-"""Superpixels, pooling and matching against slow literal forms and at their limits."""
+"""Graphs of a picture: one-to-one matching against all assignments, regions as nodes, ACE's rule."""
 
 from __future__ import annotations
 
@@ -7,22 +7,12 @@ import itertools
 import numpy as np
 import pytest
 
-from xaikit.vrx.scg import match_class
-from xaikit.vrx.segments import superpixels
-from xaikit.vrx.vce import Concept, ExtractorSettings, keeps_cluster
-
-
-@pytest.fixture(scope="module")
-def picture() -> np.ndarray:
-    """Four flat quarters of different colours."""
-    image = np.zeros((64, 64, 3), np.uint8)
-    image[:32, :32], image[:32, 32:], image[32:, :32], image[32:, 32:] = (
-        (200, 0, 0),
-        (0, 200, 0),
-        (0, 0, 200),
-        255,
-    )
-    return image
+from xaikit.vrx.candidates import Candidates
+from xaikit.vrx.concept import Concept
+from xaikit.vrx.dictionary import Dictionary, DictionarySettings
+from xaikit.vrx.scg import GraphArrays, fill_graphs, match, match_class
+from xaikit.vrx.segments import Segments
+from xaikit.vrx.vce import ExtractorSettings, keeps_cluster
 
 
 def concept(mean: list[float], threshold: float) -> Concept:
@@ -42,53 +32,6 @@ def concept(mean: list[float], threshold: float) -> Concept:
         sensitivity=1.0,
         picture_size=64,
     )
-
-
-def test_every_resolution_covers_every_pixel_once(picture):
-    cut = superpixels(picture, (4, 9))
-    total = np.zeros(picture.shape[:2], int)
-    for index in range(cut.n):
-        total += cut.mask(index)
-    assert (total == 2).all()
-    assert cut.areas.sum() == 2 * total.size
-
-
-def test_pooling_is_the_mean_over_the_mask(picture):
-    cut = superpixels(picture, (4, 9))
-    features = np.random.default_rng(0).random((3, 8, 8)).astype(np.float32)
-    full_size = features.repeat(8, axis=1).repeat(8, axis=2)
-    expected = np.stack([full_size[:, cut.mask(index)].mean(axis=1) for index in range(cut.n)])
-    np.testing.assert_allclose(cut.pool(features), expected, rtol=1e-5)
-
-
-def test_centers_are_centroids(picture):
-    cut = superpixels(picture, (4,))
-    for index in range(cut.n):
-        ys, xs = np.nonzero(cut.mask(index))
-        np.testing.assert_allclose(cut.centers[index], (xs.mean() + 0.5, ys.mean() + 0.5))
-
-
-def test_a_superpixel_that_repeats_a_coarser_one_is_not_distinct(picture):
-    cut = superpixels(picture, (4, 4))
-    half = cut.n // 2
-    assert cut.distinct[:half].all()
-    assert not cut.distinct[half:].any()
-
-
-def test_distinct_against_the_definition():
-    noise = np.random.default_rng(1).integers(0, 255, (48, 48, 3), dtype=np.uint8)
-    cut = superpixels(noise, (6, 12, 20))
-    masks = [cut.mask(index) for index in range(cut.n)]
-    level = [int(np.flatnonzero((cut.labels == index).any(axis=(1, 2)))[0]) for index in range(cut.n)]
-    keep = []
-    for later, mask in enumerate(masks):
-        twins = (
-            (mask & masks[early]).sum() / (mask | masks[early]).sum() > 0.5
-            for early in range(later)
-            if keep[early] and level[early] < level[later]
-        )
-        keep.append(not any(twins))
-    assert cut.distinct.tolist() == keep
 
 
 def test_matching_is_the_best_one_to_one_assignment():
@@ -142,3 +85,91 @@ def test_nothing_to_match_leaves_every_concept_undetected():
 )
 def test_cluster_rule_of_ace(size, pictures, kept):
     assert keeps_cluster(size, pictures, 50, ExtractorSettings()) is kept
+
+
+# ---- regions as nodes ----
+
+EPSILON = 1e-3
+
+
+@pytest.fixture
+def look() -> Candidates:
+    """A picture of 8 × 8 in four columns; features and evidence tell their number."""
+    labels = np.arange(4, dtype=np.int16).repeat(2)[None].repeat(8, axis=0)
+    segments = Segments.of_leaves(labels, (8, 8), 1)
+    return Candidates(
+        view=np.zeros((8, 8, 3), np.uint8),
+        logits=np.zeros(2, np.float32),
+        segments=segments,
+        features=np.array([[0.0], [1.0], [2.0], [3.0]], np.float32),
+        evidence=np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [4.0, 40.0]], np.float32),
+        sensitivity=np.empty((0, 1), np.float32),
+        inside=np.array([[1.0, 1.0, 1.0, 0.0], [1.0, 1.0, 1.0, 1.0]]),
+        blank=np.zeros(2, bool),
+        top1=0,
+        top1_probability=1.0,
+        min_inside=0.5,
+        usable=np.ones(4, bool),
+    )
+
+
+@pytest.fixture
+def graphs(look) -> GraphArrays:
+    """Class 0 has the first two columns as one region; class 1 the same, and the last column."""
+    regions = {(0, 1): np.array([1, 0]), (1, 0): np.array([0, 1]), (1, 1): np.array([3])}
+    return fill_graphs(look, regions, np.full((2, 2), 0.5, np.float32), EPSILON)
+
+
+def test_a_node_tells_the_mean_evidence_and_the_area_of_its_region(graphs):
+    np.testing.assert_allclose(graphs.features[0, 1], [1.5, 15.0, 0.5])
+    np.testing.assert_allclose(graphs.features[1, 1], [4.0, 40.0, 0.25])
+    np.testing.assert_array_equal(graphs.features[0, 0], np.float32([EPSILON] * 3))
+    np.testing.assert_array_equal(graphs.positions[0, 0], np.float32([EPSILON] * 2))
+    np.testing.assert_allclose(graphs.positions[1, 1], [7 / 8, 0.5])
+    assert graphs.detected.tolist() == [[False, True], [True, True]]
+
+
+def test_concepts_of_two_classes_may_share_a_region(graphs):
+    assert graphs.where.n == 2
+    assert graphs.rows[0, 1] == graphs.rows[1, 0]
+    first, last = graphs.masks()
+    assert first[:, :4].all() and not first[:, 4:].any()
+    assert last[:, 6:].all() and not last[:, :6].any()
+
+
+def test_a_concept_is_covered_where_more_than_half_of_it_is(graphs):
+    mask = np.zeros((8, 8), bool)
+    mask[:, :2] = True  # half of the first region
+    assert not graphs.covered(mask).any()
+    mask[0, 2] = True
+    assert graphs.covered(mask).tolist() == [[False, True], [True, False]]
+
+
+def test_seen_again_new_evidence_takes_the_place_of_the_old_and_what_is_gone_is_a_dummy(graphs):
+    gone = np.array([[False, True], [False, False]])
+    again = graphs.seen_again(np.array([[7.0, 8.0], [5.0, 6.0]], np.float32), gone, EPSILON)
+    np.testing.assert_array_equal(again.features[0], np.full((2, 3), EPSILON, np.float32))
+    np.testing.assert_allclose(again.features[1], [[7.0, 8.0, 0.5], [5.0, 6.0, 0.25]])
+    assert again.rows.tolist() == [[-1, -1], [0, 1]]
+    assert graphs.detected[0, 1], "the graphs before the edit are left as they were"
+
+
+def test_a_dictionary_reads_each_class_by_its_own_candidates(look):
+    """Entry 0 is like the first column, entry 1 like the last, which is outside class 0's mask."""
+    both = [concept([0.0], 0.4), concept([3.0], 0.4)]
+    entries = Dictionary(np.array([[0.0], [3.0]], np.float32), np.float32([0.4, 0.4]), DictionarySettings())
+    read = match(look, [both, both], [entries, entries], 3, EPSILON)
+    assert read.detected.tolist() == [[True, False, False], [True, True, False]]
+    np.testing.assert_allclose(read.distances, [[0, 1, np.inf], [0, 0, np.inf]])
+    matched = match(look, [both, both], [None, None], 3, EPSILON)
+    np.testing.assert_array_equal(matched.features, read.features)
+    np.testing.assert_array_equal(matched.detected, read.detected)
+
+
+def test_entries_that_are_no_concepts_are_read_past(look):
+    """They take their segments, but make no node."""
+    entries = Dictionary(np.array([[0.0], [3.0]], np.float32), np.float32([0.4, 0.4]), DictionarySettings())
+    own = [concept([0.0], 0.4)]
+    read = match(look, [own, own], [entries, entries], 1, EPSILON)
+    assert read.detected.tolist() == [[True], [True]]
+    assert read.where.n == 1

@@ -1,0 +1,63 @@
+"""The sentences of "why" and "why not", word for word."""
+
+from __future__ import annotations
+
+import pytest
+
+from xaikit.vrx.words import Fact, answer_sentence, joined, signed, why_not_sentence, why_sentence
+
+LADDER = Fact("ladder", 1.25, True, True)
+SIREN = Fact("concept 2", 0.5, True, True)
+WHEELS = Fact("wheels", -0.75, True, True)
+GONE = Fact("concept 4", 0.0, False, False)
+
+
+def test_for_against_and_missing():
+    assert why_sentence("fire engine", [SIREN, LADDER, WHEELS, GONE], 0.9, "fire engine") == (
+        "Why fire engine? Because ladder (+1.25) and concept 2 (+0.50) speak for fire engine; wheels (−0.75) "
+        "speaks against fire engine; concept 4 is not in the picture."
+    )
+    assert why_not_sentence("tram", [WHEELS, GONE, GONE._replace(name="bell")], 0.0, "bus") == (
+        "Why not tram? Of its concepts, wheels (−0.75) speaks against bus; concept 4 and bell are not in the "
+        "picture."
+    )
+
+
+def test_relations_are_learned_and_told_only_where_nothing_was_measured():
+    learned = LADDER._replace(measured=False)
+    assert why_sentence("bus", [learned], -0.5, "bus") == (
+        "Why bus? Because ladder (+1.25) speaks for bus; the places of the concepts disagree with it (−0.50)."
+    )
+    assert "places" not in why_sentence("bus", [LADDER], -0.5, "bus")
+    assert "agree with it (+0.50)" in why_sentence("bus", [learned], 0.5, "bus")
+    assert "places" not in why_sentence("bus", [learned], 0.01, "bus")
+
+
+def test_what_is_worth_little_is_not_told():
+    little = Fact("paint", 0.05, True, True)
+    assert "paint" not in why_sentence("bus", [LADDER, little], 0.0, "bus")
+    assert "paint (+0.07)" in why_sentence("bus", [LADDER, little._replace(value=0.07)], 0.0, "bus")
+
+
+@pytest.mark.parametrize("facts", [[], [Fact("a", 0.0, True, True)]], ids=["no concept", "worth nothing"])
+def test_where_nothing_speaks_either_way(facts):
+    assert why_sentence("bus", facts, 0.0, "bus") == "Why bus? Nothing here speaks for or against it."
+
+
+def test_why_not_where_what_is_there_is_worth_nothing():
+    said = why_not_sentence("bus", [Fact("a", 0.0, True, True)], 0.0, "bus")
+    assert said == "Why not bus? Nothing here speaks for or against it."
+    assert (
+        why_not_sentence("bus", [GONE], 0.0, "bus") == "Why not bus? None of its concepts is in the picture."
+    )
+
+
+def test_numbers_and_lists():
+    assert (signed(0.421), signed(-0.1)) == ("+0.42", "−0.10")
+    assert [joined(list("abc"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_the_networks_own_answer():
+    assert answer_sentence("giant panda", 0.34, "bee", 0.6) == (
+        "The network's answer is giant panda (34%); among the classes asked about, bee (60%) is first."
+    )
