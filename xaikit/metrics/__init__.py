@@ -1,7 +1,7 @@
 """The papers' metrics as plain functions on arrays."""
 
 from xaikit.metrics.clusters import cluster_agreement
-from xaikit.metrics.concepts import area_on_object, main_part, purity
+from xaikit.metrics.concepts import PartMatch, area_on_object, main_part, part_match, purity
 from xaikit.metrics.fidelity import agreement, interval, mean_l1, rank_correlation
 from xaikit.metrics.pointing import (
     centre_blob,
@@ -12,6 +12,7 @@ from xaikit.metrics.pointing import (
 )
 
 __all__ = [
+    "PartMatch",
     "agreement",
     "area_on_object",
     "centre_blob",
@@ -21,6 +22,7 @@ __all__ = [
     "kept_energy",
     "main_part",
     "mean_l1",
+    "part_match",
     "pointing_baselines",
     "pointing_hits",
     "purity",

@@ -73,7 +73,7 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "vrx.fig6",
-        "why and why not in concepts; contributions compared with the true drops of the logit",
+        "why and why not in concepts; contributions, measured effects and scenes without the parts",
         _BUILT_IN,
         "xaikit.reproduce.vrx.explaining:fig6",
     ),

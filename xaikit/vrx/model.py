@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
 from xaikit.vrx.answer import explain_looks
-from xaikit.vrx.candidates import Proposer
+from xaikit.vrx.candidates import Candidates, Proposer
 from xaikit.vrx.causes import Cause, cause_of
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.diagnosing import diagnose
@@ -25,6 +25,7 @@ from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
 from xaikit.vrx.naming import give_names
 from xaikit.vrx.repair import Correction, Suggestion, correct, suggest
+from xaikit.vrx.scg import match
 from xaikit.vrx.vce import ExtractorSettings
 
 if TYPE_CHECKING:
@@ -340,6 +341,20 @@ class VRX:
                 "Give the picture itself, or an explanation by this VRX."
             )
         return image
+
+    def regions(self, look: Candidates) -> dict[str, dict[int, np.ndarray]]:
+        """Where the concepts are in a look at a picture: {class: {k: bool (S, S)}}, detected ones alone.
+
+        It needs concepts, not a GRN: ``discover`` is enough.
+        """
+        concepts = [self.concepts[cls] for cls in self.classes]
+        dictionaries = [self.dictionaries_[cls] for cls in self.classes]
+        graphs = match(look, concepts, dictionaries, self.n_concepts, self.epsilon)
+        masks = graphs.masks()
+        return {
+            cls: {int(k): masks[graphs.rows[i, k]] for k in np.flatnonzero(graphs.detected[i])}
+            for i, cls in enumerate(self.classes)
+        }
 
     # ---- edit ----
 

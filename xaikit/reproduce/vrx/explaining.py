@@ -6,6 +6,7 @@ Concepts and GRN are fitted on the training split; every number is measured on t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from xaikit.plots.dependencies import dependency_matrices
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.vrx.bench import Bench, bench_of, kinds_of, sources_of
 from xaikit.vrx import VRX, Concept, StructuralExplanation
+from xaikit.vrx.effects import centered
 
 if TYPE_CHECKING:
     from xaikit.data import Sample
@@ -92,13 +94,17 @@ def fig6(setting: Setting) -> Outcome:
     samples = bench.test()
     exps = vrx.explain_many([sample.image for sample in samples])
     measured: dict[str, Any] = {"completeness error, share of the logit": _completeness(exps)}
+    measured |= _learned_and_measured(exps)
     notes = []
     if all(sample.scene is not None for sample in samples):
-        given, lost = _true_drops(bench, samples, exps)
-        measured["Spearman of contribution and true drop of the logit"] = metrics.rank_correlation(
-            given, lost
+        learned, effects, truth = _true_drops(bench, samples, exps)
+        measured["regions whose parts can be taken off"] = len(truth)
+        measured["rank correlation, effect and scene without the parts"] = metrics.rank_correlation(
+            effects, truth
         )
-        measured["concepts compared"] = len(given)
+        measured["rank correlation, contribution and scene without the parts"] = metrics.rank_correlation(
+            learned, truth
+        )
     else:
         notes.append(
             "These pictures cannot be drawn again without a part, so contributions are not compared."
@@ -146,22 +152,50 @@ def _completeness(exps: Sequence[StructuralExplanation]) -> float:
     return float(max(errors))
 
 
+def _learned_and_measured(exps: Sequence[StructuralExplanation]) -> dict[str, Any]:
+    """Rank correlation of contributions with effects, over the detected nodes of all graphs."""
+    pairs = [
+        np.array([(n.contribution, n.effect) for g in exp.graphs.values() for n in g.nodes if n.detected])
+        for exp in exps
+    ]
+    within = [
+        metrics.rank_correlation(*own.T) for own in pairs if len(own) > 2 and (np.ptp(own, axis=0) > 0).all()
+    ]
+    every = np.concatenate([own for own in pairs if len(own)])
+    return {
+        "rank correlation, contribution and effect, within a picture": float(np.mean(within)),
+        "rank correlation, contribution and effect, pooled": metrics.rank_correlation(*every.T),
+        "nodes compared": len(every),
+    }
+
+
 def _true_drops(
     bench: Bench, samples: Sequence[Sample], exps: Sequence[StructuralExplanation]
-) -> tuple[list[float], list[float]]:
-    """Contribution of each detected concept on a part, and what the logit loses without the part."""
+) -> tuple[list[float], list[float], list[float]]:
+    """Of each region that holds at least half of some part: its contribution, its effect, and the truth.
+
+    The truth is what the class's logit loses when the scene is drawn again without every such part.
+    """
     from xaikit.data.toyworld import render
 
-    given, owners, pictures, columns = [], [], [], []
+    learned, effects, owners, targets, pictures = [], [], [], [], []
     for number, (sample, exp) in enumerate(zip(samples, exps, strict=True)):
-        for node in exp.graphs[exp.prediction].nodes:
-            part = metrics.main_part(node.mask, sample.parts) if node.mask is not None else "background"
-            if part in sample.parts:
-                given.append(node.contribution)
-                owners.append(number)
-                columns.append(bench.classifier.class_index(exp.prediction))
-                pictures.append(render(sample.scene.without(part)).image)
-    before = bench.classifier.logits([sample.image for sample in samples])
-    after = bench.classifier.logits(pictures)
+        for i, graph in enumerate(exp.graphs.values()):
+            for node in graph.nodes:
+                parts = _parts_inside(node.mask, sample) if node.mask is not None else []
+                if parts:
+                    scene = reduce(lambda one, part: one.without(part), parts, sample.scene)
+                    learned.append(node.contribution)
+                    effects.append(node.weight)
+                    owners.append(number)
+                    targets.append(i)
+                    pictures.append(render(scene).image)
+    columns = [bench.classifier.class_index(cls) for cls in bench.classes]
+    before = centered(bench.classifier.logits([sample.image for sample in samples])[:, columns])
+    after = centered(bench.classifier.logits(pictures)[:, columns])
     rows = np.arange(len(pictures))
-    return given, (before[owners, columns] - after[rows, columns]).tolist()
+    return learned, effects, (before[owners, targets] - after[rows, targets]).tolist()
+
+
+def _parts_inside(mask: np.ndarray, sample: Sample) -> list[str]:
+    return [name for name, part in sample.parts.items() if (mask & part).sum() >= 0.5 * part.sum()]
