@@ -3,10 +3,10 @@
 python benchmarks/concepts.py            # writes benchmarks/results/concepts.json
 python benchmarks/concepts.py --seeds 1  # quicker
 
-Concepts are found in 60 pictures of each class and judged on 30 others; no picture served to choose a setting.
-Six concepts a class. *named*: the share that a person could name (:func:`xaikit.metrics.part_match`); *kinds*:
-different named parts of a class; *joint*: what the network loses without all regions, as a share of what it
-loses without the whole object.
+Concepts are found in 60 pictures of each class and judged on 30 others; no picture served to choose a
+setting. Six concepts a class. *named*: the share that a person could name (:func:`xaikit.metrics.part_match`);
+*kinds*: different named parts of a class; *joint*: what the network loses without all regions, as a share of
+what it loses without the whole object.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def main() -> None:
     network = xk.load_classifier("toyworld/vehicles")
     results: dict[str, list[dict[str, float]]] = {name: [] for name in WAYS}
     for seed in range(FIRST_SEED, FIRST_SEED + n_seeds):
-        find, unseen = pictures("train", N_FIND, seed), list(pictures("test", N_JUDGE, seed))
+        find, unseen = pictures("train", N_FIND * 5 // 4, seed), list(pictures("test", N_JUDGE, seed))
         for name, way in WAYS.items():
             started = time.perf_counter()
             vrx = xk.VRX(CLASSES, N_CONCEPTS, seed=seed, n_pictures=100, n_discovery=N_FIND, **way)

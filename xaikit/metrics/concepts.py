@@ -103,8 +103,8 @@ def part_match(
     share = [own.get(kind, 0) / mask.sum() for own, mask in zip(areas, masks, strict=True)]
     consistent = [max(own, key=own.__getitem__) == kind for own in areas]
     overlaps: Counter[str] = Counter()
-    for mask, own in zip(masks, kinds, strict=True):
-        real = {name: part for name, part in own.items() if name not in no_parts}
+    for mask, seen in zip(masks, kinds, strict=True):
+        real = {name: part for name, part in seen.items() if name not in no_parts}
         overlaps.update({name: float((mask & p).sum() / (mask | p).sum()) for name, p in real.items()})
     is_part = kind not in (*no_parts, BACKGROUND)
     purity, consistency = float(np.mean(share)), float(np.mean(consistent))
