@@ -1,0 +1,148 @@
+"""Files: a fitted VRX and an explanation come back as they were, and what is no such file is refused."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+
+import xaikit as xk
+from tests.vrx.conftest import CLASSES, LEAST
+from tests.vrx.test_model import same
+from xaikit.core.archive import read_archive, write_archive
+from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.storage import FORMAT
+
+
+@pytest.fixture(scope="module")
+def saved(vrx, tmp_path_factory):
+    return vrx.save(tmp_path_factory.mktemp("files") / "vrx.npz")
+
+
+def test_a_method_comes_back_as_it_was(vrx, saved, explained):
+    loaded = xk.VRX.load(saved)
+    assert same(vrx, loaded)
+    assert repr(loaded) == repr(vrx)
+    assert loaded.segmentation_ == vrx.segmentation_
+    assert loaded.held_out_ == vrx.held_out_
+    assert loaded.grn_.areas == vrx.grn_.areas
+    for cls in CLASSES:
+        for one, other in zip(vrx.concepts[cls], loaded.concepts[cls], strict=True):
+            for kind in ("patches", "contexts", "drawn"):
+                pairs = zip(getattr(one, kind), getattr(other, kind), strict=True)
+                assert all(np.array_equal(a, b) for a, b in pairs)
+        for name, value in vars(vrx.usual_[cls]).items():
+            np.testing.assert_array_equal(getattr(loaded.usual_[cls], name), value)
+    again = vrx.explain(explained[0].image), loaded.explain(explained[0].image)
+    np.testing.assert_array_equal(again[0].node_contributions, again[1].node_contributions)
+    np.testing.assert_array_equal(again[0].node_effects, again[1].node_effects)
+    assert repr(again[0]) == repr(again[1])
+
+
+def test_a_method_that_was_loaded_can_be_saved_again(saved, tmp_path):
+    loaded = xk.VRX.load(saved)
+    assert same(loaded, xk.VRX.load(loaded.save(tmp_path / "again.npz")))
+
+
+def test_a_method_of_superpixels_comes_back_without_dictionaries(network, pictures, unseen, tmp_path):
+    paper = {"tau": None, "min_size": 4, "n_clusters": 8, "significance": 1.0, "areas": False, "lam": 0.0}
+    work = xk.VRX(CLASSES[:2], segmentation="superpixels", **{**LEAST, **paper, "n_concepts": 1})
+    work.fit(network, pictures, progress=False)
+    loaded = xk.VRX.load(work.save(tmp_path / "paper.npz"), network)
+    assert loaded.dictionaries_ == dict.fromkeys(CLASSES[:2])
+    assert not loaded.grn_.areas
+    one, other = (vrx.explain(unseen[0].image) for vrx in (work, loaded))
+    np.testing.assert_array_equal(one.node_contributions, other.node_contributions)
+
+
+def test_an_explanation_comes_back_as_it_was(explained, tmp_path):
+    exp = next(e for e in explained if not all(n.detected for n in e.graphs[e.prediction].nodes))
+    kept = StructuralExplanation.load(exp.save(tmp_path / "why.npz"))
+    assert repr(kept) == repr(exp)
+    for name in ("image", "node_contributions", "edge_contributions", "node_effects"):
+        np.testing.assert_array_equal(getattr(kept, name), getattr(exp, name))
+    for name in ("classes", "prediction", "answer", "probabilities", "student_probabilities", "checks"):
+        assert getattr(kept, name) == getattr(exp, name), name
+    assert (kept.method, kept.names, kept.warning) == (exp.method, exp.names, exp.warning)
+    for cls in CLASSES:
+        assert kept.graphs[cls].edges == exp.graphs[cls].edges
+        for mine, yours in zip(kept.graphs[cls].nodes, exp.graphs[cls].nodes, strict=True):
+            assert mine.missing == yours.missing
+            for name, value in vars(yours).items():
+                np.testing.assert_array_equal(getattr(mine, name), value, err_msg=name)
+        for mine, yours in zip(kept.examples[cls], exp.examples[cls], strict=True):
+            for a, b in zip(mine, yours, strict=True):
+                assert len(a) == len(b) and all(map(np.array_equal, a, b))
+    assert kept.why_not(CLASSES[1]).sentence == exp.why_not(CLASSES[1]).sentence
+
+
+def test_an_explanation_that_was_not_measured_comes_back_unmeasured(vrx, unseen, tmp_path):
+    exp = vrx.explain(unseen[0].image, measure=False)
+    kept = StructuralExplanation.load(exp.save(tmp_path / "why.npz"))
+    assert np.isnan(kept.node_effects).all() and not kept.checks["measured"]
+    assert all(node.effect is None for graph in kept.graphs.values() for node in graph.nodes)
+
+
+def test_the_explanation_of_an_edit_comes_back(vrx, explained, tmp_path):
+    """It has no heatmaps."""
+    exp, node = next((e, n) for e in explained for n in e.graphs[e.prediction].nodes if n.detected)
+    after = vrx.delete(exp, exp.prediction, node.index).after
+    kept = StructuralExplanation.load(after.save(tmp_path / "why.npz"))
+    assert repr(kept) == repr(after)
+    assert kept.graphs[exp.prediction].nodes[0].heat is None
+
+
+# ---- what is refused ----
+
+
+@pytest.mark.parametrize("kind", ["vrx", "explanation"])
+def test_a_file_of_an_older_form_is_refused(kind, saved, explained, tmp_path):
+    path = {"vrx": saved, "explanation": explained[0].save(tmp_path / "why.npz")}[kind]
+    meta, arrays = read_archive(path, kind, FORMAT)
+    told = {key: value for key, value in meta.items() if key not in ("kind", "format")}
+    old = write_archive(tmp_path / "old.npz", kind, FORMAT - 1, told, arrays)
+    load = xk.VRX.load if kind == "vrx" else StructuralExplanation.load
+    with pytest.raises(ValueError, match=f"holds '{kind}' in format {FORMAT - 1}.*format {FORMAT}"):
+        load(old)
+
+
+def test_files_that_are_not_ours(saved, explained, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        xk.VRX.load(tmp_path / "missing.npz")
+    junk = tmp_path / "junk.npz"
+    junk.write_bytes(b"nothing")
+    with pytest.raises(ValueError, match=r"junk\.npz is not a file that xaikit wrote"):
+        xk.VRX.load(junk)
+    short = tmp_path / "short.npz"
+    short.write_bytes(saved.read_bytes()[:5000])
+    with pytest.raises(ValueError, match="damaged"):
+        xk.VRX.load(short)
+    with pytest.raises(ValueError, match="expected 'vrx'"):
+        xk.VRX.load(explained[0].save(tmp_path / "why.npz"))
+    with pytest.raises(ValueError, match="expected 'explanation'"):
+        StructuralExplanation.load(saved)
+
+
+def test_loading_with_another_network_is_refused(network, saved):
+    other = copy.deepcopy(network.model)
+    with torch.no_grad():
+        next(other.parameters()).add_(1)
+    stranger = xk.Classifier(other, network.class_names, input_size=network.input_size, device="cpu")
+    with pytest.raises(ValueError, match="another network"):
+        xk.VRX.load(saved, stranger)
+
+
+def test_a_failed_save_leaves_the_older_file(vrx, tmp_path, monkeypatch):
+    path = vrx.save(tmp_path / "vrx.npz")
+    before = path.read_bytes()
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", full)
+    with pytest.raises(OSError):
+        vrx.save(path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["vrx.npz"]
