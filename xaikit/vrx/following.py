@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Placed", "follow"]
 
-EDITED = 24  # grey levels by which a pixel must differ: an edit's soft rim has not covered what is under it
+EDITED = 8  # grey levels by which a pixel must differ: a hole may be filled with nearly what was there
 
 
 class Placed(NamedTuple):
