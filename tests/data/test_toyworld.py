@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from xaikit.data.toyworld import Rendering, Scene, render, vehicles
+from xaikit.data.images import Sample
+from xaikit.data.toyworld import Rendering, Scene, drawn_finely, render, vehicles
 from xaikit.data.toyworld.raster import SUPERSAMPLING, draw_parts, outer_points
 from xaikit.data.toyworld.scene import Frame, Light, Paint, Part, Pose, Shape, Solid
 from xaikit.data.toyworld.shapes import box, on_sides, rectangle
@@ -266,6 +267,81 @@ def test_with_no_part_at_all_only_the_backdrop_is_drawn() -> None:
     assert drawn.box is None
     assert drawn.parts == {} == drawn.landmarks
     assert drawn.image.std() > 0
+
+
+def grainless(scene: Scene) -> Scene:
+    return replace(scene, light=replace(scene.light, grain=0.0))
+
+
+def reduced(fine: np.ndarray, times: int) -> np.ndarray:
+    size = len(fine) // times
+    return fine.reshape(size, times, size, times, 3).mean(axis=(1, 3))
+
+
+def shift_between(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(x, y) in pixels by which the second picture lies beside the first, by least squares."""
+    before, after = first.mean(axis=2), second.mean(axis=2)
+    slopes = np.gradient((before + after) / 2)[::-1]
+    return -np.linalg.lstsq(np.stack([s.ravel() for s in slopes], 1), (after - before).ravel())[0]
+
+
+@pytest.mark.parametrize("backdrop", vehicles.BACKDROPS)
+@pytest.mark.parametrize("times", [2, 3, 4])
+def test_drawn_finely_it_is_the_same_scene(backdrop: str, times: int) -> None:
+    for seed, label in enumerate(vehicles.CLASS_NAMES):
+        scene = grainless(scene_of(label, vehicles.POSES[seed % 3], seed))
+        scene = replace(scene, backdrop=replace(scene.backdrop, kind=backdrop))
+        fine = drawn_finely(scene, times)
+        assert fine.shape == (128 * times, 128 * times, 3)
+        assert fine.dtype == np.uint8
+        picture, small = render(scene).image.astype(float), reduced(fine, times)
+        assert abs(picture - small).mean() < 3
+        assert abs(picture.mean(axis=(0, 1)) - small.mean(axis=(0, 1))).max() < 1.5
+        assert abs(shift_between(picture, small)).max() < 0.15
+
+
+def test_the_shift_is_measured_rightly() -> None:
+    picture = render(grainless(scene_of("tank", "side"))).image.astype(float)
+    moved = ndimage.shift(picture, (0.4, -0.3, 0), order=1, mode="nearest")
+    assert shift_between(picture, moved) == pytest.approx([-0.3, 0.4], abs=0.12)
+
+
+def test_drawn_finely_there_is_more_to_see() -> None:
+    scene = grainless(scene_of("fire engine", "side", 5))
+    picture, fine = render(scene).image, drawn_finely(scene, 4).astype(float)
+    enlarged = picture.repeat(4, axis=0).repeat(4, axis=1).astype(float)
+    smooth = ndimage.gaussian_filter(enlarged, (2, 2, 0))
+    assert np.abs(np.diff(fine, axis=1)).max() > 1.5 * np.abs(np.diff(smooth, axis=1)).max()
+
+
+def test_drawn_finely_edits_are_seen_where_they_are() -> None:
+    scene = grainless(unhidden(scene_of("ambulance", "side", 0)))
+    cross = render(scene).parts["cross"]
+    for edited in (scene.without("cross"), scene.moved("cross", 9, -5)):
+        where = (drawn_finely(scene, 4) != drawn_finely(edited, 4)).any(axis=-1)
+        where = where.reshape(128, 4, 128, 4).any(axis=(1, 3))
+        drawn = render(edited).parts.get("cross", cross)
+        assert where[cross].mean() > 0.9
+        assert not (where & ~ndimage.binary_dilation(near(cross | drawn), iterations=2)).any()
+
+
+def test_the_same_scene_drawn_finely_gives_the_same_bytes() -> None:
+    scene = scene_of("city bus", "side", 3)
+    assert drawn_finely(scene, 2).tobytes() == drawn_finely(scene, 2).tobytes()
+
+
+@pytest.mark.parametrize("times", [0, 9, 1.5, True, "4"])
+def test_a_wrong_size_of_a_finer_picture_is_named(times: object) -> None:
+    with pytest.raises(ValueError, match="`times` must be a whole number"):
+        drawn_finely(scene_of("tank", "side"), times)
+
+
+def test_a_sample_gives_its_finer_picture_where_it_knows_its_scene() -> None:
+    sample = vehicles.dataset("test", 2)[1]
+    assert (sample.finer(2) == drawn_finely(sample.scene, 2)).all()
+    assert sample.finer().shape == (512, 512, 3)
+    assert replace(sample, scene=None).finer() is None
+    assert Sample(sample.image, 0, "x", scene="words").finer() is None
 
 
 def by_hand(*parts: Part) -> Scene:

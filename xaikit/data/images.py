@@ -45,6 +45,14 @@ class Sample:
     attributes: dict[str, bool] = field(default_factory=dict, repr=False)
     scene: Any = field(default=None, repr=False)
 
+    def finer(self, times: int = 4) -> np.ndarray | None:
+        """The picture drawn again from its scene, uint8 (times·h, times·w, 3), for the eye alone.
+
+        None where there is no scene, or one of a kind that cannot be drawn larger.
+        """
+        draw = getattr(self.scene, "drawn_finely", None)
+        return None if draw is None else draw(times)
+
 
 class ImageSet:
     """Pictures by number. They are read or drawn when asked for, and not kept.

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from xaikit.data.toyworld.pen import Pen
 from xaikit.data.toyworld.props import draw_prop
+from xaikit.data.toyworld.raster import SUPERSAMPLING
 from xaikit.data.toyworld.scene import Backdrop, Color, Scene
 from xaikit.data.toyworld.textures import clouds
 
-Draw = ImageDraw.ImageDraw
 Random = np.random.Generator
 
 SKIES: dict[str, tuple[tuple[Color, Color], ...]] = {
@@ -30,46 +31,52 @@ GROUNDS: dict[str, tuple[Color, ...]] = {
 }
 
 
-def paint_backdrop(scene: Scene, size: int) -> np.ndarray:
-    """Sky, skyline, ground and the props behind the object, untinted: float32 (size, size, 3)."""
+def paint_backdrop(scene: Scene, zoom: int) -> np.ndarray:
+    """Sky, skyline, ground and the props behind the object, untinted: float32 (size, size, 3).
+
+    They are laid out on the grid of sub-pixels that a picture of the scene's own size is drawn with; the size
+    is `zoom` times that of this grid.
+    """
     backdrop = scene.backdrop
     rng = np.random.default_rng(backdrop.seed)
-    horizon = int(backdrop.horizon * size)
+    laid_out = scene.size * SUPERSAMPLING
+    size, foot = laid_out * zoom, int(backdrop.horizon * laid_out)
+    horizon = foot * zoom
     picture = np.empty((size, size, 3), np.float32)
     picture[:horizon] = _sky(rng, scene, horizon, size)
     picture[horizon:] = _ground(rng, backdrop, horizon, size)
     canvas = Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
-    draw = ImageDraw.Draw(canvas)
-    _SKYLINES[backdrop.kind](draw, rng, size, horizon)
+    draw = Pen(canvas, zoom)
+    _SKYLINES[backdrop.kind](draw, rng, laid_out, foot)
     for prop in _by_distance(scene, front=False):
-        draw_prop(draw, prop, size / scene.size)
+        draw_prop(draw, prop, SUPERSAMPLING)
     return np.array(canvas, np.float32)
 
 
-def paint_shadow(picture: np.ndarray, scene: Scene, polygons: list[np.ndarray]) -> None:
+def paint_shadow(picture: np.ndarray, scene: Scene, polygons: list[np.ndarray], zoom: int) -> None:
     """Darken the ground under the given polygons (pixels of the picture), softly, in place."""
-    stencil = Image.new("L", (scene.size, scene.size))
+    stencil = Image.new("L", (scene.size * zoom, scene.size * zoom))
     draw = ImageDraw.Draw(stencil)
     for polygon in polygons:
-        draw.polygon(polygon.ravel().tolist(), fill=255)
-    soft = stencil.filter(ImageFilter.GaussianBlur(1.0 + 2.0 * scene.light.ambient))
+        draw.polygon((polygon * zoom).ravel().tolist(), fill=255)
+    soft = stencil.filter(ImageFilter.GaussianBlur(zoom * (1.0 + 2.0 * scene.light.ambient)))
     size = picture.shape[0]
     dark = np.array(soft.resize((size, size), Image.Resampling.BILINEAR), np.float32)
-    dark[: int(scene.backdrop.horizon * size)] = 0
+    dark[: int(scene.backdrop.horizon * scene.size * SUPERSAMPLING) * zoom] = 0
     strength = min(0.62, 0.25 + 0.6 * scene.light.sun)
     picture *= (1 - strength / 255 * dark)[..., None]
 
 
-def paint_front(picture: np.ndarray, scene: Scene) -> np.ndarray:
+def paint_front(picture: np.ndarray, scene: Scene, zoom: int) -> np.ndarray:
     """Draw the props before the object, in place; bool (size, size) of what they cover."""
     size = picture.shape[0]
     props = _by_distance(scene, front=True)
     if not props:
         return np.zeros((size, size), bool)
     sheet = Image.new("RGBA", (size, size))
-    draw = ImageDraw.Draw(sheet)
+    draw = Pen(sheet, zoom)
     for prop in props:
-        draw_prop(draw, prop, size / scene.size)
+        draw_prop(draw, prop, SUPERSAMPLING)
     drawn = np.asarray(sheet)
     covered = drawn[..., 3] > 0
     np.copyto(picture, drawn[..., :3].astype(np.float32), where=covered[..., None])
@@ -113,7 +120,7 @@ def _pick(rng: Random, colors: tuple[Color, ...]) -> Color:
     return _jitter(rng, colors[rng.integers(len(colors))])
 
 
-def _street(draw: Draw, rng: Random, size: int, horizon: int) -> None:
+def _street(draw: Pen, rng: Random, size: int, horizon: int) -> None:
     walls = (
         (196, 142, 112),
         (222, 206, 178),
@@ -137,7 +144,7 @@ def _street(draw: Draw, rng: Random, size: int, horizon: int) -> None:
         draw.polygon((x, lane, x + 40, lane, x + 36, lane + 7, x - 5, lane + 7), fill=(222, 220, 210))
 
 
-def _house(draw: Draw, rng: Random, place: tuple[int, int, int, int], wall: Color) -> None:
+def _house(draw: Pen, rng: Random, place: tuple[int, int, int, int], wall: Color) -> None:
     left, top, right, foot = place
     draw.rectangle(place, fill=wall, outline=tuple(int(0.8 * c) for c in wall))
     if rng.random() < 0.5:
@@ -152,7 +159,7 @@ def _house(draw: Draw, rng: Random, place: tuple[int, int, int, int], wall: Colo
     draw.rectangle((left + 8, foot - 26, right - 8, foot), fill=shop)
 
 
-def _field(draw: Draw, rng: Random, size: int, horizon: int) -> None:
+def _field(draw: Pen, rng: Random, size: int, horizon: int) -> None:
     _hills(draw, rng, size, horizon, ((126, 156, 122), (142, 164, 140), (112, 140, 104)), 0.2)
     for x in np.sort(rng.integers(-10, size + 10, rng.integers(3, 22))).tolist():
         r = int(rng.integers(7, 18))
@@ -162,7 +169,7 @@ def _field(draw: Draw, rng: Random, size: int, horizon: int) -> None:
         _track(draw, size, horizon + int(0.18 * size), _pick(rng, ((168, 148, 112), (150, 134, 106))))
 
 
-def _desert(draw: Draw, rng: Random, size: int, horizon: int) -> None:
+def _desert(draw: Pen, rng: Random, size: int, horizon: int) -> None:
     _hills(draw, rng, size, horizon, ((206, 170, 122), (190, 150, 110), (216, 186, 144)), 0.3)
     for _ in range(int(rng.integers(2, 9))):
         x, y = int(rng.integers(0, size)), int(rng.integers(horizon + 4, size))
@@ -172,7 +179,7 @@ def _desert(draw: Draw, rng: Random, size: int, horizon: int) -> None:
         )
 
 
-def _depot(draw: Draw, rng: Random, size: int, horizon: int) -> None:
+def _depot(draw: Pen, rng: Random, size: int, horizon: int) -> None:
     wall = _pick(rng, ((170, 178, 184), (186, 176, 158), (146, 160, 168), (178, 150, 132)))
     top = horizon - int(rng.uniform(0.7, 1.0) * horizon)
     draw.rectangle((-3, top, size + 3, horizon), fill=wall)
@@ -191,7 +198,7 @@ def _depot(draw: Draw, rng: Random, size: int, horizon: int) -> None:
     draw.line((0, y, size, y + int(rng.integers(-20, 20))), fill=(222, 192, 84), width=4)
 
 
-def _snow(draw: Draw, rng: Random, size: int, horizon: int) -> None:
+def _snow(draw: Pen, rng: Random, size: int, horizon: int) -> None:
     _hills(draw, rng, size, horizon, ((208, 216, 228), (190, 202, 218), (222, 228, 236)), 0.3)
     for x in np.sort(rng.integers(-10, size + 10, rng.integers(3, 20))).tolist():
         h = int(rng.integers(20, 56))
@@ -205,9 +212,7 @@ def _snow(draw: Draw, rng: Random, size: int, horizon: int) -> None:
         _track(draw, size, horizon + int(0.2 * size), _pick(rng, ((196, 202, 212), (176, 178, 184))))
 
 
-def _hills(
-    draw: Draw, rng: Random, size: int, horizon: int, colors: tuple[Color, ...], height: float
-) -> None:
+def _hills(draw: Pen, rng: Random, size: int, horizon: int, colors: tuple[Color, ...], height: float) -> None:
     for share in (1.0, 0.55):
         knots = np.linspace(0, size, int(rng.integers(4, 8)))
         x = np.arange(0, size + 8, 8)
@@ -217,11 +222,11 @@ def _hills(
         draw.polygon([0, horizon, *ridge, size, horizon], fill=_pick(rng, colors))
 
 
-def _track(draw: Draw, size: int, top: int, color: Color) -> None:
+def _track(draw: Pen, size: int, top: int, color: Color) -> None:
     draw.polygon((0, top, size, top - 8, size, size, 0, size), fill=color)
 
 
-_SKYLINES: dict[str, Callable[[Draw, Random, int, int], None]] = {
+_SKYLINES: dict[str, Callable[[Pen, Random, int, int], None]] = {
     "street": _street,
     "field": _field,
     "desert": _desert,

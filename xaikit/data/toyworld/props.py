@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PIL import ImageDraw
 
+from xaikit.data.toyworld.pen import Pen
 from xaikit.data.toyworld.scene import Color, Prop
 
-Draw = ImageDraw.ImageDraw
 Random = np.random.Generator
 
 
-def draw_prop(draw: Draw, prop: Prop, zoom: float) -> None:
-    """Draw a prop, `zoom` device pixels to a pixel of the picture."""
-    x, y = prop.foot[0] * zoom, prop.foot[1] * zoom
-    _PROPS[prop.kind](draw, np.random.default_rng(prop.seed), x, y, prop.height * zoom)
+def draw_prop(draw: Pen, prop: Prop, scale: float) -> None:
+    """Draw a prop, `scale` steps of the pen's grid to a pixel of the picture."""
+    x, y = prop.foot[0] * scale, prop.foot[1] * scale
+    _PROPS[prop.kind](draw, np.random.default_rng(prop.seed), x, y, prop.height * scale)
 
 
 def _shade(color: Color, factor: float) -> Color:
@@ -28,7 +27,7 @@ def _choose(rng: Random, colors: tuple[Color, ...]) -> Color:
     return _shade(colors[rng.integers(len(colors))], float(rng.uniform(0.88, 1.1)))
 
 
-def _tree(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
+def _tree(draw: Pen, rng: Random, x: float, y: float, h: float) -> None:
     bark, leaf = (
         _choose(rng, ((92, 70, 52), (76, 62, 54))),
         _choose(rng, ((74, 112, 56), (96, 126, 62), (128, 120, 56))),
@@ -42,7 +41,7 @@ def _tree(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
         draw.ellipse((u - r, v - r, u + r, v + r), fill=_shade(leaf, float(rng.uniform(0.82, 1.16))))
 
 
-def _lamp(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
+def _lamp(draw: Pen, rng: Random, x: float, y: float, h: float) -> None:
     steel = _choose(rng, ((92, 96, 100), (64, 70, 72), (140, 142, 142)))
     w = max(2.0, 0.018 * h)
     side = 1 if rng.random() < 0.5 else -1
@@ -52,7 +51,7 @@ def _lamp(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
     draw.rectangle((head[0], y - 1.06 * h, head[1], y - 1.02 * h), fill=(236, 228, 190))
 
 
-def _post(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
+def _post(draw: Pen, rng: Random, x: float, y: float, h: float) -> None:
     w = max(2.0, 0.02 * h)
     draw.rectangle(
         (x - w, y - h, x + w, y), fill=_choose(rng, ((150, 152, 154), (110, 112, 114), (122, 92, 66)))
@@ -67,7 +66,7 @@ def _post(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
         )
 
 
-def _cone(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
+def _cone(draw: Pen, rng: Random, x: float, y: float, h: float) -> None:
     orange = _choose(rng, ((232, 112, 44), (224, 92, 40)))
     draw.rectangle((x - 0.42 * h, y - 0.08 * h, x + 0.42 * h, y), fill=_shade(orange, 0.8))
     draw.polygon(
@@ -89,7 +88,7 @@ def _cone(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
     )
 
 
-def _person(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
+def _person(draw: Pen, rng: Random, x: float, y: float, h: float) -> None:
     shirt = _choose(
         rng, ((176, 66, 60), (70, 98, 150), (226, 220, 206), (92, 122, 88), (206, 166, 70), (70, 70, 78))
     )
@@ -104,7 +103,7 @@ def _person(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
     draw.pieslice((x - 0.1 * h, y - 1.02 * h, x + 0.11 * h, y - 0.82 * h), 180, 360, fill=_shade(legs, 0.7))
 
 
-def _bush(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
+def _bush(draw: Pen, rng: Random, x: float, y: float, h: float) -> None:
     leaf = _choose(rng, ((78, 112, 60), (104, 124, 70), (122, 118, 76)))
     for _ in range(7):
         u, r = x + rng.normal(0, 0.45) * h, rng.uniform(0.28, 0.5) * h
@@ -112,7 +111,7 @@ def _bush(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
         draw.ellipse((u - r, v - r, u + r, v + r), fill=_shade(leaf, float(rng.uniform(0.85, 1.12))))
 
 
-def _car(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
+def _car(draw: Pen, rng: Random, x: float, y: float, h: float) -> None:
     paint = _choose(
         rng, ((158, 44, 44), (58, 84, 128), (206, 206, 204), (70, 74, 78), (120, 140, 116), (206, 170, 80))
     )
@@ -130,7 +129,7 @@ def _car(draw: Draw, rng: Random, x: float, y: float, h: float) -> None:
         )
 
 
-_PROPS: dict[str, Callable[[Draw, Random, float, float, float], None]] = {
+_PROPS: dict[str, Callable[[Pen, Random, float, float, float], None]] = {
     "tree": _tree,
     "lamp": _lamp,
     "post": _post,

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from xaikit.data.toyworld.scene import Light, Paint, Part, Plate, Scene, Shape, Solid
-from xaikit.data.toyworld.textures import texture
+from xaikit.data.toyworld.textures import Places, texture
 
 SUPERSAMPLING = 3
 LAYER_LIFT = 0.02  # metres between plates of one surface
@@ -36,25 +36,31 @@ class _Face:
 def draw_parts(scene: Scene, size: int, wanted: set[int]) -> tuple[np.ndarray, np.ndarray]:
     """Draw the parts numbered in `wanted`, nearest on top.
 
+    Parameters
+    ----------
+    size
+        In sub-pixels: as many times as large as the picture as wanted, the whole of `SUPERSAMPLING` times.
+
     Returns
     -------
     (colors, owner)
         float32 (size, size, 3), untinted, and the number of the part on each sub-pixel, int16 (size, size).
     """
-    faces = [face for k in sorted(wanted) for face in _faces(scene, scene.parts[k], k)]
+    zoom = size // (scene.size * SUPERSAMPLING)
+    faces = [face for k in sorted(wanted) for face in _faces(scene, scene.parts[k], k, zoom)]
     depth = np.full((size, size), -np.inf, np.float32)
     index = np.full((size, size), NOTHING, np.int16)
     for k, face in enumerate(faces):
-        _rasterise(face, k, depth, index)
+        _rasterise(face, k, zoom, depth, index)
     owners = np.array([face.part for face in faces] + [NOTHING], np.int16)
-    return _shade(scene, faces, index), owners[index >> 1]
+    return _shade(scene, faces, zoom, index), owners[index >> 1]
 
 
-def _faces(scene: Scene, part: Part, k: int) -> Iterator[_Face]:
+def _faces(scene: Scene, part: Part, k: int, zoom: int) -> Iterator[_Face]:
     """The faces of a part that are turned to the viewer."""
     axes = scene.pose.axes()
-    scale = scene.scale * SUPERSAMPLING
-    place = np.asarray(scene.place) * SUPERSAMPLING
+    scale = scene.scale * SUPERSAMPLING * zoom
+    place = np.asarray(scene.place) * SUPERSAMPLING * zoom
     for shape in part.shapes:
         lift = 0.0 if isinstance(shape, Solid) else LAYER_LIFT * shape.layer
         edged = isinstance(shape, Plate) or len(shape.outline) < ROUND
@@ -98,8 +104,8 @@ def solid_ends(shape: Solid) -> tuple[np.ndarray, np.ndarray, int]:
     return low, high, swept
 
 
-def _rasterise(face: _Face, k: int, depth: np.ndarray, index: np.ndarray) -> None:
-    """Write 2k (inside) or 2k + 1 (border) where the face is the nearest so far."""
+def _rasterise(face: _Face, k: int, zoom: int, depth: np.ndarray, index: np.ndarray) -> None:
+    """Write 2k (inside) or 2k + 1 (border, `zoom` wide) where the face is the nearest so far."""
     height, width = depth.shape
     corners = face.pixels.tolist()
     columns, rows = [x for x, _ in corners], [y for _, y in corners]
@@ -109,7 +115,7 @@ def _rasterise(face: _Face, k: int, depth: np.ndarray, index: np.ndarray) -> Non
         return
     stencil = Image.new("L", (right - left, bottom - top))
     polygon = [(x - left, y - top) for x, y in corners]
-    ImageDraw.Draw(stencil).polygon(polygon, fill=1, outline=2 if face.edged else 1)
+    ImageDraw.Draw(stencil).polygon(polygon, fill=1, outline=2 if face.edged else 1, width=zoom)
     inside = np.asarray(stencil)
     at, du, dv = face.depth
     down = np.arange(top, bottom, dtype=np.float32)[:, None] * np.float32(dv) + np.float32(at)
@@ -120,7 +126,7 @@ def _rasterise(face: _Face, k: int, depth: np.ndarray, index: np.ndarray) -> Non
     np.copyto(index[window], inside + np.int16(2 * k - 1), where=nearest)
 
 
-def _shade(scene: Scene, faces: list[_Face], index: np.ndarray) -> np.ndarray:
+def _shade(scene: Scene, faces: list[_Face], zoom: int, index: np.ndarray) -> np.ndarray:
     """The colour of every sub-pixel that a face owns; black elsewhere."""
     size = index.shape[0]
     colors = np.zeros((size, size, 3), np.float32)
@@ -141,7 +147,7 @@ def _shade(scene: Scene, faces: list[_Face], index: np.ndarray) -> np.ndarray:
         belongs = np.zeros(len(faces), bool)
         belongs[members] = True
         here = np.flatnonzero(belongs[drawn >> 1])
-        shades[here] *= texture(kind, seed, size, rows[here], columns[here])
+        shades[here] *= texture(kind, seed, Places(size, zoom, rows[here], columns[here]))
     colors[rows, columns] = shades
     return colors
 

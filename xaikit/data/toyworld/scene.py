@@ -194,6 +194,12 @@ class Scene:
         """What the part called `name` is: the kind of "front wheel" is "wheel"."""
         return self.part(name).kind
 
+    def drawn_finely(self, times: int = 4) -> np.ndarray:
+        """The scene drawn `times` as large; see :func:`xaikit.data.toyworld.drawn_finely`."""
+        from xaikit.data.toyworld.render import drawn_finely  # which knows scenes itself
+
+        return drawn_finely(self, times)
+
     def without(self, name: str) -> Scene:
         """The scene with the part called `name` taken off: what was behind it shows."""
         gone = self.part(name)
