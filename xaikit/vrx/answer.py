@@ -43,6 +43,7 @@ class Seen:
     graphs : its structural concept graphs
     blank : classes whose Grad-CAM map is zero everywhere
     heats : {(i, k): uint8 (h, w), how much every place is like the concept}
+    drawn : uint8 (n·S, n·S, 3), the view drawn again more finely, or None
     """
 
     view: np.ndarray
@@ -51,10 +52,16 @@ class Seen:
     graphs: GraphArrays
     blank: Sequence[str] = ()
     heats: dict[tuple[int, int], np.ndarray] | None = None
+    drawn: np.ndarray | None = None
 
 
-def explain_looks(vrx: VRX, looks: Sequence[Candidates], measure: bool) -> list[StructuralExplanation]:
-    """The explanations of some pictures by a fitted VRX."""
+def explain_looks(
+    vrx: VRX,
+    looks: Sequence[Candidates],
+    measure: bool,
+    drawn: Sequence[np.ndarray | None] | None = None,
+) -> list[StructuralExplanation]:
+    """The explanations of some pictures by a fitted VRX; ``drawn``: the same, more finely, where known."""
     concepts = [vrx.concepts[cls] for cls in vrx.classes]
     dictionaries = [vrx.dictionaries_[cls] for cls in vrx.classes]
     names = vrx.classifier_.class_names
@@ -66,8 +73,9 @@ def explain_looks(vrx: VRX, looks: Sequence[Candidates], measure: bool) -> list[
             graphs=match(look, concepts, dictionaries, vrx.n_concepts, vrx.epsilon),
             blank=[cls for cls, blank in zip(vrx.classes, look.blank, strict=True) if blank],
             heats=_heats(look, concepts),
+            drawn=fine,
         )
-        for look in looks
+        for look, fine in zip(looks, drawn or [None] * len(looks), strict=True)
     ]
     return explain_seen(vrx, seen, measure)
 
@@ -120,6 +128,13 @@ def _explanation(vrx: VRX, seen: Seen, lost: np.ndarray | None) -> StructuralExp
         method=repr(vrx),
         examples={cls: [_example(concept) for concept in vrx.concepts[cls]] for cls in classes},
         names=vrx.names_,
+        suggested={
+            (cls, concept.index): concept.suggested
+            for cls in classes
+            for concept in vrx.concepts[cls]
+            if concept.suggested
+        },
+        drawn=seen.drawn,
     )
 
 

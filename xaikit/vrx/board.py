@@ -49,7 +49,8 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
 
     trays = [_tray(vrx, concept) for cls in vrx.classes for concept in vrx.concepts[cls]]
     red, green, blue = (int(value) for value in classifier.mean_color)
-    return PatchBoard(first.image, trays, predict, explain, fill=(red, green, blue), rename=first.rename)
+    fill = red, green, blue
+    return PatchBoard(first.image, trays, predict, explain, fill=fill, rename=first.rename, drawn=first.drawn)
 
 
 def _tray(vrx: VRX, concept: Concept) -> dict[str, Any]:
@@ -71,5 +72,6 @@ def _tray(vrx: VRX, concept: Concept) -> dict[str, Any]:
         "concept": concept.index,
         "name": str(concept.index + 1),
         "label": vrx.names_.get((concept.cls, concept.index), ""),
+        "suggested": concept.suggested,
         "patches": patches,
     }

@@ -40,6 +40,8 @@ class Concept:
     contexts : list of uint8 (h, w, 3), the first patches where they were: the picture around, the concept
         outlined
     drawn : list of uint8 (h, w, 3), the same drawn again more finely; empty where no world can
+    suggested : {"name", "share"}, the kind of part that most of the patches' area lies on and that share of
+        the area, 0..1, as the pictures' world knows it; None where it does not
     p_value : two-sided, against random directions, corrected for the number of clusters (Benjamini-Hochberg)
     sensitivity : mean derivative of the class's logit along the concept's direction
     picture_size : S, side of the square pictures the patches were cut from, in pixels
@@ -63,6 +65,7 @@ class Concept:
     found: float = float("nan")
     contexts: list[np.ndarray] = field(default_factory=list, repr=False)
     drawn: list[np.ndarray] = field(default_factory=list, repr=False)
+    suggested: dict[str, Any] | None = None
 
     @property
     def masks(self) -> np.ndarray:

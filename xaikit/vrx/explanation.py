@@ -240,6 +240,9 @@ class StructuralExplanation:
     examples : {class: list over concepts of :class:`Example`}
     names : {(class, k): name}, those that a person gave the concepts; the VRX's own, so a name given later
         is here too
+    suggested : {(class, k): {"name", "share"}}, what the world of the pictures would call the concepts; see
+        :attr:`xaikit.vrx.Concept.suggested`
+    drawn : uint8 (4S, 4S, 3), the picture drawn again more finely, for the eye alone; None where no world can
     method : repr of the VRX that made it
     """
 
@@ -257,6 +260,8 @@ class StructuralExplanation:
     method: str
     examples: dict[str, list[Example]] = field(default_factory=dict, repr=False)
     names: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
+    suggested: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict, repr=False)
+    drawn: np.ndarray | None = field(default=None, repr=False)
 
     def name_of(self, cls: str, k: int) -> str:
         """What concept k of a class is called: the name it was given, or its number."""
@@ -351,6 +356,7 @@ class StructuralExplanation:
             answer=self.answer._asdict(),
             warning=self.warning,
             rename=self.rename,
+            drawn=self.drawn,
         )
 
     def rename(self, cls: str, k: int, name: str) -> None:
@@ -376,6 +382,7 @@ class StructuralExplanation:
                 {
                     "name": node.name,
                     "label": self.names.get((cls, node.index), ""),
+                    "suggested": self.suggested.get((cls, node.index)),
                     "x": x / side,
                     "y": y / side,
                     "contribution": node.contribution,

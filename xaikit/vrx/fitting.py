@@ -23,6 +23,7 @@ from xaikit.vrx.dictionary import Dictionary, DictionarySettings, n_recurring
 from xaikit.vrx.effects import centered, effects_of, without
 from xaikit.vrx.grn import GraphReasoningNetwork, Lessons
 from xaikit.vrx.scg import GraphArrays, match
+from xaikit.vrx.seen import Origin, with_origins
 from xaikit.vrx.vce import ExtractorSettings, dictionary_settings, extract_concepts, recurring_concepts
 from xaikit.vrx.vdi import Contributions, mean_contributions, patch_contributions
 
@@ -162,6 +163,7 @@ class Study:
         self.dictionaries: list[Dictionary | None] = []
         self.rows: dict[tuple[str, int], Distillation] = {}
         self._kept: dict[int, tuple[str, np.ndarray]] = {}
+        self._origins: dict[str, Origin] = {}
 
     def discover(self, bar: Any) -> list[list[Concept]]:
         """The concepts of every class."""
@@ -175,8 +177,10 @@ class Study:
                 others = [look for k, own in enumerate(looks) if k != i for look in own]
                 found.append(self._extracted(i, looks[i], ids[i], others))
                 bar.update()
-            self.concepts = [concepts for concepts, _ in found]
+            bar.set_postfix_str("examples of the concepts")
             self.dictionaries = [dictionary for _, dictionary in found]
+            self.concepts = with_origins([concepts for concepts, _ in found], self._origins)
+            self._origins.clear()
         else:
             bar.update(len(self.concepts))
         return self.concepts
@@ -306,6 +310,8 @@ class Study:
                 continue
             if keep:
                 self._kept[index] = read
+                if origin := Origin.of(sample, self.proposer.classifier):
+                    self._origins[sample.id] = origin
             yield read
 
 

@@ -26,6 +26,7 @@ from xaikit.vrx.grn import DistillSettings, distill
 from xaikit.vrx.naming import give_names
 from xaikit.vrx.repair import Correction, Suggestion, correct, suggest
 from xaikit.vrx.scg import match
+from xaikit.vrx.seen import finer_view
 from xaikit.vrx.vce import ExtractorSettings
 
 if TYPE_CHECKING:
@@ -283,7 +284,8 @@ class VRX:
 
         Parameters
         ----------
-        image : a picture in any form the classifier takes
+        image : a picture in any form the classifier takes. A sample that knows its scene is drawn again more
+            finely, for the eye alone; give its ``image`` where nobody will look
         measure : whether each concept's effect is measured on the network, by filling its region in: one more
             pass for each region, in one batch
 
@@ -297,11 +299,12 @@ class VRX:
     def explain_many(self, images: Sequence[Any], measure: bool = True) -> list[StructuralExplanation]:
         """Explain several pictures; quicker than one by one."""
         self._check_fitted()
-        views = [self.classifier_.view(image) for image in images]
-        proposer, explained = self.proposer(self.classifier_), []
-        for first in range(0, len(views), proposer.batch_size):
-            looks = list(proposer(views[first : first + proposer.batch_size]))
-            explained += explain_looks(self, looks, measure)
+        classifier = self.classifier_
+        both = [(classifier.view(image), finer_view(image, classifier)) for image in images]
+        proposer, explained = self.proposer(classifier), []
+        for first in range(0, len(both), proposer.batch_size):
+            views, drawn = zip(*both[first : first + proposer.batch_size], strict=True)
+            explained += explain_looks(self, list(proposer(views)), measure, drawn)
         return explained
 
     def name(self, given: Mapping[tuple[str, int], str]) -> VRX:
@@ -322,6 +325,34 @@ class VRX:
         self._check_fitted()
         give_names(self.names_, given, {cls: len(own) for cls, own in self.concepts.items()})
         return self
+
+    def suggest_names(self, min_share: float = 0.5) -> dict[tuple[str, int], str]:
+        """Give concepts the names that the world of their pictures suggests; those named before keep theirs.
+
+        Parameters
+        ----------
+        min_share : share of the concept's area, 0 to 1, that must lie on parts of the suggested kind
+
+        Returns
+        -------
+        {(class, k): name}, the names given; none where the pictures know no parts
+
+        Limits
+        ------
+        A name says what a concept covers, not what the network sees in it. Two concepts that lie on one kind
+        of part get the same name.
+        """
+        self._check_fitted()
+        if not 0 <= min_share <= 1:
+            raise ValueError(f"`min_share` must lie in 0..1; got {min_share!r}.")
+        suggested = {(cls, one.index): one.suggested for cls, own in self.concepts.items() for one in own}
+        given = {
+            place: one["name"]
+            for place, one in suggested.items()
+            if one and one["share"] >= min_share and place not in self.names_
+        }
+        self.name(given)
+        return given
 
     def explained(self, image: Any) -> StructuralExplanation:
         """The explanation of a picture; an explanation that is given is handed back.

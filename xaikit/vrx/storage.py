@@ -51,7 +51,8 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
                 arrays |= _picture_arrays(f"{key}/{kind}", getattr(concept, kind))
             arrays |= {f"{key}/{name}": getattr(concept, name) for name in CONCEPT_ARRAYS}
             numbers = {name: getattr(concept, name) for name in CONCEPT_NUMBERS}
-            told.append({"class": i, "index": concept.index, "sources": concept.sources, **numbers})
+            texts = {"sources": concept.sources, "suggested": concept.suggested}
+            told.append({"class": i, "index": concept.index, **texts, **numbers})
         dictionary = vrx.dictionaries_[cls]
         if dictionary is not None:
             arrays |= {f"dictionary/{i}/{name}": getattr(dictionary, name) for name in DICTIONARY_ARRAYS}
@@ -90,6 +91,7 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
                 cls=cls,
                 index=told["index"],
                 sources=told["sources"],
+                suggested=told.get("suggested"),
                 picture_size=meta["picture_size"],
                 **kept,
                 **{name: told[name] for name in CONCEPT_NUMBERS},
@@ -146,6 +148,8 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
         "edge_contributions": exp.edge_contributions,
         "node_effects": exp.node_effects,
     }
+    if exp.drawn is not None:
+        arrays["drawn"] = exp.drawn
     graphs = []
     for i, cls in enumerate(exp.classes):
         graph = exp.graphs[cls]
@@ -165,6 +169,7 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
         "prediction": exp.prediction,
         "answer": exp.answer,
         "names": [[*place, name] for place, name in exp.names.items()],
+        "suggested": [[*place, one] for place, one in exp.suggested.items()],
         "probabilities": exp.probabilities,
         "student_probabilities": exp.student_probabilities,
         "graphs": graphs,
@@ -199,6 +204,8 @@ def load_explanation(path: str | Path) -> StructuralExplanation:
         method=meta["method"],
         examples=examples,
         names={(cls, k): name for cls, k, name in meta["names"]},
+        suggested={(cls, k): one for cls, k, one in meta.get("suggested", [])},
+        drawn=arrays.get("drawn"),
     )
 
 
