@@ -13,12 +13,13 @@ from tests.vrx.conftest import CLASSES
 # Crops cost a pass of the network each: few pictures and superpixels, and a test that fits so few.
 FEW = {
     "n_concepts": 2,
-    "n_pictures": 20,
-    "n_discovery": 12,
+    "n_pictures": 14,
+    "n_discovery": 11,
     "resolutions": (15, 50),
+    "min_inside": 0.5,
     "epochs": 60,
     "significance": 0.2,
-    "n_random": 8,
+    "n_random": 6,
 }
 
 

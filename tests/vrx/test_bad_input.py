@@ -166,7 +166,8 @@ def empty(vrx):
 def test_a_picture_without_any_concept_is_explained(vrx, empty):
     assert "not in the picture" in empty.why().sentence
     other = next(cls for cls in CLASSES if cls != empty.prediction)
-    assert empty.why_not(other).sentence == f"Why not {other}? None of its concepts is in the picture."
+    assert empty.why_not(other).sentence.endswith(f"Why not {other}? None of its concepts is in the picture.")
+    assert np.isnan(empty.node_effects).all() and empty.warning in ("", empty._of_another_class())
     assert empty.checks["completeness_error"] < 1e-3
     assert len(empty.plot().axes) >= 3
 
@@ -182,14 +183,26 @@ def test_a_picture_without_any_concept_is_corrected_in_the_usual_places(vrx, emp
     assert correction.after.probabilities[target] > empty.probabilities[target]
 
 
-def test_a_vrx_of_two_classes(network, pictures, unseen):
-    from tests.vrx.conftest import SMALL
-
-    two = xk.VRX(CLASSES[:2], **SMALL).fit(network, pictures, progress=False)
-    exp = two.explain(unseen[0].image)
+def test_a_vrx_of_two_classes(least, unseen):
+    exp = least.explain(unseen[0].image)
     other = next(cls for cls in CLASSES[:2] if cls != exp.prediction)
     np.testing.assert_allclose(exp.node_contributions[0], -exp.node_contributions[1], atol=1e-4)
-    correction = two.correct(exp, other, n_tried=12)
-    assert correction.steps and correction.steps[0].gain > 0
+    np.testing.assert_allclose(exp.node_effects[0], -exp.node_effects[1], atol=1e-4)
+    correction = least.correct(exp, other, n_tried=12)
+    assert all(step.gain > 0 for step in correction.steps)
+    assert correction.corrected == (correction.after.prediction == other)
     with pytest.raises(ValueError, match="must be one of"):
-        two.suggest(exp, CLASSES[2])
+        least.suggest(exp, CLASSES[2])
+
+
+# ---- degenerate places of concepts ----
+
+
+def test_a_patch_that_hardly_covers_anything_is_still_followed(vrx, exp, found):
+    """One pixel, and a patch that is half transparent everywhere."""
+    faint = np.full((8, 8, 4), (255, 0, 0, 100), np.uint8)
+    for patch in (np.full((1, 1, 4), 255, np.uint8), faint):
+        after = vrx.substitute(exp, exp.prediction, found, patch).after
+        assert np.isfinite(after.node_contributions).all()
+        assert after.why().sentence
+    assert not after.graphs[exp.prediction].nodes[found].detected, "nothing of it is to be seen"

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from xaikit.vrx.causes import cause_of
-from xaikit.vrx.explanation import Edge, Node, Probabilities, StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.causes import Cause, Flaw
+from xaikit.vrx.causes import cause_of as measured_cause
+from xaikit.vrx.explanation import (
+    Answer,
+    Edge,
+    Node,
+    Probabilities,
+    StructuralConceptGraph,
+    StructuralExplanation,
+)
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.vdi import Contributions, contributions, mean_contributions
 
 CLASSES = ["bus", "tank"]
 M, N = 2, 2
+NOT_MEASURED = np.full((M, M, N), np.nan)
+
+
+def cause_of(exp: StructuralExplanation, target: str, predicted: str, usual: Contributions) -> Cause:
+    """The cause where no effects were measured: all is the GRN's."""
+    assert not exp.checks["measured"]
+    return measured_cause(exp, target, predicted, usual, np.zeros(usual.nodes.shape))
 
 
 def usually() -> Contributions:
@@ -37,12 +54,14 @@ def here(
         image=np.zeros((8, 8, 3), np.uint8),
         classes=CLASSES,
         prediction="tank",
+        answer=Answer("tank", 0.6),
         probabilities=Probabilities(bus=0.4, tank=0.6),
         student_probabilities=Probabilities(bus=0.4, tank=0.6),
         graphs={cls: graph(i, nodes, edges, detected[i]) for i, cls in enumerate(CLASSES)},
         node_contributions=nodes,
         edge_contributions=edges,
-        checks={},
+        node_effects=NOT_MEASURED,
+        checks={"measured": False},
         method="by hand",
     )
 
@@ -52,6 +71,7 @@ def graph(i: int, nodes: np.ndarray, edges: np.ndarray, detected: tuple[bool, ..
         Node(
             index=k,
             contribution=float(nodes[i, i, k]),
+            effect=None,
             detected=there,
             center=(4.0, 4.0) if there else None,
             mask=np.ones((8, 8), bool) if there else None,
@@ -157,6 +177,48 @@ def test_a_class_with_fewer_concepts_than_the_graphs_have_room_for():
     assert cause.margin + cause.concept_loss == pytest.approx(6.5)
 
 
+# ---- measured ----
+
+
+def measured(exp: StructuralExplanation, bus: tuple, tank: tuple) -> StructuralExplanation:
+    """The same, with what bus loses without each concept (tank: the opposite); None where there is none."""
+    effects = NOT_MEASURED.copy()
+    effects[0] = [[np.nan if one is None else one for one in own] for own in (bus, tank)]
+    effects[1] = -effects[0]
+    return replace(exp, node_effects=effects, checks={"measured": True})
+
+
+USUALLY_LOST = np.array([[[1.0, 2.0], [-0.5, 0.0]], [[-1.0, -2.0], [0.5, 0.0]]])
+
+
+def test_what_was_measured_says_what_a_flaw_costs():
+    """The first is odd by 2 · (1 − 0.25); the second says as much as usual, whatever the GRN thinks."""
+    exp = measured(here(bus_nodes=(1.0, -9.0)), (0.25, 2.0), (None, None))
+    cause = measured_cause(exp, "bus", "tank", usually(), USUALLY_LOST)
+    assert states(cause) == [("bus", 0, "odd", 1.5)]
+    assert cause.concept_loss == pytest.approx(20), "the margins are the GRN's"
+
+
+def test_what_is_not_found_has_lost_what_it_usually_gives():
+    exp = here(bus_nodes=(1.0, 0.0), bus_edges=(0.5, 0.5), detected=((True, False), (False, False)))
+    cause = measured_cause(measured(exp, (1.0, None), (None, None)), "bus", "tank", usually(), USUALLY_LOST)
+    assert states(cause) == [("bus", 1, "missing", 4.0)]
+
+
+def test_a_false_alarm_costs_what_was_measured():
+    """Without the tank's concept, bus would win 1.5 and tank lose 1.5; usually 0.5 each."""
+    exp = measured(here(detected=((True, True), (True, False))), (1.0, 2.0), (-1.5, None))
+    cause = measured_cause(exp, "bus", "tank", usually(), USUALLY_LOST)
+    assert states(cause) == [("tank", 0, "false alarm", 2.0)]
+
+
+def test_a_flaw_is_called_by_the_concepts_name():
+    exp = here(bus_nodes=(-2.5, 1.0))
+    exp.names["bus", 0] = "windows"
+    assert "windows of bus is not as usual (−7.00)" in str(cause_of(exp, "bus", "tank", usually()))
+    assert str(Flaw("bus", 1, "missing", 1.0)) == "concept 2 of bus is missing (−1.00)"
+
+
 # ---- against a graph reasoning network ----
 
 
@@ -201,12 +263,14 @@ def test_what_is_lost_and_what_is_left_make_the_usual_margin(grn, many):
         image=np.zeros((8, 8, 3), np.uint8),
         classes=classes,
         prediction="b",
+        answer=Answer("b", 0.6),
         probabilities=Probabilities(logits),
         student_probabilities=Probabilities(logits),
         graphs=graphs,
         node_contributions=nodes,
         edge_contributions=found.edges,
-        checks={},
+        node_effects=np.full(nodes.shape, np.nan),
+        checks={"measured": False},
         method="by hand",
     )
     cause = cause_of(exp, "a", "b", usual)
@@ -219,4 +283,6 @@ def test_what_is_lost_and_what_is_left_make_the_usual_margin(grn, many):
 
 def node_of(k: int, contribution: float, detected: bool) -> Node:
     mask, center = (np.ones((8, 8), bool), (4.0, 4.0)) if detected else (None, None)
-    return Node(k, float(contribution), detected, center, mask, 0.1, 1.0, (4.0, 4.0), np.ones(7, np.float32))
+    return Node(
+        k, float(contribution), None, detected, center, mask, 0.1, 1.0, (4.0, 4.0), np.ones(7, np.float32)
+    )

@@ -7,6 +7,7 @@ import pytest
 
 from xaikit.core.images import paste
 from xaikit.vrx.controls import Controls, try_controls
+from xaikit.vrx.edits import painted, spot_of
 from xaikit.vrx.repair import SOFT
 
 
@@ -52,8 +53,8 @@ def test_good_for_good_stays_on_the_best_concepts_of_the_right_class(vrx, trials
     best = sorted(detected, key=lambda n: -n.contribution)[: len(correction.steps)]
     allowed = np.zeros(correction.before.image.shape[:2], bool)
     for node in best:
-        rows, columns = np.nonzero(node.mask)
-        allowed[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1] = True
+        for patch in vrx.concepts["fire engine"][node.index].patches:
+            allowed |= painted(correction.before.image, patch, spot_of(node, patch))
     for trial in trials.good_for_good:
         changed = (trial.image != correction.before.image).any(axis=2)
         assert not (changed & ~allowed).any()
@@ -66,6 +67,25 @@ def test_the_same_seed_makes_the_same_pictures(vrx, correction, pictures, trials
     for a, b in zip(again.random_patches, trials.random_patches, strict=True):
         assert np.array_equal(a.image, b.image)
     assert not np.array_equal(other, trials.random_patches[0].image)
+
+
+@pytest.mark.parametrize("on_evidence", [True, False])
+def test_random_edits_are_as_many_tries_of_one_patch_each(vrx, correction, pictures, on_evidence):
+    before = correction.before
+    tried = Controls(vrx, pictures, seed=2).random_edits(before, "fire engine", 8, on_evidence)
+    assert tried.shape == (8, *before.image.shape) and tried.dtype == np.uint8
+    changed = (tried != before.image).any(axis=3)
+    assert changed.any(axis=(1, 2)).all() and changed.mean(axis=(1, 2)).max() < 0.5
+    if on_evidence:
+        allowed = np.zeros(changed.shape[1:], bool)
+        for node in before.graphs[before.prediction].nodes:
+            if node.detected:
+                for concept in vrx.concepts["fire engine"]:
+                    for patch in concept.patches:
+                        allowed |= painted(before.image, patch, spot_of(node, patch))
+        assert not (changed & ~allowed).any()
+    again = Controls(vrx, pictures, seed=2).random_edits(before, "fire engine", 8, on_evidence)
+    np.testing.assert_array_equal(tried, again)
 
 
 def test_what_makes_no_sense_is_refused(vrx, correction, pictures):

@@ -16,7 +16,7 @@ from xaikit.data import ImageSet
 from xaikit.vrx import diagnosing
 from xaikit.vrx.causes import Cause, Flaw
 from xaikit.vrx.diagnosis import Mistake
-from xaikit.vrx.explanation import Node, StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.explanation import Answer, Node, StructuralConceptGraph, StructuralExplanation
 
 CLASSES = ["fire engine", "ambulance", "school bus"]
 
@@ -218,7 +218,7 @@ def node(k, where):
     if where is not None:
         mask = np.zeros((8, 8), bool)
         mask[where] = True
-    return Node(k, 0.0, where is not None, None, mask, 0.1, 1.0, (4.0, 4.0), np.ones(3, np.float32))
+    return Node(k, 0.0, None, where is not None, None, mask, 0.1, 1.0, (4.0, 4.0), np.ones(3, np.float32))
 
 
 def kind_of(flaws, cause="concept", tank_at=np.s_[:4, :4], usual=()):
@@ -229,9 +229,11 @@ def kind_of(flaws, cause="concept", tank_at=np.s_[:4, :4], usual=()):
         np.zeros((8, 8, 3), np.uint8),
         ["bus", "tank"],
         "tank",
+        Answer("tank", 0.6),
         {},
         {},
         {"bus": bus, "tank": tank},
+        np.zeros(0),
         np.zeros(0),
         np.zeros(0),
         {},
