@@ -93,7 +93,8 @@ def _kept(vrx: VRX, before: StructuralExplanation, edited: np.ndarray) -> GraphA
 
 
 def _placed(vrx: VRX, graphs: GraphArrays, placed: Sequence[Placed], side: int) -> GraphArrays:
-    """The graphs with concepts put where the edit put them."""
+    """The graphs with concepts put where the edit put them; one of which nothing is to be seen is nowhere."""
+    placed = [one for one in placed if one.mask.any()]
     if not placed:
         return graphs
     masks = [*graphs.masks(), *(one.mask for one in placed)]
