@@ -99,7 +99,7 @@ def explain_seen(vrx: VRX, seen: Sequence[Seen], measure: bool) -> list[Structur
 def _explanation(vrx: VRX, seen: Seen, lost: np.ndarray | None) -> StructuralExplanation:
     """``lost``: (regions, m), the effects of the regions; None where they were not measured."""
     classes, graphs = list(vrx.classes), seen.graphs
-    found = contributions(vrx.grn_, graphs.features, graphs.positions)
+    found = contributions(vrx.grn_, graphs.features, graphs.positions, graphs.rest)
     network = Probabilities(zip(classes, vrx.sigma(seen.logits).tolist(), strict=True))
     student = Probabilities(zip(classes, vrx.sigma(found.logits).tolist(), strict=True))
     effects = np.full((len(classes), *graphs.detected.shape), np.nan, np.float32)
@@ -115,6 +115,8 @@ def _explanation(vrx: VRX, seen: Seen, lost: np.ndarray | None) -> StructuralExp
         graphs={cls: _graph(vrx, i, seen, found, effects[i, i]) for i, cls in enumerate(classes)},
         node_contributions=found.nodes,
         edge_contributions=found.edges,
+        rest_contributions=found.rest,
+        whole=graphs.whole,
         node_effects=effects,
         checks={
             "agrees": network.top == student.top,
@@ -159,7 +161,7 @@ def _graph(vrx: VRX, i: int, seen: Seen, found: Contributions, effects: np.ndarr
         )
         for j, k in pairs
     }
-    return StructuralConceptGraph(cls, nodes, edges)
+    return StructuralConceptGraph(cls, nodes, edges, float(found.rest[i, i]))
 
 
 def _node(concept: Concept, i: int, seen: Seen, contribution: float, effect: float) -> Node:

@@ -50,6 +50,7 @@ class Candidates:
         scaled to unit length so that a patch in the shade is like one in the sun; and, but for superpixels,
         those of other layers, colour and shape (:mod:`xaikit.vrx.describing`). NaN where it was not asked for
     evidence : float32 (s, d), the default layer's mean feature of each segment: what the network reads
+    whole : float32 (d,), that of the whole picture
     sensitivity : float32 (m, c'), derivative of each logit when a channel of the patch layer rises
         everywhere; no rows where concepts are matched and not discovered. Channel j is column j of
         ``features``
@@ -64,6 +65,7 @@ class Candidates:
     segments: Segments
     features: np.ndarray
     evidence: np.ndarray
+    whole: np.ndarray
     sensitivity: np.ndarray
     inside: np.ndarray
     blank: np.ndarray
@@ -194,7 +196,7 @@ class Proposer:
 
     def again(
         self, views: Sequence[np.ndarray], regions: Sequence[Segments]
-    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """What the network says of edited views, and what it sees in given regions of each; no gradients.
 
         Parameters
@@ -203,7 +205,7 @@ class Proposer:
 
         Yields
         ------
-        logits of all classes, float32 (n_classes,), and evidence float32 (r, d)
+        logits of all classes, float32 (n_classes,); evidence float32 (r, d); that of the whole picture (d,)
         """
         deep = self.evidence_layer
         wanted = iter(regions)
@@ -216,7 +218,8 @@ class Proposer:
                     (evidence,) = crop_features(self.classifier, list(batch.views), own, every, [deep])
                 else:
                     evidence = [one.pool(f) for one, f in zip(own, batch.features[deep], strict=True)]
-                yield from zip(batch.logits, evidence, strict=True)
+                whole = batch.features[deep].mean(axis=(2, 3))
+                yield from zip(batch.logits, evidence, whole, strict=True)
 
     @property
     def _cutter(self) -> Callable[[np.ndarray], Segments]:
@@ -254,6 +257,7 @@ class Proposer:
                     segments=found[row],
                     features=features[row],
                     evidence=evidence[row],
+                    whole=batch.features[deep][row].mean(axis=(1, 2)),
                     sensitivity=slopes,
                     inside=inside[row],
                     blank=~cams[row].any(axis=(1, 2)),

@@ -130,6 +130,7 @@ def cause_of(
     flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
     flaws += _false_alarms(exp, target, worth)
     logits = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
+    logits = logits + exp.rest_contributions.sum(1)
     margin = float(logits[y] - logits[p] + usual.bias[y] - usual.bias[p])
     return Cause(
         target=target,

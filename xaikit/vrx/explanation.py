@@ -136,17 +136,19 @@ class Edge:
 class StructuralConceptGraph:
     """The hypothesis "the picture shows ``cls``" as a graph of that class's concepts.
 
-    ``edges[(j, i)]`` is the edge from concept j to concept i.
+    ``edges[(j, i)]`` is the edge from concept j to concept i; ``rest`` what all that no concept covers
+    contributes to the GRN's logit of the class.
     """
 
     cls: str
     nodes: list[Node]
     edges: dict[tuple[int, int], Edge]
+    rest: float = 0.0
 
     @property
     def score(self) -> float:
         """s, the sum of all contributions of this graph (eq. 6)."""
-        return sum(n.contribution for n in self.nodes) + self.relations
+        return sum(n.contribution for n in self.nodes) + self.relations + self.rest
 
     @property
     def relations(self) -> float:
@@ -231,6 +233,8 @@ class StructuralExplanation:
     graphs : {class: StructuralConceptGraph}
     node_contributions : float32 (m targets, m graphs, N), eq. 6 for every pair of target and graph
     edge_contributions : float32 (m targets, m graphs, N, N), [t, g, i, j] = the edge from j to i
+    rest_contributions : float32 (m targets, m graphs), of what no concept of a graph covers
+    whole : float32 (d - 1,), the mean evidence of the whole picture
     node_effects : float32 (m targets, m graphs, N), what the network's logit of each target loses without
         each region; NaN where it was not measured
     checks : how far to trust it: ``held_out`` (GRN against network on pictures kept out of the fit),
@@ -256,6 +260,8 @@ class StructuralExplanation:
     node_contributions: np.ndarray
     edge_contributions: np.ndarray
     node_effects: np.ndarray
+    rest_contributions: np.ndarray
+    whole: np.ndarray
     checks: dict[str, Any]
     method: str
     examples: dict[str, list[Example]] = field(default_factory=dict, repr=False)

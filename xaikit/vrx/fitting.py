@@ -122,9 +122,8 @@ class Distillation:
     def usual(self, i: int, grn: GraphReasoningNetwork) -> Contributions:
         """Mean contributions in the clean pictures that the network gives class of interest i."""
         own = [self.graphs[r] for r in self._given(i)]
-        return mean_contributions(
-            grn, np.stack([g.features for g in own]), np.stack([g.positions for g in own])
-        )
+        parts = (np.stack([getattr(g, name) for g in own]) for name in ("features", "positions", "rest"))
+        return mean_contributions(grn, *parts)
 
     def usual_effects(self, i: int) -> np.ndarray:
         """Mean effects in the same pictures, (m targets, m graphs, N): 0 where a concept is not detected."""
@@ -142,6 +141,7 @@ class Distillation:
             np.stack([one.positions for one in self.graphs]),
             np.stack(self.logits),
             np.diagonal(np.stack(self.effects), axis1=1, axis2=2).transpose(0, 2, 1).copy(),
+            np.stack([one.rest for one in self.graphs]),
         )
 
 
@@ -279,16 +279,15 @@ class Study:
         ]
         answers = list(self.proposer.again(copies, [graphs[number].where for number, _ in jobs]))
         lost = [np.full((one.where.n + 1, one.detected.shape[0]), np.nan) for one in graphs]
-        for (number, row), (logits, _) in zip(jobs, answers, strict=True):
+        for (number, row), (logits, *_) in zip(jobs, answers, strict=True):
             after = logits[self.proposer.targets]
             lost[number][row] = centered(looks[number].logits) - centered(after)
         for look, one, table in zip(looks, graphs, lost, strict=True):
             rows.add(one, look.logits, table[one.rows].transpose(2, 0, 1).astype(np.float32))
-        for (number, _), mask, (logits, evidence) in zip(jobs, masks, answers, strict=True):
+        for (number, _), mask, (logits, evidence, whole) in zip(jobs, masks, answers, strict=True):
             gone = graphs[number].covered(mask)
-            rows.add(
-                graphs[number].seen_again(evidence, gone, self.vrx.epsilon), logits[self.proposer.targets]
-            )
+            left = graphs[number].seen_again(evidence, whole, gone, self.vrx.epsilon)
+            rows.add(left, logits[self.proposer.targets])
 
     def _match(self, look: Candidates) -> GraphArrays:
         return match(look, self.concepts, self.dictionaries, self.vrx.n_concepts, self.vrx.epsilon)
@@ -342,8 +341,8 @@ def fidelity(grn: GraphReasoningNetwork, held_out: Distillation, temperature: fl
     regions, mean over pictures with three nodes or more, and over all nodes
     """
     lessons, masked = held_out.lessons(), np.array(held_out.masked)
-    features, positions, logits, effects = lessons.tensors()
-    embedding = grn.embed(features, positions)
+    features, positions, logits, effects, rest = lessons.tensors()
+    embedding = grn.embed(features, positions, rest)
     student = torch.softmax(grn.classify(embedding) / temperature, -1).numpy()
     network = torch.softmax(logits / temperature, -1).numpy()
     scores: dict[str, float] = {"n_pictures": int((~masked).sum())}

@@ -60,8 +60,8 @@ def follow(
         edited |= erased
     graphs = _placed(vrx, _kept(vrx, before, edited), placed, picture.shape[0])
     classifier = vrx.classifier_
-    logits, evidence = next(vrx.proposer(classifier).again([picture], [graphs.where]))
-    graphs = graphs.seen_again(evidence, np.zeros_like(graphs.detected), vrx.epsilon)
+    logits, evidence, whole = next(vrx.proposer(classifier).again([picture], [graphs.where]))
+    graphs = graphs.seen_again(evidence, whole, np.zeros_like(graphs.detected), vrx.epsilon)
     targets = [classifier.class_index(cls) for cls in vrx.classes]
     top = int(logits.argmax())
     answer = Answer(classifier.class_names[top], float(softmax(logits)[top]))
@@ -89,7 +89,7 @@ def _kept(vrx: VRX, before: StructuralExplanation, edited: np.ndarray) -> GraphA
                     np.divide(node.center or node.usual_center, side),
                 )
     where = Segments.of_masks(np.array(list(masks.values())).reshape(-1, side, side))
-    return GraphArrays(features, positions, rows >= 0, distances, rows, where)
+    return GraphArrays(features, positions, rows >= 0, distances, rows, where, before.whole)
 
 
 def _placed(vrx: VRX, graphs: GraphArrays, placed: Sequence[Placed], side: int) -> GraphArrays:

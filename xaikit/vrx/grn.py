@@ -21,6 +21,10 @@ measured effect (:mod:`xaikit.vrx.effects`): s_ik^i is the contribution of node 
 y_i the network's centred logit, I∖k the picture with the region filled in. A region's effect grows with its
 area, so nodes tell of the area as well: their features become C(f, 20·a·f, 5·a), a the share of the picture.
 
+What no concept covers speaks as well. Each graph has a *rest*, R^i = f̄ − Σ_k a_k·f_k, f̄ the mean evidence of
+the whole picture; W5·20·R^i is one more slice of its embedding. So the GRN need not lay at the concepts' door
+what they are not the cause of, and a network that averages over places can be imitated exactly.
+
 The graphs are small and complete, so messages are dense tensor products over (batch, class, i, j) rather than
 scattered edges; ``tests/vrx`` compares them with the sums written out, and with torch_geometric.
 """
@@ -28,7 +32,7 @@ scattered edges; ``tests/vrx`` compares them with the sums written out, and with
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -80,6 +84,7 @@ class GraphReasoningNetwork(nn.Module):
     ----------
     n_classes, n_concepts, n_features : m, N, d; the last feature is the share of the picture a node covers
     areas : whether nodes tell of it; the paper's do not
+    rest : whether graphs tell of what no concept covers; the paper's do not
     hidden : width of the node features after the first layer
     n_layers : K
     mlp : width of E's hidden layer; 0 = E is linear
@@ -99,10 +104,11 @@ class GraphReasoningNetwork(nn.Module):
         mlp: int = 0,
         scale: float = 1.0,
         areas: bool = True,
+        rest: bool = True,
     ) -> None:
         super().__init__()
         self.shape = (n_classes, n_concepts, n_features)
-        self.areas, self.mlp = areas, mlp
+        self.areas, self.mlp, self.rest = areas, mlp, rest
         evidence = n_features - 1
         widths = [2 * evidence + 1 if areas else evidence] + [hidden] * n_layers
         self.convs = nn.ModuleList(ConceptConv(a, b) for a, b in pairwise(widths))
@@ -111,15 +117,26 @@ class GraphReasoningNetwork(nn.Module):
         self.register_buffer("scale", torch.tensor(float(scale)))
         self.register_buffer("off_diagonal", ~torch.eye(n_concepts, dtype=torch.bool))
         self.node_slice = n_concepts * hidden
-        width = n_classes * (self.node_slice + n_concepts * (n_concepts - 1) * 4)
+        self.edge_slice = n_concepts * (n_concepts - 1) * 4
+        self.w5 = nn.Linear(evidence, hidden, bias=False) if rest else None
+        self.rest_slice = hidden if rest else 0
+        width = n_classes * (self.node_slice + self.edge_slice + self.rest_slice)
         if mlp:
             hidden_layer = nn.Linear(width, mlp, bias=False)
             self.read = nn.Sequential(nn.Flatten(), hidden_layer, nn.ReLU(), nn.Linear(mlp, n_classes))
         else:
             self.read = nn.Sequential(nn.Flatten(), nn.Linear(width, n_classes))
 
-    def embed(self, features: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-        """Graph embeddings (B, m, N·hidden + N(N−1)·4): the nodes' slices, then the edges' [i, j], i ≠ j."""
+    def embed(
+        self, features: torch.Tensor, positions: torch.Tensor, rest: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Graph embeddings: the nodes' slices, the edges' [i, j], i ≠ j, and the rest's, (B, m, D).
+
+        Parameters
+        ----------
+        features : (B, m, N, d), positions : (B, m, N, 2)
+        rest : (B, m, d - 1), what no concept of a graph covers; nothing where not given
+        """
         b, m, n, _ = features.shape
         nodes = self._scaled(features)
         start = positions[:, :, None, :, :].expand(b, m, n, n, 2)  # x_j, y_j
@@ -129,7 +146,11 @@ class GraphReasoningNetwork(nn.Module):
         for k, conv in enumerate(self.convs):
             nodes, edges = conv(torch.relu(nodes) if k else nodes, edges, e)
         flat_edges = edges[:, :, self.off_diagonal]
-        return torch.cat([nodes.flatten(2), flat_edges.flatten(2)], -1)
+        slices = [nodes.flatten(2), flat_edges.flatten(2)]
+        if self.w5 is not None:
+            given = features.new_zeros(b, m, features.shape[-1] - 1) if rest is None else rest
+            slices.append(self.w5(AREA * given / self.scale))
+        return torch.cat(slices, -1)
 
     def _scaled(self, features: torch.Tensor) -> torch.Tensor:
         """What the first layer is given of nodes (…, d)."""
@@ -141,8 +162,10 @@ class GraphReasoningNetwork(nn.Module):
         logits = self.read(embedding)
         return logits - logits.mean(-1, keepdim=True)
 
-    def forward(self, features: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-        return self.classify(self.embed(features, positions))
+    def forward(
+        self, features: torch.Tensor, positions: torch.Tensor, rest: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        return self.classify(self.embed(features, positions, rest))
 
     def own_contributions(self, embedding: torch.Tensor) -> torch.Tensor:
         """s_ik^i (B, m, N), what nodes contribute to their graph's own class (eq. 6); differentiable."""
@@ -158,16 +181,21 @@ class GraphReasoningNetwork(nn.Module):
     @property
     def bias(self) -> torch.Tensor:
         """What the logits are when nothing is in the embedding, (m,)."""
-        m, n, _ = self.shape
-        return self.classify(self.e.new_zeros(1, m, self.node_slice + n * (n - 1) * 4))[0]
+        width = self.node_slice + self.edge_slice + self.rest_slice
+        return self.classify(self.e.new_zeros(1, self.shape[0], width))[0]
 
     def split(self, slices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Sums an embedding-shaped tensor (…, D) over node slices (…, N) and edge slices (…, N, N) [i, j]."""
         _, n, _ = self.shape
         nodes = slices[..., : self.node_slice].unflatten(-1, (n, -1)).sum(-1)
         edges = slices.new_zeros(*slices.shape[:-1], n, n)
-        edges[..., self.off_diagonal] = slices[..., self.node_slice :].unflatten(-1, (-1, 4)).sum(-1)
+        of_edges = slices[..., self.node_slice : self.node_slice + self.edge_slice]
+        edges[..., self.off_diagonal] = of_edges.unflatten(-1, (-1, 4)).sum(-1)
         return nodes, edges
+
+    def of_rest(self, slices: torch.Tensor) -> torch.Tensor:
+        """Sums an embedding-shaped tensor (…, D) over the rest's slice, (…)."""
+        return slices[..., self.node_slice + self.edge_slice :].sum(-1)
 
 
 @dataclass(frozen=True)
@@ -178,6 +206,7 @@ class DistillSettings:
     n_layers: int = 1
     mlp: int = 0
     areas: bool = True
+    rest: bool = True
     temperature: float = 1.0
     lam: float = 1.0
     epochs: int = 150
@@ -195,15 +224,17 @@ class Lessons:
     features : float32 (n, m, N, d), positions : float32 (n, m, N, 2)
     logits : float32 (n, m), of the classifier
     effects : float32 (n, m, N), what graph i's class loses without its node k; NaN where it was not measured
+    rest : float32 (n, m, d - 1), what no concept of a graph covers
     """
 
     features: np.ndarray
     positions: np.ndarray
     logits: np.ndarray
     effects: np.ndarray
+    rest: np.ndarray
 
     def tensors(self) -> list[torch.Tensor]:
-        return [torch.from_numpy(one) for one in (self.features, self.positions, self.logits, self.effects)]
+        return [torch.from_numpy(getattr(self, field.name)) for field in fields(self)]
 
 
 def distill(
@@ -225,7 +256,15 @@ def distill(
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
         grn = GraphReasoningNetwork(
-            m, n_concepts, d, settings.hidden, settings.n_layers, settings.mlp, scale, settings.areas
+            m,
+            n_concepts,
+            d,
+            settings.hidden,
+            settings.n_layers,
+            settings.mlp,
+            scale,
+            settings.areas,
+            settings.rest,
         )
         optimizer = torch.optim.AdamW(
             grn.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
@@ -247,8 +286,8 @@ def distillation_loss(
     grn: GraphReasoningNetwork, batch: Sequence[torch.Tensor], settings: DistillSettings
 ) -> torch.Tensor:
     """L_d + λ·L_e of a batch of :meth:`Lessons.tensors`, a scalar."""
-    features, positions, logits, effects = batch
-    embedding = grn.embed(features, positions)
+    features, positions, logits, effects, rest = batch
+    embedding = grn.embed(features, positions, rest)
     answer, target = (torch.softmax(y / settings.temperature, -1) for y in (grn.classify(embedding), logits))
     loss = (answer - target).abs().sum(-1).mean()
     measured = effects.isfinite()

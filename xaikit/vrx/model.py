@@ -74,6 +74,7 @@ class VRX:
         own class's concepts; None = one for every region of all its graphs, whose effects are learned from
     lam : λ, weight of the measured effects in the distillation; 0 is the paper's
     areas : whether nodes tell how large their regions are; the paper's do not
+    rest : whether graphs tell of what no concept covers, as one more thing that speaks; the paper's do not
     fill : how a concept is masked or deleted: "mean" (the classifier's mean colour), "grey", "blur" or
         "inpaint"
     hidden, n_layers, mlp : widths and depth of the GRN; ``mlp=0`` makes the embedding network E linear
@@ -127,6 +128,7 @@ class VRX:
     fill: str = "inpaint"
     lam: float = DistillSettings.lam
     areas: bool = DistillSettings.areas
+    rest: bool = DistillSettings.rest
     hidden: int = DistillSettings.hidden
     n_layers: int = DistillSettings.n_layers
     mlp: int = DistillSettings.mlp
@@ -188,6 +190,7 @@ class VRX:
             "min_inside": 0.7,
             "lam": 0.0,
             "areas": False,
+            "rest": False,
             "fill": "mean",
             "patches": "crop",
             "resolutions": (15, 50, 80),

@@ -158,6 +158,7 @@ class _Option:
     spot: Spot
     features: np.ndarray
     positions: np.ndarray
+    rest: np.ndarray
 
 
 def _tried(vrx: VRX, exp: StructuralExplanation, target: str, n_tried: int) -> list[Suggestion]:
@@ -201,7 +202,8 @@ def _options(vrx: VRX, exp: StructuralExplanation, target: str) -> list[_Option]
     every = [concept.index for concept in vrx.concepts[target]]
     spots = [(target, node, [node.index]) for node in exp.graphs[target].nodes]
     spots += [(exp.prediction, node, every) for node in exp.graphs[exp.prediction].nodes if node.detected]
-    features, positions = _graph_arrays(vrx, exp)
+    features, positions, rest = _graph_arrays(vrx, exp)
+    others = np.arange(len(rest)) != exp.classes.index(target)
     i, options = exp.classes.index(target), []
     for cls, node, concepts in spots:
         over = (cls, node.index) if node.detected else None
@@ -213,21 +215,25 @@ def _options(vrx: VRX, exp: StructuralExplanation, target: str) -> list[_Option]
                 for hidden in _covered(exp, spot):
                     x[hidden], places[hidden] = vrx.epsilon, vrx.epsilon
                 x[i, k], places[i, k] = concept.evidence[number], np.divide(spot.center, exp.image.shape[0])
-                options.append(_Option(k, number, over, spot, x, places))
+                left = rest.copy()  # in the other graphs, the patch is one of the things no concept covers
+                left[others] += concept.evidence[number, -1] * concept.evidence[number, :-1]
+                options.append(_Option(k, number, over, spot, x, places, left))
     return options
 
 
-def _graph_arrays(vrx: VRX, exp: StructuralExplanation) -> tuple[np.ndarray, np.ndarray]:
-    """Features (m, N, d) and positions (m, N, 2) of a picture's graphs, as the GRN takes them."""
+def _graph_arrays(vrx: VRX, exp: StructuralExplanation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features (m, N, d), positions (m, N, 2) and rest (m, d - 1), as the GRN takes them."""
     m, n, d = vrx.grn_.shape
     features = np.full((m, n, d), vrx.epsilon, np.float32)
     positions = np.full((m, n, 2), vrx.epsilon, np.float32)
+    rest = np.repeat(exp.whole[None], m, axis=0)
     for i, cls in enumerate(exp.classes):
         for node in exp.graphs[cls].nodes:
             if node.center is not None:
                 features[i, node.index] = node.feature
                 positions[i, node.index] = np.divide(node.center, exp.image.shape[0])
-    return features, positions
+                rest[i] -= node.feature[-1] * node.feature[:-1]
+    return features, positions, rest
 
 
 def _covered(exp: StructuralExplanation, spot: Spot) -> list[tuple[int, int]]:
@@ -245,7 +251,8 @@ def _foreseen(vrx: VRX, exp: StructuralExplanation, target: str, options: Sequen
     before = _graph_arrays(vrx, exp)
     features = np.stack([before[0], *(option.features for option in options)])
     positions = np.stack([before[1], *(option.positions for option in options)])
-    answers = vrx.grn_(torch.from_numpy(features), torch.from_numpy(positions)).numpy()
+    rest = np.stack([before[2], *(option.rest for option in options)])
+    answers = vrx.grn_(*(torch.from_numpy(one) for one in (features, positions, rest))).numpy()
     margins = _margins(answers, exp.classes.index(target))
     return margins[1:] - margins[0]
 

@@ -43,6 +43,7 @@ class GraphArrays:
     distances : float32 (m, N), distance of the best match, inf where no candidate was left
     rows : int (m, N), the concept's row in ``where``, -1 where undetected
     where : the regions of the picture's detected concepts; concepts of two classes may share one
+    whole : float32 (d - 1,), the mean evidence of the whole picture
     """
 
     features: np.ndarray
@@ -51,13 +52,22 @@ class GraphArrays:
     distances: np.ndarray
     rows: np.ndarray
     where: Segments
+    whole: np.ndarray
 
-    def seen_again(self, evidence: np.ndarray, gone: np.ndarray, epsilon: float) -> GraphArrays:
+    @property
+    def rest(self) -> np.ndarray:
+        """What no concept of a graph covers: the whole less Σ_k a_k·f_k, float32 (m, d - 1)."""
+        shares = self.features[..., -1:] * self.detected[..., None]
+        return (self.whole - (shares * self.features[..., :-1]).sum(axis=1)).astype(np.float32)
+
+    def seen_again(
+        self, evidence: np.ndarray, whole: np.ndarray, gone: np.ndarray, epsilon: float
+    ) -> GraphArrays:
         """The graphs of an edited picture: what is seen in the same regions now, and which concepts are gone.
 
         Parameters
         ----------
-        evidence : (rows of ``where``, d - 1)
+        evidence : (rows of ``where``, d - 1), whole : (d - 1,)
         gone : bool (m, N)
         """
         detected = self.detected & ~gone
@@ -71,6 +81,7 @@ class GraphArrays:
             positions=positions.astype(np.float32),
             detected=detected,
             rows=np.where(detected, self.rows, -1),
+            whole=whole,
         )
 
     def covered(self, mask: np.ndarray) -> np.ndarray:
@@ -168,4 +179,4 @@ def fill_graphs(
         largest = own[look.segments.areas[own].argmax()]
         positions[place] = look.segments.centers[largest] / np.array(look.view.shape[1::-1])
     where = look.segments.unions(list(groups.values()))
-    return GraphArrays(features, positions, rows >= 0, distances, rows, where)
+    return GraphArrays(features, positions, rows >= 0, distances, rows, where, look.whole)

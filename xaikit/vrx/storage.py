@@ -108,7 +108,7 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     }
     m, n, d = meta["grn_shape"]
     vrx.grn_ = GraphReasoningNetwork(
-        m, n, d, hidden=vrx.hidden, n_layers=vrx.n_layers, mlp=vrx.mlp, areas=vrx.areas
+        m, n, d, hidden=vrx.hidden, n_layers=vrx.n_layers, mlp=vrx.mlp, areas=vrx.areas, rest=vrx.rest
     )
     state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
     vrx.grn_.load_state_dict(state)
@@ -147,6 +147,8 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
         "node_contributions": exp.node_contributions,
         "edge_contributions": exp.edge_contributions,
         "node_effects": exp.node_effects,
+        "rest_contributions": exp.rest_contributions,
+        "whole": exp.whole,
     }
     if exp.drawn is not None:
         arrays["drawn"] = exp.drawn
@@ -163,7 +165,9 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
                 for kind, own in exp.examples[cls][node.index]._asdict().items():
                     arrays |= _picture_arrays(f"graph/{i}/{node.index}/{kind}", own)
         told = [{k: v for k, v in vars(n).items() if k not in NOT_TOLD} for n in graph.nodes]
-        graphs.append({"nodes": told, "edges": [vars(edge) for edge in graph.edges.values()]})
+        graphs.append(
+            {"nodes": told, "edges": [vars(edge) for edge in graph.edges.values()], "rest": graph.rest}
+        )
     meta = {
         "classes": exp.classes,
         "prediction": exp.prediction,
@@ -186,7 +190,8 @@ def load_explanation(path: str | Path) -> StructuralExplanation:
     for i, (cls, told) in enumerate(zip(meta["classes"], meta["graphs"], strict=True)):
         nodes = [_node(f"graph/{i}/{n['index']}", n, arrays) for n in told["nodes"]]
         edges = [Edge(**{**e, "places": tuple(e["places"])}) for e in told["edges"]]
-        graphs[cls] = StructuralConceptGraph(cls, nodes, {(e.source, e.target): e for e in edges})
+        between = {(e.source, e.target): e for e in edges}
+        graphs[cls] = StructuralConceptGraph(cls, nodes, between, told["rest"])
         if f"graph/{i}/0/contexts/sizes" in arrays:
             examples[cls] = [_example(f"graph/{i}/{n.index}", arrays) for n in nodes]
     return StructuralExplanation(
@@ -200,6 +205,8 @@ def load_explanation(path: str | Path) -> StructuralExplanation:
         node_contributions=arrays["node_contributions"],
         edge_contributions=arrays["edge_contributions"],
         node_effects=arrays["node_effects"],
+        rest_contributions=arrays["rest_contributions"],
+        whole=arrays["whole"],
         checks=meta["checks"],
         method=meta["method"],
         examples=examples,

@@ -28,57 +28,64 @@ class Contributions:
     logits : float32 (m,), the GRN's logits, centred over the classes
     nodes : float32 (t, m, N)
     edges : float32 (t, m, N, N), [t, m, i, j] is the edge from j to i
+    rest : float32 (t, m), what no concept of a graph covers
     bias : float32 (t,)
-    completeness_error : float32 (t,), |logit − bias − Σ nodes − Σ edges|
+    completeness_error : float32 (t,), |logit − bias − Σ nodes − Σ edges − Σ rest|
     """
 
     logits: np.ndarray
     nodes: np.ndarray
     edges: np.ndarray
+    rest: np.ndarray
     bias: np.ndarray
 
     @property
     def completeness_error(self) -> np.ndarray:
-        return np.abs(self.logits - self.bias - self.nodes.sum((1, 2)) - self.edges.sum((1, 2, 3)))
+        told = self.nodes.sum((1, 2)) + self.edges.sum((1, 2, 3)) + self.rest.sum(1)
+        return np.abs(self.logits - self.bias - told)
 
 
-def contributions(grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray) -> Contributions:
+def contributions(
+    grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray, rest: np.ndarray
+) -> Contributions:
     """Eq. 5 and 6 for every class at once.
 
     Parameters
     ----------
-    features : (m, N, d), positions : (m, N, 2) of one picture's graphs
+    features : (m, N, d), positions : (m, N, 2), rest : (m, d - 1) of one picture's graphs
     """
-    logits, nodes, edges = _contributions(grn, features[None], positions[None])
-    return Contributions(logits[0].numpy(), nodes[0].numpy(), edges[0].numpy(), grn.bias.numpy())
+    y, nodes, edges, left = _contributions(grn, features[None], positions[None], rest[None])
+    found = (part[0].numpy() for part in (y, nodes, edges, left, grn.bias[None]))
+    return Contributions(*found)
 
 
 def mean_contributions(
-    grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray
+    grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray, rest: np.ndarray
 ) -> Contributions:
     """Eq. 5 and 6 on average over n pictures: what usually speaks for and against each class.
 
     Parameters
     ----------
-    features : (n, m, N, d), positions : (n, m, N, 2)
+    features : (n, m, N, d), positions : (n, m, N, 2), rest : (n, m, d - 1)
     """
-    logits, nodes, edges = (part.mean(0).numpy() for part in _contributions(grn, features, positions))
-    return Contributions(logits, nodes, edges, grn.bias.numpy())
+    parts = (*_contributions(grn, features, positions, rest), grn.bias[None])
+    return Contributions(*(part.mean(0).numpy() for part in parts))
 
 
 def _contributions(
-    grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Logits (n, m), contributions of nodes (n, t, m, N) and of edges (n, t, m, N, N)."""
+    grn: GraphReasoningNetwork, features: np.ndarray, positions: np.ndarray, rest: np.ndarray
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Logits (n, m); contributions of nodes (n, t, m, N), edges (n, t, m, N, N), the rest (n, t, m)."""
     with torch.enable_grad():
-        embedding = grn.embed(torch.from_numpy(features), torch.from_numpy(positions))
+        embedding = grn.embed(*(torch.from_numpy(one) for one in (features, positions, rest)))
         embedding = embedding.detach().requires_grad_()
         logits = grn.classify(embedding)
         each = [logits[:, t].sum() for t in range(logits.shape[1])]  # pictures do not touch each other
         alpha = [torch.autograd.grad(y, embedding, retain_graph=True)[0] for y in each]
     with torch.no_grad():
-        nodes, edges = grn.split(torch.stack(alpha, dim=1) * embedding[:, None])
-    return logits.detach(), nodes, edges
+        slices = torch.stack(alpha, dim=1) * embedding[:, None]
+        nodes, edges = grn.split(slices)
+    return logits.detach(), nodes, edges, grn.of_rest(slices)
 
 
 def patch_contributions(
