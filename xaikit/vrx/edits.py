@@ -89,7 +89,7 @@ def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: 
         edited = paste(picture, patch, spot.center, spot.size, soft=soft)
         return edited, painted(picture, patch, spot)
 
-    return _edited(vrx, image, cls, k, f"another patch over {called(vrx.names_, cls, k)} of {cls}", edit)
+    return _edited(vrx, image, cls, k, "another patch over {}", edit)
 
 
 def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fill: Any) -> Substitution:
@@ -102,8 +102,7 @@ def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fi
         height, width = patch.shape[:2]
         return paste(hole, patch, (x, y)), painted(picture, patch, Spot((x, y), (width, height)))
 
-    name = called(vrx.names_, cls, k)
-    return _edited(vrx, image, cls, k, f"{name} of {cls} moved to ({x:.0f}, {y:.0f})", edit)
+    return _edited(vrx, image, cls, k, f"{{}} moved to ({x:.0f}, {y:.0f})", edit)
 
 
 def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
@@ -112,7 +111,7 @@ def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
     def edit(picture: np.ndarray, node: Node) -> _Edit:
         return without(vrx.classifier_, picture, _found(node, cls), fill), None
 
-    return _edited(vrx, image, cls, k, f"{called(vrx.names_, cls, k)} of {cls} erased", edit)
+    return _edited(vrx, image, cls, k, "{} erased", edit)
 
 
 _Edit = tuple[np.ndarray, np.ndarray | None]
@@ -122,14 +121,18 @@ _Edit = tuple[np.ndarray, np.ndarray | None]
 def _edited(
     vrx: VRX, image: Any, cls: str, k: int, words: str, edit: Callable[[np.ndarray, Node], _Edit]
 ) -> Substitution:
-    """The edit done, and both networks asked again; effects are measured where they were before."""
+    """The edit done, and both networks asked again; effects are measured where they were before.
+
+    ``words`` say what was done to {}.
+    """
     vrx.concept(cls, k)
     before = vrx.explained(image)
     node = before.graphs[cls].nodes[k]
     picture, place = edit(before.image, node)
     placed = [] if place is None else [Placed(cls, k, place)]
     after = follow(vrx, before, picture, placed, node.mask, before.checks["measured"])
-    return Substitution(picture, before, after, words, cls, k)
+    done = words.format(f"{called(vrx.names_, cls, k)} of {cls}")
+    return Substitution(picture, before, after, done, cls, k)
 
 
 def painted(picture: np.ndarray, patch: np.ndarray, spot: Spot) -> np.ndarray:
