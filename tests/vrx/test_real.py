@@ -21,10 +21,8 @@ CLASSES = [CRAYFISH, LOBSTER, "n02206856_bee", "n02125311_cougar"]
 QUICK = {
     "n_concepts": 2,
     "n_pictures": 20,
-    "n_masked": 1,
-    "resolutions": (25, 60),
-    "n_random": 10,
-    "significance": 0.2,
+    "n_judged": 6,
+    "n_random": 6,
 }
 
 
@@ -41,7 +39,7 @@ def fitted(real_folder, single_photographs):
     network = xk.load_classifier("torchvision/resnet18", weights, class_names=names, device="cpu")
     photographs = xk.load_images(real_folder / "twenty", split="all")
     with warnings.catch_warnings():  # from few pictures, a class may have one concept only
-        warnings.filterwarnings("ignore", "Class .* has 1 concepts")
+        warnings.filterwarnings("ignore", "Class .* has . concepts")
         return xk.VRX(CLASSES, **QUICK).fit(network, photographs, progress=False)
 
 
@@ -68,8 +66,8 @@ def test_an_unseen_photograph_is_explained(fitted, explained):
     logits = network.logits(explained.image)[0, places]
     assert explained.prediction == CLASSES[int(logits.argmax())]
     assert any(node.detected for node in explained.graphs[explained.prediction].nodes)
-    assert explained.why().sentence.startswith(f"Why {explained.prediction}?")
-    assert explained.why_not("n02206856_bee").sentence.startswith("Why not n02206856_bee?")
+    assert f"Why {explained.prediction}?" in explained.why().sentence
+    assert "Why not n02206856_bee?" in explained.why_not("n02206856_bee").sentence
 
 
 def test_contributions_to_a_real_network_are_complete(explained):
