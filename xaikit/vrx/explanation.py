@@ -203,6 +203,7 @@ class Reading:
     nodes : {concept number k: contribution}, learned
     effects : {concept number k: effect}, measured; of detected concepts, where they were measured
     edges : {(j, i): contribution}, learned
+    rest : contribution of what no concept of the graph covers, learned
     """
 
     sentence: str
@@ -211,6 +212,7 @@ class Reading:
     nodes: dict[int, float]
     effects: dict[int, float]
     edges: dict[tuple[int, int], float]
+    rest: float
 
     def __repr__(self) -> str:
         return self.sentence
@@ -332,8 +334,9 @@ class StructuralExplanation:
             for k in nodes
         ]
         sentence = why_not_sentence if negate and cls != self.prediction else why_sentence
-        words = sentence(cls, facts, sum(edges.values()), target)
-        return Reading(f"{self._stranger()}{words}", cls, target, nodes, effects, edges)
+        rest = float(self.rest_contributions[t, g])
+        words = sentence(cls, facts, sum(edges.values()), target, rest)
+        return Reading(f"{self._stranger()}{words}", cls, target, nodes, effects, edges, rest)
 
     def _stranger(self) -> str:
         """The network's own answer, where it is none of the classes asked about."""

@@ -26,7 +26,7 @@ from xaikit.vrx.grn import DistillSettings, distill
 from xaikit.vrx.naming import give_names
 from xaikit.vrx.repair import Correction, Suggestion, correct, suggest
 from xaikit.vrx.scg import match
-from xaikit.vrx.seen import finer_view
+from xaikit.vrx.seen import finer_view, suggested_names
 from xaikit.vrx.vce import ExtractorSettings
 
 if TYPE_CHECKING:
@@ -342,18 +342,13 @@ class VRX:
 
         Limits
         ------
-        A name says what a concept covers, not what the network sees in it. Two concepts that lie on one kind
-        of part get the same name.
+        A name says what a concept covers, not what the network sees in it. Of several concepts of a class that
+        lie on one kind of part, the less important ones get a number: "body", "body 2".
         """
         self._check_fitted()
         if not 0 <= min_share <= 1:
             raise ValueError(f"`min_share` must lie in 0..1; got {min_share!r}.")
-        suggested = {(cls, one.index): one.suggested for cls, own in self.concepts.items() for one in own}
-        given = {
-            place: one["name"]
-            for place, one in suggested.items()
-            if one and one["share"] >= min_share and place not in self.names_
-        }
+        given = suggested_names(self.concepts, min_share, self.names_)
         self.name(given)
         return given
 

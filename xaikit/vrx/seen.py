@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from xaikit.vrx.concept import N_CONTEXTS, Concept
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
 
-__all__ = ["TIMES", "Origin", "finer_in_context", "finer_view", "with_origins"]
+__all__ = ["TIMES", "Origin", "finer_in_context", "finer_view", "suggested_names", "with_origins"]
 
 TIMES = 4  # as large as the network sees it
 SMOOTH = 0.6  # pixels by which an outline is smoothed before it is scaled up: no stairs, and thin parts stay
@@ -152,3 +153,24 @@ def _suggested(concept: Concept, origins: Mapping[str, Origin]) -> dict[str, Any
         return None
     name = max(sorted(areas), key=areas.__getitem__)
     return {"name": name, "share": areas[name] / total}
+
+
+def suggested_names(
+    concepts: Mapping[str, Sequence[Concept]], min_share: float, names: Mapping[tuple[str, int], str]
+) -> dict[tuple[str, int], str]:
+    """{(class, k): name} of the concepts that have none in ``names``; see :meth:`xaikit.VRX.suggest_names`."""
+    given: dict[tuple[str, int], str] = {}
+    for cls, own in concepts.items():
+        known = {name for (other, _), name in names.items() if other == cls}
+        for concept in own:
+            place, suggested = (cls, concept.index), concept.suggested
+            if place not in names and suggested is not None and suggested["share"] >= min_share:
+                given[place] = _unlike(suggested["name"], known)
+                known.add(given[place])
+    return given
+
+
+def _unlike(name: str, known: set[str]) -> str:
+    """The name, with the first number that tells it apart from the known ones where it needs one."""
+    numbered = (f"{name} {k}" for k in count(2))
+    return next(one for one in chain([name], numbered) if one not in known)

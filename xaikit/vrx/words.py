@@ -8,6 +8,7 @@ from typing import NamedTuple
 __all__ = ["Fact", "answer_sentence", "joined", "signed", "why_not_sentence", "why_sentence"]
 
 SMALL = 0.05  # share of the strongest value below which a concept is not worth a word
+LARGE = 0.3  # share of it from which what no concept covers is
 
 
 class Fact(NamedTuple):
@@ -39,7 +40,7 @@ def answer_sentence(answer: str, probability: float, first: str, share: float) -
     )
 
 
-def _clauses(facts: Sequence[Fact], relations: float, cls: str) -> list[str]:
+def _clauses(facts: Sequence[Fact], relations: float, cls: str, rest: float) -> list[str]:
     strongest = max([abs(one.value) for one in facts if one.detected] + [1e-12])
     told = sorted(
         (one for one in facts if one.detected and abs(one.value) >= SMALL * strongest),
@@ -55,21 +56,25 @@ def _clauses(facts: Sequence[Fact], relations: float, cls: str) -> list[str]:
     if not any(one.measured for one in facts) and abs(relations) >= SMALL * max(strongest, abs(relations)):
         agree = "agree" if relations > 0 else "disagree"
         clauses.append(f"the places of the concepts {agree} with it ({signed(relations)})")
+    if abs(rest) >= LARGE * strongest:
+        way = "for" if rest > 0 else "against"
+        clauses.append(f"what no concept covers speaks {way} it ({signed(rest)}, learned)")
     missing = [one.name for one in facts if not one.detected]
     if missing:
         clauses.append(f"{joined(missing)} {'is' if len(missing) == 1 else 'are'} not in the picture")
     return clauses
 
 
-def why_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str) -> str:
+def why_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str, rest: float = 0.0) -> str:
     """ "Why fire engine? Because …"
 
     Parameters
     ----------
     relations : sum of the edges' contributions; told only where nothing was measured, for it is learned
     toward : the class that the facts speak for or against
+    rest : what all that no concept covers contributes
     """
-    clauses = _clauses(facts, relations, toward)
+    clauses = _clauses(facts, relations, toward, rest)
     return (
         f"Why {cls}? Because {'; '.join(clauses)}."
         if clauses
@@ -77,9 +82,11 @@ def why_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str)
     )
 
 
-def why_not_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str) -> str:
+def why_not_sentence(
+    cls: str, facts: Sequence[Fact], relations: float, toward: str, rest: float = 0.0
+) -> str:
     """ "Why not ambulance? Its concepts: …", evidence for and against ``toward``."""
-    clauses = _clauses(facts, relations, toward)
+    clauses = _clauses(facts, relations, toward, rest)
     if not any(one.detected for one in facts):
         return f"Why not {cls}? None of its concepts is in the picture."
     if not clauses:
