@@ -342,8 +342,8 @@ class VRX:
 
         Limits
         ------
-        A name says what a concept covers, not what the network sees in it. Of several concepts of a class that
-        lie on one kind of part, the less important ones get a number: "body", "body 2".
+        A name says what a concept covers, not what the network sees in it. Of several concepts of a class on
+        one kind of part, the less important ones get a number: "body", "body 2".
         """
         self._check_fitted()
         if not 0 <= min_share <= 1:

@@ -158,7 +158,7 @@ def _suggested(concept: Concept, origins: Mapping[str, Origin]) -> dict[str, Any
 def suggested_names(
     concepts: Mapping[str, Sequence[Concept]], min_share: float, names: Mapping[tuple[str, int], str]
 ) -> dict[tuple[str, int], str]:
-    """{(class, k): name} of the concepts that have none in ``names``; see :meth:`xaikit.VRX.suggest_names`."""
+    """Names of the concepts that have none in ``names``; see :meth:`xaikit.VRX.suggest_names`."""
     given: dict[tuple[str, int], str] = {}
     for cls, own in concepts.items():
         known = {name for (other, _), name in names.items() if other == cls}
