@@ -28,8 +28,9 @@ def test_the_view_before_an_edit_looks_the_same_again(network, views, patches):
     looks = list(ask(views))
     again = list(ask.again(views, [look.segments for look in looks]))
     n_asked = 0
-    for look, (logits, evidence) in zip(looks, again, strict=True):
+    for look, (logits, evidence, whole) in zip(looks, again, strict=True):
         np.testing.assert_array_equal(look.logits, logits[ask.targets])
+        np.testing.assert_array_equal(look.whole, whole)
         assert look.top1 == logits.argmax()
         asked = ~np.isnan(look.evidence).any(axis=1)
         np.testing.assert_allclose(look.evidence[asked], evidence[asked], atol=1e-4)
@@ -85,6 +86,7 @@ def test_pooled_features_and_sensitivity_are_those_of_a_pass_for_each_layer(netw
     expected = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
     np.testing.assert_allclose(look.features, expected, atol=1e-5)
     np.testing.assert_allclose(look.evidence, look.segments.pool(deep[0]), atol=1e-5)
+    np.testing.assert_allclose(look.whole, deep[0].mean(axis=(1, 2)), atol=1e-5)
     np.testing.assert_allclose(look.sensitivity, slopes[0].sum(axis=(2, 3)), atol=1e-5)
     np.testing.assert_allclose(look.logits, logits[0, [network.class_index(c) for c in CLASSES]], atol=1e-5)
 
@@ -118,10 +120,11 @@ def test_batches_make_no_difference_to_trees_and_leaves(network, views, segmenta
 def test_a_view_of_a_tree_or_of_leaves_looks_the_same_again(network, views, segmentation):
     ask = Proposer(network, CLASSES, segmentation=segmentation)
     looks = list(ask(views))
-    for look, (logits, evidence) in zip(
+    for look, (logits, evidence, whole) in zip(
         looks, ask.again(views, [one.segments for one in looks]), strict=True
     ):
         np.testing.assert_array_equal(look.logits, logits[ask.targets])
+        np.testing.assert_array_equal(look.whole, whole)
         np.testing.assert_array_equal(look.evidence, evidence)
 
 

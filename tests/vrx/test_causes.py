@@ -39,7 +39,7 @@ def usually() -> Contributions:
     edges[0, 0], edges[1, 0] = 0.5 * (1 - np.eye(N)), -0.5 * (1 - np.eye(N))
     bias = np.array([0.25, -0.25])
     logits = bias + nodes.sum((1, 2)) + edges.sum((1, 2, 3))
-    return Contributions(logits, nodes, edges, bias)
+    return Contributions(logits, nodes, edges, np.zeros((M, M)), bias)
 
 
 def here(
@@ -61,6 +61,8 @@ def here(
         node_contributions=nodes,
         edge_contributions=edges,
         node_effects=NOT_MEASURED,
+        rest_contributions=np.zeros((M, M)),
+        whole=np.zeros(2),
         checks={"measured": False},
         method="by hand",
     )
@@ -233,15 +235,15 @@ def grn(request) -> GraphReasoningNetwork:
 
 
 @pytest.fixture
-def many() -> tuple[np.ndarray, np.ndarray]:
+def many() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(6)
-    return rng.random((9, 3, 4, 7), np.float32), rng.random((9, 3, 4, 2), np.float32)
+    return tuple(rng.random((9, 3, *rest), np.float32) for rest in ((4, 7), (4, 2), (6,)))
 
 
 def test_usual_contributions_are_the_mean_of_single_ones(grn, many):
     usual = mean_contributions(grn, *many)
     single = [contributions(grn, *one) for one in zip(*many, strict=True)]
-    for name in ("logits", "nodes", "edges", "bias"):
+    for name in ("logits", "nodes", "edges", "rest", "bias"):
         expected = np.mean([getattr(one, name) for one in single], axis=0)
         np.testing.assert_allclose(getattr(usual, name), expected, rtol=1e-4, atol=1e-5)
 
@@ -249,9 +251,9 @@ def test_usual_contributions_are_the_mean_of_single_ones(grn, many):
 def test_what_is_lost_and_what_is_left_make_the_usual_margin(grn, many):
     """The read-out is linear but for a ReLU without bias, so the sums are exact with either."""
     usual = mean_contributions(grn, *many)
-    features, positions = (part[0].copy() for part in many)
+    features, positions, rest = (part[0].copy() for part in many)
     features[0, 2], positions[0, 2] = 1e-3, 1e-3
-    found = contributions(grn, features, positions)
+    found = contributions(grn, features, positions, rest)
     classes = ["a", "b", "c"]
     nodes = found.nodes
     graphs = {}
@@ -270,12 +272,15 @@ def test_what_is_lost_and_what_is_left_make_the_usual_margin(grn, many):
         node_contributions=nodes,
         edge_contributions=found.edges,
         node_effects=np.full(nodes.shape, np.nan),
+        rest_contributions=found.rest,
+        whole=np.zeros(6),
         checks={"measured": False},
         method="by hand",
     )
     cause = cause_of(exp, "a", "b", usual)
     assert cause.margin == pytest.approx(found.logits[0] - found.logits[1], abs=1e-5)
-    total = cause.margin + cause.concept_loss + cause.structure_loss
+    rest = (usual.rest[0] - usual.rest[1]).sum() - (found.rest[0] - found.rest[1]).sum()
+    total = cause.margin + cause.concept_loss + cause.structure_loss + rest
     assert total == pytest.approx(usual.logits[0] - usual.logits[1], abs=1e-5)
     missing = [flaw for flaw in cause.flaws if flaw.state == "missing"]
     assert all(flaw.concept == 2 for flaw in missing)

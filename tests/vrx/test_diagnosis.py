@@ -236,6 +236,8 @@ def kind_of(flaws, cause="concept", tank_at=np.s_[:4, :4], usual=()):
         np.zeros(0),
         np.zeros(0),
         np.zeros(0),
+        np.zeros(0),
+        np.zeros(0),
         {},
         "by hand",
     )

@@ -36,7 +36,6 @@ def look_at(
         features=np.array(features, np.float32).reshape(segments.n, -1),
         evidence=np.zeros((segments.n, 1), np.float32),
         whole=np.zeros(1, np.float32),
-        whole=np.zeros(1, np.float32),
         sensitivity=np.empty((0, 1), np.float32),
         inside=np.ones((1, segments.n)),
         blank=np.zeros(1, bool),

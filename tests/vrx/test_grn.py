@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 import torch
@@ -20,12 +22,12 @@ from xaikit.vrx.vdi import contributions, mean_contributions
 M, N, D = 3, 4, 7
 
 
-@pytest.fixture(params=[True, False], ids=["areas", "published"])
+@pytest.fixture(params=[True, False], ids=["full", "published"])
 def grn(request) -> GraphReasoningNetwork:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)
         network = GraphReasoningNetwork(
-            M, N, D, 5, n_layers=2, mlp=6, scale=2.0, areas=request.param
+            M, N, D, 5, n_layers=2, mlp=6, scale=2.0, areas=request.param, rest=request.param
         ).double()
         torch.nn.init.normal_(network.e)
         torch.nn.init.normal_(network.read[-1].bias)
@@ -33,10 +35,11 @@ def grn(request) -> GraphReasoningNetwork:
 
 
 @pytest.fixture
-def graphs() -> tuple[torch.Tensor, torch.Tensor]:
+def graphs() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Features, positions and the rest of two pictures."""
     generator = torch.Generator().manual_seed(4)
-    features = torch.rand(2, M, N, D, generator=generator, dtype=torch.float64)
-    return features, torch.rand(2, M, N, 2, generator=generator, dtype=torch.float64)
+    sizes = ((N, D), (N, 2), (D - 1,))
+    return tuple(torch.rand(2, M, *size, generator=generator, dtype=torch.float64) for size in sizes)
 
 
 def told(grn: GraphReasoningNetwork, node: torch.Tensor) -> torch.Tensor:
@@ -45,8 +48,10 @@ def told(grn: GraphReasoningNetwork, node: torch.Tensor) -> torch.Tensor:
     return torch.cat([f, 20 * a * f, 5 * a]) if grn.areas else f
 
 
-def written_out(grn: GraphReasoningNetwork, features: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-    """Eq. 3 node by node and edge by edge for one picture: the embeddings C(f_K, edge_K) of its graphs."""
+def written_out(
+    grn: GraphReasoningNetwork, features: torch.Tensor, positions: torch.Tensor, rest: torch.Tensor
+) -> torch.Tensor:
+    """Eq. 3 node by node and edge by edge for one picture: C(f_K, edge_K, W5·20·R) of its graphs."""
     embeddings = []
     for c in range(M):
         f = [told(grn, features[c, i]) for i in range(N)]
@@ -69,15 +74,15 @@ def written_out(grn: GraphReasoningNetwork, features: torch.Tensor, positions: t
                 new.append(total)
             f, edge = new, {pair: conv.w4.weight @ one for pair, one in edge.items()}
         flat = [edge[j, i] for i in range(N) for j in range(N) if i != j]
-        embeddings.append(torch.cat(f + flat))
+        uncovered = [grn.w5.weight @ (20 * rest[c] / grn.scale)] if grn.rest else []
+        embeddings.append(torch.cat(f + flat + uncovered))
     return torch.stack(embeddings)
 
 
 def test_dense_layers_equal_the_paper_written_out(grn, graphs):
-    features, positions = graphs
-    dense = grn.embed(features, positions)
+    dense = grn.embed(*graphs)
     for picture in range(2):
-        torch.testing.assert_close(dense[picture], written_out(grn, features[picture], positions[picture]))
+        torch.testing.assert_close(dense[picture], written_out(grn, *(one[picture] for one in graphs)))
 
 
 def test_one_layer_equals_torch_geometric_message_passing(graphs):
@@ -98,7 +103,7 @@ def test_one_layer_equals_torch_geometric_message_passing(graphs):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         conv = ConceptConv(D, 5).double().requires_grad_(False)
-    features, positions = graphs
+    features, positions, _ = graphs
     e = torch.rand(M, N, N, dtype=torch.float64)
     start = positions[:, :, None].expand(2, M, N, N, 2)
     end = positions[:, :, :, None].expand(2, M, N, N, 2)
@@ -114,11 +119,11 @@ def test_one_layer_equals_torch_geometric_message_passing(graphs):
 
 
 def test_contributions_are_gradient_times_embedding_and_complete(grn, graphs):
-    features, positions = (one[0].float().numpy() for one in graphs)
+    given = [one[0].float().numpy() for one in graphs]
     grn = grn.float()
-    found = contributions(grn, features, positions)
+    found = contributions(grn, *given)
     assert found.completeness_error.max() < 1e-5 * np.abs(found.logits).max()
-    embedding = grn.embed(torch.from_numpy(features)[None], torch.from_numpy(positions)[None])
+    embedding = grn.embed(*(torch.from_numpy(one)[None] for one in given))
     for t in range(M):
         for g in range(M):
             step = 1e-3 * embedding[:, g]
@@ -126,13 +131,14 @@ def test_contributions_are_gradient_times_embedding_and_complete(grn, graphs):
             up[:, g] += step
             down[:, g] -= step
             slope = (grn.classify(up) - grn.classify(down))[0, t] / 2e-3
-            score = found.nodes[t, g].sum() + found.edges[t, g].sum()
+            score = found.nodes[t, g].sum() + found.edges[t, g].sum() + found.rest[t, g]
             assert score == pytest.approx(slope.item(), rel=1e-2, abs=1e-3)
 
 
 def test_contributions_of_a_linear_read_out_by_hand():
     """One class pair, two concepts, identity weights: node slices are features times read-out weights."""
     grn = GraphReasoningNetwork(2, 2, 4, hidden=3, n_layers=1, mlp=0, areas=False)
+    slices = 6 + 8 + 3  # of two nodes, two edges and the rest
     with torch.no_grad():
         grn.e.zero_()
         grn.convs[0].w1.weight.copy_(torch.eye(3))
@@ -142,23 +148,29 @@ def test_contributions_of_a_linear_read_out_by_hand():
         grn.read[-1].bias.copy_(torch.tensor([0.5, -0.5]))
         grn.read[-1].weight[0, :3] = 2.0  # graph 0, node 0
         grn.read[-1].weight[1, 6] = 4.0  # graph 0, edge [0, 1] from node 1: its x_j
+        grn.w5.weight.copy_(torch.eye(3))
+        grn.read[-1].weight[1, slices + 14] = 0.5  # graph 1, the rest's first value
     grn.requires_grad_(False)
     features = np.zeros((2, 2, 4), np.float32)
     features[0, 0] = [1, 2, 3, 0.5]  # half of the picture, which is not told
     positions = np.zeros((2, 2, 2), np.float32)
     positions[0, 1, 0] = 0.25
-    found = contributions(grn, features, positions)
-    # centred over two classes: class 0 gets half of (12 − 1), class 1 the opposite
+    rest = np.zeros((2, 3), np.float32)
+    rest[1, 0] = 0.2  # times 20: 4
+    found = contributions(grn, features, positions, rest)
+    # centred over two classes: class 0 gets half of (12 − 1 − 2), class 1 the opposite
     assert found.nodes[0, 0].tolist() == [6.0, 0.0]
     assert found.edges[0, 0, 0, 1] == pytest.approx(-0.5)
     assert found.edges[1, 0, 0, 1] == pytest.approx(0.5)
-    assert found.logits.tolist() == pytest.approx([6.0, -6.0])
+    np.testing.assert_allclose(found.rest, [[0, -1], [0, 1]], atol=1e-6)
+    assert found.logits.tolist() == pytest.approx([5.0, -5.0])
     assert found.bias.tolist() == pytest.approx([0.5, -0.5])
 
 
 def test_one_concept_has_no_edges():
     grn = GraphReasoningNetwork(2, 1, D).requires_grad_(False)
-    found = contributions(grn, np.ones((2, 1, D), np.float32), np.ones((2, 1, 2), np.float32))
+    sizes = ((2, 1, D), (2, 1, 2), (2, D - 1))
+    found = contributions(grn, *(np.ones(size, np.float32) for size in sizes))
     assert found.edges.shape == (2, 2, 1, 1)
     assert not found.edges.any()
     assert found.completeness_error.max() < 1e-5
@@ -180,12 +192,12 @@ def test_own_contributions_are_the_diagonal_of_all(mlp, graphs):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(8)
         grn = GraphReasoningNetwork(M, N, D, hidden=5, mlp=mlp).requires_grad_(False)
-    features, positions = (one.float() for one in graphs)
-    embedding = grn.embed(features, positions).requires_grad_()
+    given = [one.float() for one in graphs]
+    embedding = grn.embed(*given).requires_grad_()
     own = grn.own_contributions(embedding)
     assert own.shape == (2, M, N)
     for picture in range(2):
-        every = contributions(grn, features[picture].numpy(), positions[picture].numpy()).nodes
+        every = contributions(grn, *(one[picture].numpy() for one in given)).nodes
         expected = np.stack([every[i, i] for i in range(M)])
         np.testing.assert_allclose(own[picture].detach().numpy(), expected, rtol=1e-4, atol=1e-6)
 
@@ -199,7 +211,9 @@ def batch(graphs) -> list[torch.Tensor]:
     generator = torch.Generator().manual_seed(9)
     effects = torch.randn(2, M, N, generator=generator, dtype=torch.float64)
     effects[0, 1, 2] = effects[0, 0] = effects[1] = torch.nan
-    return [*graphs, torch.randn(2, M, generator=generator, dtype=torch.float64), effects]
+    features, positions, rest = graphs
+    logits = torch.randn(2, M, generator=generator, dtype=torch.float64)
+    return [features, positions, logits, effects, rest]
 
 
 def softmax(values: list[float], temperature: float) -> list[float]:
@@ -209,10 +223,10 @@ def softmax(values: list[float], temperature: float) -> list[float]:
 
 def loss_written_out(grn: GraphReasoningNetwork, batch: list[torch.Tensor], lam: float, t: float) -> float:
     """L_d + λ·L_e, picture by picture and node by node."""
-    features, positions, logits, effects = batch
+    features, positions, logits, effects, rest = batch
     answers, errors = [], []
     for picture in range(len(logits)):
-        embedding = written_out(grn, features[picture], positions[picture]).requires_grad_()
+        embedding = written_out(grn, features[picture], positions[picture], rest[picture]).requires_grad_()
         answer = grn.classify(embedding[None])[0]
         student, teacher = softmax(answer.tolist(), t), softmax(logits[picture].tolist(), t)
         answers.append(sum(abs(p - q) for p, q in zip(student, teacher, strict=True)))
@@ -242,7 +256,7 @@ def test_the_loss_is_the_papers_and_the_effects(batch, mlp, lam, temperature):
 
 def test_without_measured_effects_the_loss_is_the_papers(batch):
     grn = GraphReasoningNetwork(M, N, D, hidden=5).double()
-    nothing = [*batch[:3], torch.full_like(batch[3], torch.nan)]
+    nothing = [*batch[:3], torch.full_like(batch[3], torch.nan), batch[4]]
     one, paper = (distillation_loss(grn, nothing, DistillSettings(lam=lam)).item() for lam in (1.0, 0.0))
     assert one == paper == pytest.approx(loss_written_out(grn, nothing, 0.0, 1.0), rel=1e-9)
 
@@ -267,12 +281,12 @@ def teacher(n: int) -> Lessons:
     logits -= logits.mean(-1, keepdims=True)
     effects = worth * (M - 1) / M  # what a logit less the mean loses
     effects[rng.random(effects.shape) < 0.2] = np.nan
-    places = rng.random((n, M, N, 2))
-    return Lessons(*(one.astype(np.float32) for one in (features, places, logits, effects)))
+    told = (features, rng.random((n, M, N, 2)), logits, effects, rng.random((n, M, D - 1)))
+    return Lessons(*(one.astype(np.float32) for one in told))
 
 
 def part(lessons: Lessons, rows: slice) -> Lessons:
-    return Lessons(*(getattr(lessons, name)[rows] for name in ("features", "positions", "logits", "effects")))
+    return Lessons(*(getattr(lessons, field.name)[rows] for field in fields(lessons)))
 
 
 @pytest.fixture(scope="module")
@@ -288,9 +302,8 @@ def student(lessons) -> GraphReasoningNetwork:
 
 def ranks(grn: GraphReasoningNetwork, held_out: Lessons) -> float:
     """Rank correlation of the contributions to each graph's own class with the teacher's effects."""
-    every = [
-        contributions(grn, *one).nodes for one in zip(held_out.features, held_out.positions, strict=True)
-    ]
+    given = zip(held_out.features, held_out.positions, held_out.rest, strict=True)
+    every = [contributions(grn, *one).nodes for one in given]
     own = np.stack([[nodes[i, i] for i in range(M)] for nodes in every])
     known = np.isfinite(held_out.effects)
     return rank_correlation(own[known], held_out.effects[known])
@@ -298,7 +311,8 @@ def ranks(grn: GraphReasoningNetwork, held_out: Lessons) -> float:
 
 def test_a_teacher_whose_effects_are_known_is_learned(lessons, student):
     _, held_out = lessons
-    answer = student(*held_out.tensors()[:2])
+    features, positions, *_, rest = held_out.tensors()
+    answer = student(features, positions, rest)
     assert (answer.argmax(1).numpy() == held_out.logits.argmax(1)).mean() > 0.85
     assert ranks(student, held_out) > 0.9
 
@@ -306,7 +320,8 @@ def test_a_teacher_whose_effects_are_known_is_learned(lessons, student):
 def test_without_effects_any_of_what_comes_together_is_credited(lessons, student):
     """The paper's loss gives the answers, and tells the effects less well."""
     paper = distill(lessons[0], DistillSettings(epochs=60, lam=0.0), seed=1)
-    answer = paper(*lessons[1].tensors()[:2])
+    features, positions, *_, rest = lessons[1].tensors()
+    answer = paper(features, positions, rest)
     assert (answer.argmax(1).numpy() == lessons[1].logits.argmax(1)).mean() > 0.85
     assert ranks(paper, lessons[1]) < ranks(student, lessons[1])
 
@@ -325,7 +340,7 @@ def test_same_seed_same_weights_and_the_global_state_is_left_alone(lessons, stud
 def test_a_trained_network_keeps_no_gradients(student, lessons):
     assert not any(p.requires_grad for p in student.parameters())
     assert not student.training
-    usual = mean_contributions(student, lessons[1].features, lessons[1].positions)
+    usual = mean_contributions(student, lessons[1].features, lessons[1].positions, lessons[1].rest)
     assert usual.completeness_error.max() < 1e-4
 
 

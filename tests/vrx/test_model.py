@@ -62,6 +62,7 @@ def test_concepts_lie_on_the_object(explained, unseen):
 def test_contributions_are_complete(explained):
     for exp in explained:
         total = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
+        total += exp.rest_contributions.sum(1)
         assert exp.checks["completeness_error"] <= 1e-4 * max(1, np.abs(total).max())
 
 
@@ -205,6 +206,7 @@ def test_another_way_to_cut_fits_and_explains(network, pictures, unseen, segment
     assert any(node.detected for exp in explained for graph in exp.graphs.values() for node in graph.nodes)
     for exp in explained:
         total = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
+        total += exp.rest_contributions.sum(1)
         assert exp.checks["completeness_error"] <= 1e-4 * max(1, np.abs(total).max())
 
 

@@ -103,6 +103,7 @@ def look() -> Candidates:
         segments=segments,
         features=np.array([[0.0], [1.0], [2.0], [3.0]], np.float32),
         evidence=np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [4.0, 40.0]], np.float32),
+        whole=np.array([2.5, 25.0], np.float32),
         sensitivity=np.empty((0, 1), np.float32),
         inside=np.array([[1.0, 1.0, 1.0, 0.0], [1.0, 1.0, 1.0, 1.0]]),
         blank=np.zeros(2, bool),
@@ -145,12 +146,20 @@ def test_a_concept_is_covered_where_more_than_half_of_it_is(graphs):
     assert graphs.covered(mask).tolist() == [[False, True], [True, False]]
 
 
+def test_what_no_concept_covers_is_the_rest(graphs):
+    """Of class 0 the last two columns, of class 1 the third; each the mean evidence times the area."""
+    np.testing.assert_allclose(graphs.rest, [[1.75, 17.5], [0.75, 7.5]], rtol=1e-5)
+
+
 def test_seen_again_new_evidence_takes_the_place_of_the_old_and_what_is_gone_is_a_dummy(graphs):
     gone = np.array([[False, True], [False, False]])
-    again = graphs.seen_again(np.array([[7.0, 8.0], [5.0, 6.0]], np.float32), gone, EPSILON)
+    again = graphs.seen_again(
+        np.array([[7.0, 8.0], [5.0, 6.0]], np.float32), np.float32([6, 7]), gone, EPSILON
+    )
     np.testing.assert_array_equal(again.features[0], np.full((2, 3), EPSILON, np.float32))
     np.testing.assert_allclose(again.features[1], [[7.0, 8.0, 0.5], [5.0, 6.0, 0.25]])
     assert again.rows.tolist() == [[-1, -1], [0, 1]]
+    np.testing.assert_allclose(again.rest, [[6, 7], [6 - 3.5 - 1.25, 7 - 4 - 1.5]])
     assert graphs.detected[0, 1], "the graphs before the edit are left as they were"
 
 

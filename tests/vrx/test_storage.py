@@ -62,13 +62,15 @@ def test_an_explanation_comes_back_as_it_was(explained, tmp_path):
     exp = next(e for e in explained if not all(n.detected for n in e.graphs[e.prediction].nodes))
     kept = StructuralExplanation.load(exp.save(tmp_path / "why.npz"))
     assert repr(kept) == repr(exp)
-    for name in ("image", "node_contributions", "edge_contributions", "node_effects"):
+    arrays = ("image", "node_contributions", "edge_contributions", "node_effects")
+    for name in (*arrays, "rest_contributions", "whole"):
         np.testing.assert_array_equal(getattr(kept, name), getattr(exp, name))
     for name in ("classes", "prediction", "answer", "probabilities", "student_probabilities", "checks"):
         assert getattr(kept, name) == getattr(exp, name), name
     assert (kept.method, kept.names, kept.warning) == (exp.method, exp.names, exp.warning)
     for cls in CLASSES:
         assert kept.graphs[cls].edges == exp.graphs[cls].edges
+        assert kept.graphs[cls].rest == exp.graphs[cls].rest
         for mine, yours in zip(kept.graphs[cls].nodes, exp.graphs[cls].nodes, strict=True):
             assert mine.missing == yours.missing
             for name, value in vars(yours).items():

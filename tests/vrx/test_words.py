@@ -33,6 +33,13 @@ def test_relations_are_learned_and_told_only_where_nothing_was_measured():
     assert "places" not in why_sentence("bus", [learned], 0.01, "bus")
 
 
+def test_what_no_concept_covers_is_told_where_it_says_much():
+    said = why_sentence("bus", [LADDER], 0.0, "bus", rest=-2.5)
+    assert "what no concept covers speaks against it (−2.50, learned)" in said
+    assert "no concept covers" not in why_sentence("bus", [LADDER], 0.0, "bus", rest=0.1)
+    assert "speaks for it (+9.00" in why_not_sentence("bus", [LADDER], 0.0, "bus", rest=9.0)
+
+
 def test_what_is_worth_little_is_not_told():
     little = Fact("paint", 0.05, True, True)
     assert "paint" not in why_sentence("bus", [LADDER, little], 0.0, "bus")
