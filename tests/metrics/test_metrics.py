@@ -61,3 +61,44 @@ def test_interval_against_its_defining_equation():
 def test_bad_input_raises(call):
     with pytest.raises(ValueError):
         call()
+
+
+def quarters() -> dict[str, np.ndarray]:
+    """A picture of four by four pixels: a wheel of four, a body of eight, and four that are nothing."""
+    wheel, body = np.zeros((2, 4, 4), bool)
+    wheel[:2, :2], body[2:] = True, True
+    return {"wheel": wheel, "body": body}
+
+
+def test_a_region_on_a_wheel_is_a_wheel_by_hand() -> None:
+    kinds = quarters()
+    whole, half = kinds["wheel"], kinds["wheel"].copy()
+    half[0], half[2, 0] = False, True  # two pixels of the wheel, one of the body
+    match = metrics.part_match([whole, half], [kinds, kinds])
+    assert match.kind == "wheel" and match.named and match.consistency == 1
+    assert match.purity == pytest.approx((1 + 2 / 3) / 2)
+    assert match.iou == pytest.approx((1 + 2 / 5) / 2)
+
+
+def test_what_is_mostly_the_body_or_nothing_has_no_name() -> None:
+    kinds = quarters()
+    assert not metrics.part_match([kinds["body"]], [kinds]).named
+    nothing = np.zeros((4, 4), bool)
+    nothing[:2, 2:] = True
+    match = metrics.part_match([nothing], [kinds])
+    assert match.kind == "background" and match.iou == 0 and not match.named
+
+
+def test_a_concept_that_is_a_wheel_only_half_of_the_time_has_no_name() -> None:
+    kinds = quarters()
+    nothing = np.zeros((4, 4), bool)
+    nothing[0, 3] = True
+    match = metrics.part_match([kinds["wheel"], nothing], [kinds, kinds])
+    assert match.kind == "wheel" and match.consistency == 0.5 and not match.named
+
+
+def test_regions_without_truth_are_refused() -> None:
+    with pytest.raises(ValueError, match="one mapping per region"):
+        metrics.part_match([], [])
+    with pytest.raises(ValueError, match="got 1 and 0"):
+        metrics.part_match([np.ones((2, 2), bool)], [])
