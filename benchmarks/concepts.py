@@ -4,9 +4,9 @@ python benchmarks/concepts.py            # writes benchmarks/results/concepts.js
 python benchmarks/concepts.py --seeds 1  # quicker
 
 Concepts are found in 60 pictures of each class and judged on 30 others; no picture served to choose a
-setting. Six concepts a class. *named*: the share that a person could name (see
-:func:`xaikit.metrics.part_match`); *kinds*: different named parts of a class; *joint*: what the network loses without all regions, as a share of
-what it loses without the whole object.
+setting. Six concepts a class. *named*: the share that a person could name
+(:func:`xaikit.metrics.part_match`); *kinds*: different named parts of a class; *joint*: what the network
+loses without all regions, as a share of what it loses without the whole object.
 """
 
 from __future__ import annotations
