@@ -139,7 +139,9 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
             wrong.append((index, sample.id, view, label, answer))
         elif len(seen.detected.setdefault(label, [])) + sum(label == k for k, _ in right) < N_USUAL:
             right.append((label, view))
-    for (label, _), exp in zip(right, vrx.explain_many([view for _, view in right]), strict=True):
+    for (label, _), exp in zip(
+        right, vrx.explain_many([view for _, view in right], measure=False), strict=True
+    ):
         seen.detected[label].append({node for node, mask in _masks(exp).items() if mask is not None})
     exps = vrx.explain_many([view for _, _, view, _, _ in wrong])
     for (index, name, view, label, answer), exp in zip(wrong, exps, strict=True):

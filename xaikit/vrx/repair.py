@@ -144,7 +144,7 @@ def correct(
         if best.gain <= 0:
             break
         steps.append(best)
-        now = vrx.explain(best.image)
+        now = vrx.explain(best.image, exp.checks["measured"])
     return Correction(target, cause, steps, exp, now)
 
 

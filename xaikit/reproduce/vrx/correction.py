@@ -232,7 +232,7 @@ def _rates(trials: Sequence[_Trial]) -> dict[str, Any]:
 def _explained(vrx: VRX, mistakes: Sequence[ExplainedMistake]) -> dict[str, Any]:
     """How often the first flaw VRX names is a concept that is, or was before the fault, on a faulty part."""
     exps = vrx.explain_many([mistake.image for mistake in mistakes])
-    wholes = vrx.explain_many([mistake.whole for mistake in mistakes])
+    wholes = vrx.explain_many([mistake.whole for mistake in mistakes], measure=False)
     right: list[bool] = []
     among: list[bool] = []
     chance: list[float] = []

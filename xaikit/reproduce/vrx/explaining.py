@@ -55,8 +55,8 @@ def fig4(setting: Setting) -> Outcome:
     """Decisions of network and GRN on pictures the fit has not seen, clean and with one concept masked."""
     bench = bench_of(setting)
     vrx = bench.fitted()
-    clean = vrx.explain_many([sample.image for sample in bench.test()])
-    masked = vrx.explain_many([picture for exp in clean for picture in _masked(vrx, exp)])
+    clean = vrx.explain_many([sample.image for sample in bench.test()], measure=False)
+    masked = vrx.explain_many([picture for exp in clean for picture in _masked(vrx, exp)], measure=False)
     measured: dict[str, Any] = {}
     for name, exps in (("clean", clean), ("one concept masked", masked)):
         student, network = _outputs(exps)
