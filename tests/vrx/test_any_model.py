@@ -281,9 +281,9 @@ def test_a_class_that_nothing_speaks_for_says_so_and_can_be_looked_at_everywhere
     classifier = xk.Classifier(model, classes, SIDE, device="cpu")
     with pytest.raises(ValueError, match=rf"{re.escape(classes[0])}.*zero everywhere.*tau=None"):
         fitted(classifier, toys, classes)
-    exp = fitted(classifier, toys, classes, tau=None).explain(toys[0].image)
-    assert exp.checks["blank"][0] == classes[0]
-    assert any(node.detected for node in exp.graphs[classes[0]].nodes)
+    explained = fitted(classifier, toys, classes, tau=None).explain_many([sample.image for sample in toys])
+    assert all(exp.checks["blank"][0] == classes[0] for exp in explained)
+    assert any(node.detected for exp in explained for node in exp.graphs[classes[0]].nodes)
 
 
 # ---- real networks ----
