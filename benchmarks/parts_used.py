@@ -298,21 +298,15 @@ def answers_changed(network: xk.Classifier, engines: dict[int, Sample], made: li
     }
     report: dict[str, Any] = {}
     for group, numbers in groups.items():
-        by_gesture: dict[str, dict[int, list[bool]]] = defaultdict(lambda: defaultdict(list))
+        by_gesture: dict[str, list[bool]] = defaultdict(list)
         for edit, changed in zip(made, turned.tolist(), strict=True):
             if edit.engine in numbers:
-                by_gesture[edit.gesture][edit.engine].append(changed)
+                by_gesture[edit.gesture].append(changed)
         report[group] = {"engines": len(numbers)} | {
-            gesture: turned_at(by_engine) for gesture, by_engine in by_gesture.items()
+            gesture: {"share": round(float(np.mean(each)), 3), "edits": len(each)}
+            for gesture, each in by_gesture.items()
         }
     return report
-
-
-def turned_at(by_engine: dict[int, list[bool]]) -> dict[str, Any]:
-    """The share of edits that turn the answer, and the engines on which nine of ten do."""
-    each = [changed for places in by_engine.values() for changed in places]
-    surely = [number for number, places in by_engine.items() if np.mean(places) >= 0.9]
-    return {"share": round(float(np.mean(each)), 3), "edits": len(each), "engines at nine of ten": surely}
 
 
 def paint_of(sample: Sample) -> tuple[int, int, int]:

@@ -2,7 +2,8 @@
 
 A picture's evidence for a class is the sum of what its parts tell of that class. The labels follow the
 evidence, as those of CutMix follow areas (Yun et al., 2019) and those of SnapMix what areas mean (Huang et
-al., 2021): a network can then lean on no single part, and one that is put on or taken off moves its answer.
+al., 2021). The aim is a network that uses several parts, and whose answer moves with each of them; how far
+that is reached is measured in `benchmarks/parts_used.py`.
 """
 
 from __future__ import annotations
