@@ -12,7 +12,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -29,7 +29,7 @@ DENOISING = 0.03  # weight of total variation: grain must not make leaves
 SCALE, BLUR, SMALLEST = 10.0, 0.5, 12  # Felzenszwalb's parameters, in pixels of the map of leaves
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segments:
     """Segments of one picture.
 
@@ -127,30 +127,14 @@ class Segments:
         c, gh, gw = features.shape
         members, weights, cells = (
             self.members.astype(np.float32),
-            self._cell_weights(gh, gw),
+            _cell_weights(self, gh, gw),
             features.reshape(c, -1).T,
         )
         few = self.n < c  # of three factors the pair goes first that leaves less to multiply
         sums = members @ weights @ cells if few else members @ (weights @ cells)
         return sums / self.areas[:, None].astype(np.float32)
 
-    def _cell_weights(self, gh: int, gw: int) -> np.ndarray:
-        """How many places of each leaf lie in each cell of a grid, float32 (L, gh · gw)."""
-        if (gh, gw) not in self._weights:
-            self._weights[gh, gw] = self._weighed(gh, gw)
-        return self._weights[gh, gw]
-
-    @cached_property
-    def _weights(self) -> dict[tuple[int, int], np.ndarray]:
-        return {}
-
-    def _weighed(self, gh: int, gw: int) -> np.ndarray:
-        n = self.members.shape[1]
-        cells = self._cells(0, gh)[:, None] * gw + self._cells(1, gw)
-        pairs = self.leaves.astype(np.intp) * (gh * gw) + cells
-        return np.bincount(pairs.ravel(), minlength=n * gh * gw).reshape(n, gh * gw).astype(np.float32)
-
-    def _cells(self, axis: int, n: int) -> np.ndarray:
+    def cells(self, axis: int, n: int) -> np.ndarray:
         """Which of n cells along an axis of the picture each place of the map lies in."""
         middles = (2 * np.arange(self.leaves.shape[axis]) + 1) * self.step
         return np.minimum(middles * n // (2 * self.size[axis]), n - 1)
@@ -164,6 +148,15 @@ class Segments:
         for later in range(1, self.n):
             keep[later] = not (repeats[later, :later] & keep[:later]).any()
         return keep
+
+
+@lru_cache(maxsize=32)  # layers of one grid, and copies of one picture, follow upon each other
+def _cell_weights(segments: Segments, gh: int, gw: int) -> np.ndarray:
+    """How many places of each leaf lie in each cell of a grid, float32 (L, gh · gw)."""
+    n = segments.members.shape[1]
+    cells = segments.cells(0, gh)[:, None] * gw + segments.cells(1, gw)
+    pairs = segments.leaves.astype(np.intp) * (gh * gw) + cells
+    return np.bincount(pairs.ravel(), minlength=n * gh * gw).reshape(n, gh * gw).astype(np.float32)
 
 
 def _crossed(
