@@ -111,7 +111,14 @@ def measured(
     """Seconds of discovery, and the purity of what is found."""
     wall, cpu, purity = [], [], []
     for seed in range(seeds):
-        vrx = xk.VRX(classes, patches=mode, seed=seed, n_discovery=pictures, n_pictures=pictures * 5 // 4 + 2)
+        vrx = xk.VRX(
+            classes,
+            patches=mode,
+            segmentation="superpixels",
+            seed=seed,
+            n_discovery=pictures,
+            n_pictures=pictures * 5 // 4 + 2,
+        )
         started, worked = time.perf_counter(), time.process_time()
         vrx.discover(classifier, data, progress=False)
         wall.append(time.perf_counter() - started)
@@ -155,7 +162,7 @@ def compared(classifier: xk.Classifier, data: InMemory, classes: list[str], n: i
     if all(sample.parts for sample in samples):
         kinds = np.array(
             [
-                kind(one.superpixels.mask(m), sample)
+                kind(one.segments.mask(m), sample)
                 for one, sample, k in zip(looks["pool"], samples, chosen, strict=True)
                 for m in k
             ]
@@ -169,7 +176,11 @@ def compared(classifier: xk.Classifier, data: InMemory, classes: list[str], n: i
 def look(
     mode: str, classifier: xk.Classifier, samples: Sequence[Sample], classes: list[str]
 ) -> list[Candidates]:
-    return list(xk.VRX(classes, patches=mode).proposer(classifier)([sample.image for sample in samples]))
+    return list(
+        xk.VRX(classes, patches=mode, segmentation="superpixels").proposer(classifier)(
+            [sample.image for sample in samples]
+        )
+    )
 
 
 def clustered(features: np.ndarray, seed: int) -> np.ndarray:

@@ -18,8 +18,8 @@ import torchvision
 from clock import spent
 
 import xaikit as xk
+from xaikit.vrx.concept import Concept, node_feature
 from xaikit.vrx.grn import GraphReasoningNetwork
-from xaikit.vrx.vce import Concept
 
 HERE = Path(__file__).parent
 ROUNDS = 15
@@ -83,14 +83,16 @@ def noise(size: int) -> np.ndarray:
 def explainer(classifier: xk.Classifier, picture: np.ndarray) -> xk.VRX:
     """A VRX as it is after a fit, its concepts some superpixels of the picture."""
     classes = classifier.class_names[:N_CLASSES]
-    vrx = xk.VRX(classes, n_concepts=N_CONCEPTS, tau=None)
+    vrx = xk.VRX(classes, n_concepts=N_CONCEPTS, tau=None, segmentation="superpixels")
     (look,) = vrx.proposer(classifier)([picture])
     vrx.concepts = {
         cls: [concept(look, cls, k, N_CONCEPTS * i + k) for k in range(N_CONCEPTS)]
         for i, cls in enumerate(classes)
     }
-    vrx.grn_ = GraphReasoningNetwork(N_CLASSES, N_CONCEPTS, look.evidence.shape[1]).requires_grad_(False)
-    vrx.classifier_, vrx.held_out_ = classifier, {}
+    width = look.evidence.shape[1] + 1
+    vrx.grn_ = GraphReasoningNetwork(N_CLASSES, N_CONCEPTS, width).requires_grad_(False)
+    vrx.classifier_, vrx.held_out_, vrx.names_ = classifier, {}, {}
+    vrx.dictionaries_ = dict.fromkeys(classes)
     vrx.tau = type(vrx)(classes).tau
     return vrx
 
@@ -102,7 +104,7 @@ def concept(look: Any, cls: str, k: int, segment: int) -> Concept:
         patches=[np.full((9, 9, 4), 255, np.uint8)] * 20,
         boxes=np.zeros((20, 2), int),
         sources=["picture"] * 20,
-        evidence=look.evidence[[segment] * 20],
+        evidence=np.stack([node_feature(look, np.array([segment]))] * 20),
         distances=np.zeros(20),
         contributions=np.zeros(20, np.float32),
         mean_feature=look.features[segment],

@@ -17,7 +17,7 @@ import torch
 from torch_geometric.nn import MessagePassing
 from torch_geometric.utils import dense_to_sparse
 
-from xaikit.vrx.grn import ConceptConv, DistillSettings, GraphReasoningNetwork, distill
+from xaikit.vrx.grn import ConceptConv, DistillSettings, GraphReasoningNetwork, Lessons, distill
 
 HERE = Path(__file__).parent
 ROUNDS = 5
@@ -53,7 +53,7 @@ class PlainGRN(torch.nn.Module):
     def embed(self, features: torch.Tensor, positions: torch.Tensor, c: int) -> torch.Tensor:
         """The embedding (D,) of the graph of class c: features (N, d), positions (N, 2)."""
         j, i = self.edge_index
-        x = features / self.grn.scale
+        x = features[:, :-1] / self.grn.scale
         edges = torch.cat([positions[j], positions[i]], -1)
         for k, conv in enumerate(self.convs):
             x = conv(torch.relu(x) if k else x, self.edge_index, edges, self.grn.e[c, i, j])
@@ -71,7 +71,7 @@ class PlainGRN(torch.nn.Module):
 
 def main() -> None:
     rng = np.random.default_rng(0)
-    features = rng.random((N_PICTURES, N_CLASSES, N_CONCEPTS, N_FEATURES), np.float32)
+    features = rng.random((N_PICTURES, N_CLASSES, N_CONCEPTS, N_FEATURES + 1), np.float32)
     positions = rng.random((N_PICTURES, N_CLASSES, N_CONCEPTS, 2), np.float32)
     logits = 12 * (features.mean((2, 3)) - 0.5)
     check_equal(torch.from_numpy(features[:4]), torch.from_numpy(positions[:4]))
@@ -102,7 +102,7 @@ def main() -> None:
 
 
 def check_equal(features: torch.Tensor, positions: torch.Tensor) -> None:
-    grn = GraphReasoningNetwork(N_CLASSES, N_CONCEPTS, N_FEATURES)
+    grn = GraphReasoningNetwork(N_CLASSES, N_CONCEPTS, N_FEATURES + 1, areas=False, rest=False)
     torch.nn.init.normal_(grn.e)
     torch.testing.assert_close(PlainGRN(grn)(features, positions), grn(features, positions))
 
@@ -110,7 +110,10 @@ def check_equal(features: torch.Tensor, positions: torch.Tensor) -> None:
 def our_rate(features: np.ndarray, positions: np.ndarray, logits: np.ndarray) -> float:
     """Graphs that ``distill`` trains on per second."""
     started = time.perf_counter()
-    distill(features, positions, logits, DistillSettings(epochs=OUR_EPOCHS), seed=0)
+    settings = DistillSettings(epochs=OUR_EPOCHS, areas=False, rest=False, lam=0)
+    unknown = np.full(features.shape[:3], np.nan, np.float32)
+    lessons = Lessons(features, positions, logits, unknown, np.zeros((*features.shape[:2], 1), np.float32))
+    distill(lessons, settings, seed=0)
     return OUR_EPOCHS * N_PICTURES * N_CLASSES / (time.perf_counter() - started)
 
 
@@ -118,7 +121,8 @@ def their_rate(features: torch.Tensor, positions: torch.Tensor, logits: torch.Te
     """Graphs that the loop trains on per second."""
     settings = DistillSettings()
     torch.manual_seed(0)
-    grn = GraphReasoningNetwork(N_CLASSES, N_CONCEPTS, N_FEATURES, settings.hidden, settings.n_layers)
+    layout = {"hidden": settings.hidden, "n_layers": settings.n_layers, "areas": False, "rest": False}
+    grn = GraphReasoningNetwork(N_CLASSES, N_CONCEPTS, N_FEATURES + 1, **layout)
     plain = PlainGRN(grn)
     target = torch.softmax(logits / settings.temperature, -1)
     optimizer = torch.optim.AdamW(
