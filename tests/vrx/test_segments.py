@@ -269,3 +269,19 @@ def test_with_no_weight_on_size_only_likeness_counts(grown):
 def test_one_leaf_is_a_tree():
     tree = merge_tree(Segments.of_leaves(np.zeros((4, 4), np.int16), (4, 4), 1), np.ones((1, 2)))
     assert (tree.n, tree.parents.tolist()) == (1, [-1])
+
+
+def test_a_tree_without_some_nodes_keeps_who_lies_in_whom():
+    """Leaves 0 to 3; 4 = 0 + 1, 5 = 2 + 3, 6 = 4 + 5. Without 4 and leaf 3, leaf 0 lies in 6 and 2 in 5."""
+    members = np.array(
+        [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 1]],
+        bool,
+    )
+    leaves = np.arange(4, dtype=np.int16).reshape(2, 2)
+    tree = Segments(leaves, members, (2, 2), 1, np.array([4, 4, 5, 5, 6, 6, -1]))
+    kept = np.array([True, True, True, False, False, True, True])
+    some = tree.only(kept)
+    np.testing.assert_array_equal(some.members, members[kept])
+    assert some.parents.tolist() == [4, 4, 3, 4, -1]
+    with pytest.raises(ValueError, match="no tree"):
+        Segments.of_masks(members.reshape(7, 2, 2)).only(kept)

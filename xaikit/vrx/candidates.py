@@ -57,7 +57,7 @@ class Candidates:
     inside : float64 (m, s), the share of each segment inside each class's Grad-CAM mask
     blank : bool (m,), True where a class's Grad-CAM map is zero everywhere
     top1, top1_probability : index of the network's most probable class, of all its classes, and how probable
-    usable : bool (s,), False for a segment too small, too large or too like another one
+    usable : bool (s,), False for a superpixel too like another one
     """
 
     view: np.ndarray
@@ -268,17 +268,14 @@ class Proposer:
                 )
 
     def _merged(self, batch: LayerBatch, row: int, leaves: Segments) -> Segments:
-        return merge_tree(
-            leaves, merge_features(leaves, batch.features[self.layers[0]][row], batch.views[row])
-        )
+        """The nodes of the tree that are large enough, and small enough, to be a concept."""
+        features = merge_features(leaves, batch.features[self.layers[0]][row], batch.views[row])
+        tree = merge_tree(leaves, features)
+        smallest, largest = self.areas
+        return tree.only((tree.shares >= smallest) & (tree.shares <= largest))
 
     def _usable(self, segments: Segments) -> np.ndarray:
-        if self.segmentation == "superpixels":
-            return segments.distinct
-        if self.segmentation == "union":
-            return np.ones(segments.n, bool)
-        smallest, largest = self.areas
-        return (segments.shares >= smallest) & (segments.shares <= largest)
+        return segments.distinct if self.segmentation == "superpixels" else np.ones(segments.n, bool)
 
     def _described(
         self, batch: LayerBatch, found: Sequence[Segments], inside: Sequence[np.ndarray], every: bool

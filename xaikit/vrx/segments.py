@@ -66,6 +66,17 @@ class Segments:
         members = np.array(rows, bool).reshape(len(rows), self.members.shape[1])
         return Segments(self.leaves, members, self.size, self.step)
 
+    def only(self, keep: np.ndarray) -> Segments:
+        """Some segments of a tree, bool (s,); the others are left out between children and parents."""
+        if self.parents is None:
+            raise ValueError("these segments overlap in any way: they are no tree.")
+        number = np.append(np.cumsum(keep) - 1, -1)
+        above = np.full(self.n + 1, -1)  # the nearest ancestor that is kept
+        for node in range(self.n - 1, -1, -1):
+            parent = self.parents[node]
+            above[node] = parent if parent < 0 or keep[parent] else above[parent]
+        return Segments(self.leaves, self.members[keep], self.size, self.step, number[above[:-1][keep]])
+
     @property
     def n(self) -> int:
         """How many segments there are."""
