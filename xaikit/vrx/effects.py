@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["centered", "effects_of", "without"]
 
+BATCH = 32  # copies at once: they follow upon a pass that has its own memory
+
 
 def centered(logits: np.ndarray) -> np.ndarray:
     """Logits (…, m) less their mean over the classes of interest."""
@@ -40,7 +42,7 @@ def effects_of(
     masks: Sequence[Sequence[np.ndarray]],
     fill: str,
 ) -> list[np.ndarray]:
-    """The effects of several regions of each of several pictures; all copies go through in full batches.
+    """The effects of several regions of each of several pictures; all copies go through in batches.
 
     Parameters
     ----------
@@ -54,10 +56,11 @@ def effects_of(
     for each picture, float32 (its regions, m): what each class's logit loses without each region
     """
     jobs = [(view, mask) for view, own in zip(views, masks, strict=True) for mask in own]
-    after = np.empty((0, len(targets)), np.float32)
-    if jobs:
-        copies = (without(classifier, view, mask, fill) for view, mask in jobs)
-        after = classifier.logits(copies)[:, list(targets)]
+    answers = [np.empty((0, len(classifier.class_names)), np.float32)]
+    for first in range(0, len(jobs), BATCH):
+        copies = [without(classifier, view, mask, fill) for view, mask in jobs[first : first + BATCH]]
+        answers.append(classifier.logits(copies))
+    after = np.concatenate(answers)[:, list(targets)]
     ends = np.cumsum([len(own) for own in masks])[:-1]
     parts = np.split(after, ends) if len(views) else []
     return [centered(before) - centered(own) for before, own in zip(logits, parts, strict=True)]
