@@ -44,9 +44,16 @@ def fitted(real_folder, single_photographs):
 
 
 @pytest.fixture(scope="module")
-def explained(fitted, single_photographs):
-    """A crayfish that no concept came from."""
-    return fitted.explain(single_photographs.of_class(CRAYFISH)[0].image)
+def explained(fitted, real_folder):
+    """A crayfish that no concept came from, with a concept found in its own graph and in the answer's."""
+    photographs = xk.load_images(real_folder / "twenty", split="all").of_class(CRAYFISH)
+    used = {source for own in fitted.concepts.values() for concept in own for source in concept.sources}
+    unseen = [sample.image for sample in photographs if sample.id not in used]
+    for exp in fitted.explain_many(unseen, measure=False):
+        graphs = exp.graphs[CRAYFISH], exp.graphs[exp.prediction]
+        if all(any(node.detected for node in graph.nodes) for graph in graphs):
+            return fitted.explain(exp.image)
+    raise AssertionError("in none of the photographs is any concept found")
 
 
 def test_the_student_follows_a_real_network_on_held_out_photographs(fitted):
