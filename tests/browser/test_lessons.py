@@ -12,19 +12,18 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 PLACES = [(0.15, 0.85), (0.5, 0.9), (0.85, 0.85), (0.12, 0.15), (0.5, 0.12)]
 PLACES += [(0.88, 0.2), (0.5, 0.52), (0.7, 0.65), (0.35, 0.4), (0.9, 0.5)]
+CULPRIT = (
+    "max((n for n in answer.graphs[answer.prediction].nodes if n.detected), key=lambda n: n.effect).index"
+)
 
 
-def best_drop(cls: str) -> str:
-    """Finds, in the notebook's kernel, the drop of a good patch that raises a class's probability most.
+def best_tile(k: int) -> str:
+    """Finds, in the notebook's kernel, the patch that helps the right class most over the answer's concept k.
 
-    Its value is (the probability, number of the concept, number of the patch, x, y).
+    Its value is (the probability of the right class, number of the patch's concept, number of the patch).
     """
-    return f"""max(
-        (board._predict(paste(board.image, patch, (x * 128, y * 128)))["probabilities"]["{cls}"], k, p, x, y)
-        for (own, k), patches in board._trays.items() if own == "{cls}"
-        for p, patch in enumerate(patches[:3])
-        for x in (0.2, 0.35, 0.5, 0.65) for y in (0.4, 0.5, 0.6)
-    )"""
+    tried = f"board.reset().substitute(cls, c, p, on=(answer.prediction, {k})).probabilities[right]"
+    return f"max(({tried}, c, p) for cls, c in board._trays if cls == right for p in range(3))"
 
 
 @pytest.fixture(scope="module")
@@ -117,14 +116,6 @@ def test_a_red_cross_over_the_hose_reel_turns_the_answer(ran: Page, board: Locat
     assert says(ran) == "ambulance"
 
 
-def drop_the_best(page: Page, board: Locator, cls: str) -> None:
-    _, concept, patch, x, y = kernel_eval(page, best_drop(cls))
-    seq = kernel_eval(page, "board.done")
-    tile = middle(board.locator(f'[data-tile="{concept}/{patch}"]'))
-    drag(page, tile, spot(board.get_by_test_id("stage"), x, y))
-    settled(board, seq + 1)
-
-
 def test_the_second_lesson_runs_and_shows_its_widgets(browser: Browser, lab: Lab) -> None:
     with opened(browser, lab, "01_vrx_why_and_why_not.ipynb") as page:
         page.set_default_timeout(60_000)
@@ -147,11 +138,16 @@ def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: L
         board = page.get_by_test_id("patch-board").first
         board.scroll_into_view_if_needed()
         expect(board).to_be_visible()
-        kernel_eval(page, "exec('from xaikit.core.images import paste')")
+        culprit = kernel_eval(page, CULPRIT)
+        _, concept, patch = kernel_eval(page, best_tile(culprit))
+        kernel_eval(page, "board.reset().edits")
         board.get_by_role("tab", name=right).click()
-        drop_the_best(page, board, right)
-        assert says(page) == right
-        expect(board.get_by_test_id("verdict")).to_contain_text(f"now: {right}")
+        seq = kernel_eval(page, "board.done")
+        tile = board.locator(f'[data-tile="{concept}/{patch}"]')
+        drag(page, middle(tile), middle(board.locator(f'[data-marker="{culprit}"][data-of="1"]')))
+        settled(board, seq + 1)
+        assert kernel_eval(page, "board.probabilities[right] > board.before[right]")
+        expect(board.get_by_test_id("verdict")).to_contain_text("now: ")
         assert kernel_eval(page, "len(board.edits)") == 1
 
 
