@@ -45,6 +45,15 @@ def test_it_runs_in_time_and_memory(path: Path, tmp_path: Path, monkeypatch: pyt
             print(f"{path.stem}: {seconds:.0f} s, {gigabytes:.2f} GB")
             assert gigabytes <= GIGABYTES_AT_MOST
     assert seconds <= 60 * MINUTES_AT_MOST
+    assert not warnings_of(notebook), "a lesson shows no red warning"
+
+
+def warnings_of(notebook: nbformat.NotebookNode) -> list[str]:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    streams = [
+        output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"
+    ]
+    return [text for text in streams if "Warning" in text]
 
 
 @each_notebook
@@ -63,6 +72,13 @@ def test_its_code_is_short_and_calls_the_library(path: Path) -> None:
             node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.ClassDef)
         ]
         assert not defined, f"defined in a notebook and not in the library: {defined[0].name}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:4], ids=lambda path: path.stem)
+def test_an_exercise_has_a_check_that_helps(path: Path) -> None:
+    checks = [source for source in code_cells(path) if "Right!" in source or "Right, " in source]
+    assert checks
+    assert all("Not yet" in source or "again" in source for source in checks)
 
 
 @each_notebook
