@@ -6,8 +6,8 @@ import pytest
 
 import xaikit as xk
 from tests.vrx.conftest import CLASSES, LEAST
+from xaikit.core.names import MAX_NAME
 from xaikit.vrx.explanation import StructuralExplanation
-from xaikit.vrx.naming import MAX_NAME
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from xaikit.core.inputs import iterate_images
 from xaikit.core.layers import Cut, Layer, cutting, recording, to_grid
 from xaikit.core.probe import LayerChoice, Probe, probe
 from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
+from xaikit.core.scores import softmax
 from xaikit.core.targets import Targets
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -187,9 +188,7 @@ class Classifier:
 
     def probabilities(self, images: Any) -> Float32:
         """Return softmax over all classes, float32 (n, n_classes); each row sums to 1."""
-        logits = self.logits(images)
-        exponentials = np.exp(logits - logits.max(1, keepdims=True))
-        return exponentials / exponentials.sum(1, keepdims=True)
+        return softmax(self.logits(images))
 
     def predict(self, images: Any) -> list[str]:
         """Return the name of the highest-scoring class of each picture."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaikit.vrx.candidates import softmax
+from xaikit.core.scores import softmax
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.following import Placed, follow
 

@@ -24,6 +24,7 @@ import numpy as np
 
 from xaikit.attribution.gradcam import cam_maps
 from xaikit.core.errors import did_you_mean
+from xaikit.core.scores import softmax
 from xaikit.vrx.crops import crop_features
 from xaikit.vrx.describing import described, merge_features, unit_rows
 from xaikit.vrx.segments import Segments, felzenszwalb_leaves, merge_tree, slic_leaves, superpixels
@@ -31,7 +32,7 @@ from xaikit.vrx.segments import Segments, felzenszwalb_leaves, merge_tree, slic_
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier, LayerBatch
 
-__all__ = ["PATCHES", "SEGMENTATIONS", "Candidates", "Proposer", "patch_layers", "softmax"]
+__all__ = ["PATCHES", "SEGMENTATIONS", "Candidates", "Proposer", "patch_layers"]
 
 PATCHES = ("pool", "crop")
 SEGMENTATIONS = ("tree", "union", "superpixels")
@@ -306,9 +307,3 @@ class Proposer:
             return np.ones((len(cams), segments.n))
         peaks = cams.max(axis=(1, 2), keepdims=True)
         return segments.means((cams >= self.tau * peaks) & (peaks > 0))
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities (…, n_classes) of logits of the same shape."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)

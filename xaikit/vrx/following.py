@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from xaikit.core.scores import softmax
 from xaikit.vrx.answer import Seen, explain_seen
-from xaikit.vrx.candidates import softmax
 from xaikit.vrx.explanation import Answer
 from xaikit.vrx.scg import GraphArrays
 from xaikit.vrx.segments import Segments

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 
-__all__ = ["MAX_NAME", "Names", "called", "give_names"]
+from xaikit.core.names import check_name
 
-MAX_NAME = 40  # letters: more would not fit beside a node
+__all__ = ["Names", "called", "give_names"]
 
 Names = MutableMapping[tuple[str, int], str]
 """{(class, k): what concept k of the class is called}."""
@@ -29,7 +29,7 @@ def give_names(names: Names, given: Mapping[tuple[str, int], str], n_concepts: M
     ValueError, TypeError
         There is no such concept, or a name is no single line of at most 40 letters. Then none is given.
     """
-    checked = {_checked(place, n_concepts): _line(name) for place, name in given.items()}
+    checked = {_checked(place, n_concepts): check_name(name) for place, name in given.items()}
     for place, name in checked.items():
         if name:
             names[place] = name
@@ -45,12 +45,3 @@ def _checked(place: object, n_concepts: Mapping[str, int]) -> tuple[str, int]:
         f"a concept is named by (class, number from 0); got {place!r}. The classes and how many "
         f"concepts they have: {dict(n_concepts)}."
     )
-
-
-def _line(name: object) -> str:
-    if not isinstance(name, str):
-        raise TypeError(f"a name must be text; got {name!r}.")
-    line = name.strip()
-    if len(line) > MAX_NAME or not line.isprintable():
-        raise ValueError(f"a name must be one line of at most {MAX_NAME} letters; got {name!r}.")
-    return line

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from xaikit.widgets.packing import check_name
+from xaikit.core.names import check_name
 from xaikit.widgets.view import View, told
 
 Concept = tuple[str, int]

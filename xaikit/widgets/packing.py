@@ -18,7 +18,6 @@ from xaikit.core.images.checks import UInt8, check_image, check_patch
 THUMB_SIDE = 56  # pixels; patches are shown at about this size, so more would only fill the saved notebook
 EXAMPLE_SIDE, EXAMPLE_QUALITY = 112, 38  # of pictures that show a concept in its surroundings
 DRAWN_SIDE = 512  # of a picture drawn again at higher resolution
-MOST_LETTERS = 40  # of a name
 
 
 class PatchStore:
@@ -159,16 +158,6 @@ def check_answer(answer: Any, what: str) -> dict[str, Any] | None:
         "name": str(field(answer, "name", what)),
         "probability": probability(field(answer, "probability", what), f"`probability` of {what}"),
     }
-
-
-def check_name(name: Any) -> str:
-    """Return what a concept is to be called, or raise; "" takes a name away."""
-    if not isinstance(name, str):
-        raise TypeError(f"a name must be text; got {name!r}.")
-    name = name.strip()
-    if len(name) > MOST_LETTERS or not name.isprintable():
-        raise ValueError(f"a name must be one line of at most {MOST_LETTERS} letters; got {name!r}.")
-    return name
 
 
 def check_drawn(drawn: Any, image: UInt8) -> UInt8 | None:
