@@ -1,7 +1,9 @@
 """VRX: visual reasoning explanations (Ge et al. 2021), a room per part of the paper.
 
-``vce`` finds concepts in ``candidates`` (superpixels the network looks at), ``scg`` matches a picture to
-them, ``grn`` is the graph network that imitates the classifier, ``vdi`` reads contributions from it,
+Pictures are cut into ``segments``; ``candidates`` are those that the network looks at. Concepts are what is
+``recurring`` among them, by a ``dictionary``, or what ``vce`` finds as published. ``scg`` finds them in a
+picture, ``effects`` measure what the network loses without each, ``grn`` is the graph network that imitates
+the classifier, ``vdi`` reads contributions from it, ``words`` say both, by the concepts' names (``naming``).
 ``edits`` change a picture concept by concept and ``following`` keeps track of the others, ``causes`` name
 what a wrong answer comes from, ``repair`` finds the patches that put it right, ``diagnosis`` types the errors
 of many pictures. ``model`` is the method, ``fitting`` and ``diagnosing`` its passes over pictures, ``answer``

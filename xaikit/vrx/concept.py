@@ -11,7 +11,7 @@ import numpy as np
 from xaikit.core.images import cut, in_context
 from xaikit.vrx.candidates import Candidates
 
-__all__ = ["N_CONTEXTS", "Concept", "Sighting", "concept_of", "node_feature"]
+__all__ = ["N_CONTEXTS", "Concept", "Discovery", "Sighting", "concept_of", "node_feature"]
 
 N_CONTEXTS = 6
 
@@ -82,6 +82,30 @@ class Concept:
         half = np.array([patch.shape[1::-1] for patch in self.patches]) / 2
         x, y = (self.boxes + half).mean(axis=0)
         return float(x), float(y)
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What a class's concepts are sought in.
+
+    Attributes
+    ----------
+    cls, i : the class, and its number among those of interest
+    looks : its n discovery pictures
+    ids : their names
+    random_features : (r, d), features of random segments of other pictures, TCAV's counterpart
+    """
+
+    cls: str
+    i: int
+    looks: Sequence[Candidates]
+    ids: Sequence[str]
+    random_features: np.ndarray
+
+    @property
+    def gradients(self) -> np.ndarray:
+        """Derivative of the class's logit in each picture, (n, c)."""
+        return np.stack([look.sensitivity[self.i] for look in self.looks])
 
 
 @dataclass(frozen=True)

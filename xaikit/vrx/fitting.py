@@ -18,13 +18,14 @@ import torch
 from xaikit.core.errors import ImageError, did_you_mean
 from xaikit.metrics import agreement, mean_l1, rank_correlation
 from xaikit.vrx.candidates import Candidates, Proposer
-from xaikit.vrx.concept import Concept
+from xaikit.vrx.concept import Concept, Discovery
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, n_recurring
 from xaikit.vrx.effects import centered, effects_of, without
 from xaikit.vrx.grn import GraphReasoningNetwork, Lessons
+from xaikit.vrx.recurring import dictionary_settings, recurring_concepts
 from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.seen import Origin, with_origins
-from xaikit.vrx.vce import ExtractorSettings, dictionary_settings, extract_concepts, recurring_concepts
+from xaikit.vrx.vce import ExtractorSettings, extract_concepts
 from xaikit.vrx.vdi import Contributions, mean_contributions, patch_contributions
 
 if TYPE_CHECKING:
@@ -207,15 +208,16 @@ class Study:
         cls, n_concepts = self.vrx.classes[i], self.vrx.n_concepts
         rng = stage_rng(self.vrx.seed, "concepts", cls)
         chance = _random_features(others, 20 * self.vrx.n_patches, rng)
+        seen = Discovery(cls, i, looks, ids, chance)
         settings = self.vrx.settings(ExtractorSettings)
         if self.proposer.segmentation == "superpixels":
-            return extract_concepts(cls, i, looks, ids, chance, n_concepts, settings, rng), None
+            return extract_concepts(seen, n_concepts, settings, rng), None
 
         def effects(some: Sequence[Candidates], masks: Sequence[Sequence[np.ndarray]]) -> list[np.ndarray]:
             return [lost[:, i] for lost in self._effects(some, masks)]
 
         dictionary = dictionary_settings(settings, self.proposer.segmentation)
-        return recurring_concepts(cls, i, looks, ids, chance, n_concepts, settings, dictionary, effects, rng)
+        return recurring_concepts(seen, n_concepts, settings, dictionary, effects, rng)
 
     def _effects(
         self, looks: Sequence[Candidates], masks: Sequence[Sequence[np.ndarray]]

@@ -23,7 +23,8 @@ from xaikit.vrx.explanation import (
     StructuralExplanation,
 )
 from xaikit.vrx.grn import GraphReasoningNetwork
-from xaikit.vrx.vce import ExtractorSettings, dictionary_settings
+from xaikit.vrx.recurring import dictionary_settings
+from xaikit.vrx.vce import ExtractorSettings
 from xaikit.vrx.vdi import Contributions
 
 if TYPE_CHECKING:

@@ -1,0 +1,115 @@
+"""The concepts of a class that recur in its pictures, and what the network loses without each of them.
+
+A dictionary of what recurs (:mod:`xaikit.vrx.dictionary`) is learned; of its entries, the N without which
+the network loses most are the class's concepts, if they are found in enough of the pictures. TCAV scores are
+told, but do not choose.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from xaikit.vrx.candidates import Candidates
+from xaikit.vrx.concept import Concept, Discovery, Sighting, concept_of
+from xaikit.vrx.dictionary import Dictionary, DictionarySettings, Found, learn
+from xaikit.vrx.tcav import tcav
+from xaikit.vrx.vce import ExtractorSettings, remedy
+
+__all__ = ["dictionary_settings", "recurring_concepts"]
+
+Effects = Callable[[Sequence[Candidates], Sequence[Sequence[np.ndarray]]], list[np.ndarray]]
+"""What the class's logit loses without each of some masks (a list a look): float (masks,) for each look."""
+
+
+def dictionary_settings(settings: ExtractorSettings, segmentation: str) -> DictionarySettings:
+    """The part of the extractor's hyper-parameters that dictionaries of such segments take."""
+    n_groups = settings.n_groups if segmentation == "union" else None
+    return DictionarySettings(n_groups=n_groups, min_found=settings.min_found)
+
+
+def recurring_concepts(
+    seen: Discovery,
+    n_concepts: int,
+    settings: ExtractorSettings,
+    dictionary: DictionarySettings,
+    effects: Effects,
+    rng: np.random.Generator,
+) -> tuple[list[Concept], Dictionary]:
+    """What recurs in the pictures of a class and matters most to the network.
+
+    Parameters
+    ----------
+    n_concepts : N; fewer are returned, with a warning, where fewer are found in ``min_found`` of the pictures
+    effects : asks the network; see :func:`xaikit.vrx.effects.effects_of`
+
+    Returns
+    -------
+    the concepts, most important first, and the dictionary that finds them; concept k is its entry k
+
+    Raises
+    ------
+    ValueError
+        Nothing recurs: too few pictures, or a Grad-CAM mask that leaves nothing.
+    """
+    learned = learn(seen.looks, seen.i, dictionary)
+    readings = [learned.read(look, seen.i) for look in seen.looks]
+    n_entries = len(learned.means)
+    found = np.array([np.mean([k in reading for reading in readings]) for k in range(n_entries)])
+    lost = _mean_effects(seen.looks, readings, n_entries, settings.n_judged, effects)
+    often = [int(k) for k in np.argsort(-lost, kind="stable") if found[k] >= settings.min_found]
+    if not often:
+        raise ValueError(
+            f"No concept found for class {seen.cls!r}: of the {n_entries} things that recur in its "
+            f"{len(seen.looks)} pictures none is in {settings.min_found:.0%} of them. " + remedy(seen, "`min_found` or `tau`")
+        )
+    chosen = often[:n_concepts]
+    if len(chosen) < n_concepts:
+        warnings.warn(f"Class {seen.cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=2)
+    learned = learned.reordered([*chosen, *(k for k in range(n_entries) if k not in chosen)])
+    sightings = [_sightings(seen, readings, k) for k in chosen]
+    width = seen.gradients.shape[1]  # the patch layer's features come first
+    groups = [np.concatenate([one.look.features[one.region, :width] for one in own]) for own in sightings]
+    chance = seen.random_features[:, :width]
+    scores = tcav(groups, seen.gradients, chance, settings.n_patches, settings.n_random, rng)
+    concepts = [
+        concept_of(
+            seen.cls,
+            number,
+            sightings[number],
+            settings.n_patches,
+            learned.means[number],
+            float(learned.thresholds[number]),
+            effect=float(lost[k]),
+            found=float(found[k]),
+            **vars(scores[number]),
+        )
+        for number, k in enumerate(chosen)
+    ]
+    return concepts, learned
+
+
+def _sightings(seen: Discovery, readings: Sequence[dict[int, Found]], k: int) -> list[Sighting]:
+    return [
+        Sighting(look, name, reading[k].segments, float(reading[k].distances.min()))
+        for look, name, reading in zip(seen.looks, seen.ids, readings, strict=True)
+        if k in reading
+    ]
+
+
+def _mean_effects(
+    looks: Sequence[Candidates],
+    readings: Sequence[dict[int, Found]],
+    n_entries: int,
+    n_judged: int,
+    effects: Effects,
+) -> np.ndarray:
+    """What the network loses without each entry, mean over some evenly chosen pictures, float (K,)."""
+    judged = np.unique(np.linspace(0, len(looks) - 1, min(n_judged, len(looks))).astype(int))
+    masks = [[looks[p].segments.mask(one.segments) for one in readings[p].values()] for p in judged]
+    total = np.zeros(n_entries)
+    for p, lost in zip(judged, effects([looks[p] for p in judged], masks), strict=True):
+        total[list(readings[p])] += lost
+    return total / len(judged)
