@@ -25,9 +25,9 @@ import xaikit as xk
 from xaikit.core.images import cut, erase, paste
 from xaikit.data import ImageSet, Sample
 from xaikit.data.toyworld import render
+from xaikit.zoo.parts import VEHICLE
 
 HERE = Path(__file__).parent
-VEHICLE = ("body", "hull", "chassis", "cab")  # the vehicle itself, not parts of it
 THREE = ("fire engine", "ambulance", "school bus")
 SIDE = ("body", "shutters", "stripe", "hose reel")  # what a fire engine's side consists of
 N_SCENES, N_FRESH, N_ENGINES, N_PLACES = 240, 3000, 60, 10

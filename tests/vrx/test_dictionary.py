@@ -190,7 +190,7 @@ def test_two_runs_give_the_same_bytes(things):
 
 def test_the_number_of_groups_can_be_given(things):
     rows, pictures = dictionary._kept(things, 0, DictionarySettings())
-    groups = dictionary._groups(rows, pictures, DictionarySettings(n_groups=2))
+    groups = dictionary._groups(rows, pictures, len(things), DictionarySettings(n_groups=2))
     assert len(groups) == 2
     assert sorted(np.concatenate(groups)) == list(range(len(rows)))
 
@@ -326,3 +326,13 @@ def test_a_class_is_learned_alike_twice(looked):
     one, other = (learn(looked, 0, DictionarySettings()) for _ in range(2))
     assert one.means.tobytes() == other.means.tobytes()
     assert one.thresholds.tobytes() == other.thresholds.tobytes()
+
+
+def test_a_picture_without_segments_counts_among_the_pictures():
+    """A thing in four of five pictures, the last of them without any segment, is in fewer than all."""
+    rng = np.random.default_rng(5)
+    looks = [look_at([[1.0, 0.0], *rng.random((1, 2)) * 9]) for _ in range(4)]
+    looks.append(look_at([[1.0, 0.0], [0.0, 1.0]], usable=[]))
+    in_all, in_most = (DictionarySettings(min_found=share) for share in (1.0, 0.8))
+    assert dictionary.n_recurring(looks, 0, in_all) == 0
+    assert dictionary.n_recurring(looks, 0, in_most) >= 1

@@ -128,7 +128,7 @@ def learn(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> 
     Dictionary; with no entry where nothing recurs
     """
     rows, pictures = _kept(looks, i, settings)
-    groups = _groups(rows, pictures, settings)
+    groups = _groups(rows, pictures, len(looks), settings)
     dictionary = _entries([rows[own] for own in groups], rows.shape[1], settings)
     for _ in range(settings.rounds):
         dictionary = _taken_anew(dictionary, looks, i)
@@ -138,7 +138,8 @@ def learn(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> 
 def n_recurring(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> int:
     """How many groups of segments are in enough of the pictures of class of interest i."""
     rows, pictures = _kept(looks, i, settings)
-    return sum(_recurs(pictures[own], pictures, settings) for own in _groups(rows, pictures, settings))
+    groups = _groups(rows, pictures, len(looks), settings)
+    return sum(_recurs(pictures[own], len(looks), settings) for own in groups)
 
 
 def _kept(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> tuple[np.ndarray, np.ndarray]:
@@ -210,12 +211,15 @@ def best_cut(segments: Segments, usable: np.ndarray, value: np.ndarray) -> np.nd
     return np.flatnonzero((takes & ~covered)[usable])
 
 
-def _groups(rows: np.ndarray, pictures: np.ndarray, settings: DictionarySettings) -> list[np.ndarray]:
+def _groups(
+    rows: np.ndarray, pictures: np.ndarray, n_pictures: int, settings: DictionarySettings
+) -> list[np.ndarray]:
     """Groups of segments that are alike: numbers of rows.
 
     Parameters
     ----------
     rows : (n, d), pictures : int (n,), the picture of each
+    n_pictures : how many pictures there are, those without a row counted too
     """
     if len(rows) < 2:
         return []
@@ -226,9 +230,8 @@ def _groups(rows: np.ndarray, pictures: np.ndarray, settings: DictionarySettings
     tree = linkage(apart, "average")
 
     def recurring(height: float) -> int:
-        return sum(
-            _recurs(pictures[own], pictures, settings) for own in _divided(fcluster(tree, height, "distance"))
-        )
+        groups = _divided(fcluster(tree, height, "distance"))
+        return sum(_recurs(pictures[own], n_pictures, settings) for own in groups)
 
     heights = HEIGHTS * float(np.median(apart))
     counts = np.array([recurring(height) for height in heights])
@@ -236,9 +239,9 @@ def _groups(rows: np.ndarray, pictures: np.ndarray, settings: DictionarySettings
     return _divided(fcluster(tree, enough[0], "distance"))
 
 
-def _recurs(own: np.ndarray, pictures: np.ndarray, settings: DictionarySettings) -> bool:
+def _recurs(own: np.ndarray, n_pictures: int, settings: DictionarySettings) -> bool:
     """Whether a group, given the pictures of its segments, is in enough of all the pictures."""
-    return len(np.unique(own)) >= settings.min_found * (pictures.max() + 1)
+    return len(np.unique(own)) >= settings.min_found * n_pictures
 
 
 def _divided(number: np.ndarray) -> list[np.ndarray]:

@@ -63,7 +63,8 @@ def recurring_concepts(
     if not often:
         raise ValueError(
             f"No concept found for class {seen.cls!r}: of the {n_entries} things that recur in its "
-            f"{len(seen.looks)} pictures none is in {settings.min_found:.0%} of them. " + remedy(seen, "`min_found` or `tau`")
+            f"{len(seen.looks)} pictures none is in {settings.min_found:.0%} of them. "
+            f"{remedy(seen, '`min_found` or `tau`')}"
         )
     chosen = often[:n_concepts]
     if len(chosen) < n_concepts:
