@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 MINUTES_AT_MOST = 5  # two on a quiet machine
-GIGABYTES_AT_MOST = 2.0  # 1.5 is wanted; lesson 01, with two fits, took 1.7
+GIGABYTES_AT_MOST = 1.5
 LINES_AT_MOST = 8
 
 # the kernel's own high-water mark; its parent's is not counted, as it would be in getrusage
