@@ -112,8 +112,8 @@ def test_recurrence_written_out():
         np.testing.assert_allclose(found[number], expected)
 
 
-def test_a_segment_is_worth_what_its_size_and_recurrence_say(monkeypatch):
-    """Σ area^p · exp(−r / τ), τ a share of the median r: what the cut is given, and what it keeps."""
+def test_a_segment_is_worth_what_its_size_recurrence_and_outline_say(monkeypatch):
+    """Σ area^p · exp(−r / τ − b · raggedness), τ a share of the median r: what is given, and what is kept."""
     rng = np.random.default_rng(1)
     looks = [look_at(rng.random((11, 2)), row_of(6, rng.random((6, 2)))) for _ in range(5)]
     given = []
@@ -123,13 +123,16 @@ def test_a_segment_is_worth_what_its_size_and_recurrence_say(monkeypatch):
         return best_cut(segments, usable, value)
 
     monkeypatch.setattr(dictionary, "best_cut", watched)
-    settings = DictionarySettings(size_weight=0.7, sharpness=0.4, nearest=0.3)
+    settings = DictionarySettings(size_weight=0.7, sharpness=0.4, nearest=0.3, compactness=1.5)
     rows, pictures = dictionary._kept(looks, 0, settings)
     again = dictionary._recurrence([look.features for look in looks], 0.3)
     scale = 0.4 * np.median(np.concatenate(again))
     expected = []
     for number, (look, r, value) in enumerate(zip(looks, again, given, strict=True)):
-        np.testing.assert_allclose(value, (look.segments.areas / 48) ** 0.7 * np.exp(-r / scale))
+        ragged = np.maximum(look.segments.raggedness, 0)
+        np.testing.assert_allclose(
+            value, (look.segments.areas / 48) ** 0.7 * np.exp(-r / scale - 1.5 * ragged)
+        )
         kept = best_cut(look.segments, np.arange(11), value)
         expected += [(number, *look.features[k]) for k in kept]
     np.testing.assert_allclose(np.column_stack([pictures, rows]), expected)

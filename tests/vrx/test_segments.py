@@ -266,6 +266,26 @@ def test_with_no_weight_on_size_only_likeness_counts(grown):
     assert leaves_of(tree, 9) == first[0] | first[1]
 
 
+def test_what_is_ragged():
+    """Compact are a disc and a slanted ellipse, less so a bar; a frame has a hole, a pair of bars two pieces."""
+    y, x = np.mgrid[:64, :64] - 31.5
+    disc = np.hypot(x, y) < 20
+    slanted = ((x + y) / 30) ** 2 + ((x - y) / 10) ** 2 < 1
+    bar = (abs(x) < 25) & (abs(y) < 5)
+    frame = (abs(x) < 25) & (abs(y) < 25) & ~((abs(x) < 20) & (abs(y) < 20))
+    pair = (abs(abs(x) - 20) < 5) & (abs(y) < 5)
+    found = Segments.of_masks(np.stack([disc, slanted, bar, frame, pair])).raggedness
+    assert abs(found[:2]).max() < 0.03
+    assert found[2] == pytest.approx(np.log(np.pi / 3), abs=0.03)
+    # a square ring of sides a and b has the variance (a² + b²) / 12 on either axis, and the area a² − b²
+    a, b = 50, 40
+    assert found[3] == pytest.approx(np.log(np.pi / 3 * (a**2 + b**2) / (a**2 - b**2)), abs=0.03)
+    # two squares of side s, d apart: s² / 12 + (d / 2)² across, s² / 12 down
+    s, d = 10, 40
+    ellipse = 4 * np.pi * np.sqrt((s**2 / 12 + (d / 2) ** 2) * s**2 / 12)
+    assert found[4] == pytest.approx(np.log(ellipse / (2 * s**2)), abs=0.03)
+
+
 def test_one_leaf_is_a_tree():
     tree = merge_tree(Segments.of_leaves(np.zeros((4, 4), np.int16), (4, 4), 1), np.ones((1, 2)))
     assert (tree.n, tree.parents.tolist()) == (1, [-1])

@@ -61,17 +61,6 @@ def _lab(segments: Segments, view: np.ndarray) -> np.ndarray:
 
 def _shape(segments: Segments) -> np.ndarray:
     """Size, how upright, how slanted, and how unlike an ellipse: the logarithms of ratios, (s, 4)."""
-    rows, columns = np.indices(segments.leaves.shape)
-    x, y, xx, yy, xy = segments.means(np.stack([columns, rows, columns**2, rows**2, columns * rows]))
-    across, down = xx - x**2 + 1 / 12, yy - y**2 + 1 / 12
-    slant = xy - x * y
-    ellipse = 4 * np.pi * np.sqrt(np.maximum(across * down - slant**2, 1e-3))
-    return np.stack(
-        [
-            np.log(segments.areas) / 2,
-            np.log(across / down) / 2,
-            slant / np.sqrt(across * down),
-            np.log(ellipse / segments.areas),
-        ],
-        axis=1,
-    )
+    across, down, slant = segments.spreads
+    size, upright = np.log(segments.areas) / 2, np.log(across / down) / 2
+    return np.stack([size, upright, slant / np.sqrt(across * down), segments.raggedness], axis=1)

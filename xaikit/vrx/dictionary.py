@@ -4,9 +4,9 @@ A segment that can be found again in other pictures of the class is worth a name
 distance to the nearest segment of each picture in which that is nearest, over the nearest share of the
 pictures. Of each discovery picture's overlapping segments those are kept that do not overlap and maximise
 
-    Σ area^p · exp(−r / τ)                                                               (cut)
+    Σ area^p · exp(−r / τ − b · raggedness)                                              (cut)
 
-They are grouped; a group is an *entry* of the dictionary: its mean, and a threshold on the
+for things are of one compact piece, and what is left of a body between its windows is not. They are grouped; a group is an *entry* of the dictionary: its mean, and a threshold on the
 distance to it. A picture is read by the same cut, with the distance to the nearest entry, in its thresholds,
 for r / τ. All segments that it keeps for one entry are that entry's region: two wheels, a row of windows. So
 no two regions of a class overlap, and nothing depends on a random start.
@@ -44,6 +44,7 @@ class DictionarySettings:
     min_found : share of the pictures in which a group must be to recur
     nearest : share of the pictures in which a segment is sought again
     size_weight : p of the cut: how much a large segment is worth more than a small one
+    compactness : b of the cut: how much a ragged one is worth less than a compact one
     sharpness : τ of the cut in discovery, as a share of the median recurrence
     tolerance : τ of the cut in reading, in thresholds
     threshold_quantile : an entry's threshold is this quantile of its segments' distances
@@ -55,6 +56,7 @@ class DictionarySettings:
     min_found: float = 0.3
     nearest: float = 0.2
     size_weight: float = 0.5
+    compactness: float = 2.0
     sharpness: float = 0.5
     tolerance: float = 0.5
     threshold_quantile: float = 0.9
@@ -98,7 +100,7 @@ class Dictionary:
         distances = cdist(self.means, look.features[usable])
         relative = distances / self.thresholds[:, None]
         entry, nearest = relative.argmin(axis=0), relative.min(axis=0)
-        value = _worth(look.segments, usable, nearest / self.settings.tolerance, self.settings.size_weight)
+        value = _worth(look.segments, usable, nearest / self.settings.tolerance, self.settings)
         value[nearest > 1] = 0
         kept = best_cut(look.segments, usable, value)
         return {
@@ -151,7 +153,7 @@ def _kept(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> 
     distances = distances[np.isfinite(distances)]
     scale = (settings.sharpness * float(np.median(distances)) if len(distances) else 0.0) or 1.0
     kept = [
-        feature[best_cut(look.segments, own, _worth(look.segments, own, r / scale, settings.size_weight))]
+        feature[best_cut(look.segments, own, _worth(look.segments, own, r / scale, settings))]
         for look, own, feature, r in zip(looks, usable, rows, again, strict=True)
     ]
     return np.concatenate(kept), np.repeat(np.arange(len(kept)), [len(own) for own in kept])
@@ -177,8 +179,14 @@ def _nearest(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.sqrt(np.maximum(squares.min(axis=1) + (rows**2).sum(axis=1), 0))
 
 
-def _worth(segments: Segments, usable: np.ndarray, unlikeness: np.ndarray, size_weight: float) -> np.ndarray:
-    return segments.shares[usable] ** size_weight * np.exp(-unlikeness)
+def _worth(
+    segments: Segments, usable: np.ndarray, unlikeness: np.ndarray, settings: DictionarySettings
+) -> np.ndarray:
+    """What segments are worth in a cut; ``unlikeness`` is r / τ."""
+    ragged = np.maximum(segments.raggedness[usable], 0)
+    return segments.shares[usable] ** settings.size_weight * np.exp(
+        -unlikeness - settings.compactness * ragged
+    )
 
 
 def best_cut(segments: Segments, usable: np.ndarray, value: np.ndarray) -> np.ndarray:

@@ -122,6 +122,23 @@ class Segments:
         sums = np.stack([np.bincount(flat, weights=one.ravel(), minlength=n) for one in maps])
         return sums @ self.members.T / self.areas
 
+    @cached_property
+    def spreads(self) -> np.ndarray:
+        """Second moments of each segment's places: across, down and slant, float64 (3, s)."""
+        rows, columns = np.indices(self.leaves.shape)
+        x, y, xx, yy, xy = self.means(np.stack([columns, rows, columns**2, rows**2, columns * rows]))
+        return np.stack([xx - x**2 + 1 / 12, yy - y**2 + 1 / 12, xy - x * y])
+
+    @cached_property
+    def raggedness(self) -> np.ndarray:
+        """log(area of the ellipse with a segment's second moments / its area), float64 (s,).
+
+        0 for an ellipse, be it round or long, 0.05 for a rectangle, more for what has arms, holes or pieces.
+        """
+        across, down, slant = self.spreads
+        ellipse = 4 * np.pi * np.sqrt(np.maximum(across * down - slant**2, 1e-3))
+        return np.log(ellipse / self.areas)
+
     def pool(self, features: np.ndarray) -> np.ndarray:
         """Mean feature under each segment (masked average pooling).
 
