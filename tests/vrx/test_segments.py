@@ -267,7 +267,7 @@ def test_with_no_weight_on_size_only_likeness_counts(grown):
 
 
 def test_what_is_ragged():
-    """Compact are a disc and a slanted ellipse, less so a bar; a frame has a hole, a pair of bars two pieces."""
+    """Compact are a disc, a slanted ellipse and nearly a bar; a frame has a hole, a pair of squares a gap."""
     y, x = np.mgrid[:64, :64] - 31.5
     disc = np.hypot(x, y) < 20
     slanted = ((x + y) / 30) ** 2 + ((x - y) / 10) ** 2 < 1

@@ -6,10 +6,11 @@ pictures. Of each discovery picture's overlapping segments those are kept that d
 
     Σ area^p · exp(−r / τ − b · raggedness)                                              (cut)
 
-for things are of one compact piece, and what is left of a body between its windows is not. They are grouped; a group is an *entry* of the dictionary: its mean, and a threshold on the
-distance to it. A picture is read by the same cut, with the distance to the nearest entry, in its thresholds,
-for r / τ. All segments that it keeps for one entry are that entry's region: two wheels, a row of windows. So
-no two regions of a class overlap, and nothing depends on a random start.
+for things are of one compact piece, and what is left of a body between its windows is not. They are grouped;
+a group is an *entry* of the dictionary: its mean, and a threshold on the distance to it. A picture is read by
+the same cut, with the distance to the nearest entry, in its thresholds, for r / τ. All segments that it keeps
+for one entry are that entry's region: two wheels, a row of windows. So no two regions of a class overlap, and
+nothing depends on a random start.
 
 Nodes of a tree are grouped by average linkage. At some height the most groups recur, that is, are in at least
 a given share of the pictures: below it a thing is in many groups, above it many things are in one. The lowest
