@@ -104,6 +104,18 @@ def test_a_deleted_concept_is_gone_and_comes_back(board, exp, found):
     assert not node_of(board, cls, k)["detected"]
 
 
+def test_a_hand_takes_away_what_a_measured_effect_takes_away(board, vrx, exp, found):
+    """The same filling: what the board shows of a deletion is the effect beside it in the graph."""
+    cls, k = exp.prediction, found[0].index
+    board.delete(cls, k)
+    without = vrx.delete(exp, cls, k)
+    np.testing.assert_array_equal(board.image, without.image)
+    lost = vrx.classifier_.logits(exp.image)[0] - vrx.classifier_.logits(board.image)[0]
+    columns = [vrx.classifier_.class_index(one) for one in CLASSES]
+    lost = lost[columns] - lost[columns].mean()
+    assert found[0].effect == pytest.approx(lost[CLASSES.index(cls)], abs=1e-3)
+
+
 def test_what_was_dropped_and_then_deleted_is_gone(board, exp):
     other = next(cls for cls in CLASSES if cls != exp.prediction)
     board.substitute(other, 1, 0, on=(0.4, 0.5)).delete(other, 1)

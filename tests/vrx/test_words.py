@@ -24,13 +24,17 @@ def test_for_against_and_missing():
 
 
 def test_relations_are_learned_and_told_only_where_nothing_was_measured():
-    learned = LADDER._replace(measured=False)
-    assert why_sentence("bus", [learned], -0.5, "bus") == (
+    learned, other = (one._replace(measured=False) for one in (LADDER, SIREN._replace(value=0.0)))
+    assert why_sentence("bus", [learned, other], -0.5, "bus") == (
         "Why bus? Because ladder (+1.25) speaks for bus; the places of the concepts disagree with it (−0.50)."
     )
     assert "places" not in why_sentence("bus", [LADDER], -0.5, "bus")
-    assert "agree with it (+0.50)" in why_sentence("bus", [learned], 0.5, "bus")
-    assert "places" not in why_sentence("bus", [learned], 0.01, "bus")
+    assert "agree with it (+0.50)" in why_sentence("bus", [learned, other], 0.5, "bus")
+    assert "places" not in why_sentence("bus", [learned, other], 0.01, "bus")
+    assert "places" not in why_sentence("bus", [learned, GONE], -0.5, "bus"), (
+        "one concept has no place to others"
+    )
+    assert "places" not in why_sentence("bus", [other, other], -0.004, "bus"), "it would read −0.00"
 
 
 def test_what_no_concept_covers_is_told_where_it_says_much():

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 __all__ = ["Fact", "answer_sentence", "joined", "signed", "why_not_sentence", "why_sentence"]
 
+LEAST = 0.005  # what rounds to 0.00 is not worth a word
 SMALL = 0.05  # share of the strongest value below which a concept is not worth a word
 LARGE = 0.3  # share of it from which what no concept covers is
 
@@ -43,7 +44,7 @@ def answer_sentence(answer: str, probability: float, first: str, share: float) -
 def _clauses(facts: Sequence[Fact], relations: float, cls: str, rest: float) -> list[str]:
     strongest = max([abs(one.value) for one in facts if one.detected] + [1e-12])
     told = sorted(
-        (one for one in facts if one.detected and abs(one.value) >= SMALL * strongest),
+        (one for one in facts if one.detected and abs(one.value) >= max(SMALL * strongest, LEAST)),
         key=lambda one: -abs(one.value),
     )
     clauses = []
@@ -53,10 +54,11 @@ def _clauses(facts: Sequence[Fact], relations: float, cls: str, rest: float) -> 
             clauses.append(
                 f"{joined(side)} {verb if len(side) == 1 else verb.replace('speaks', 'speak')} {cls}"
             )
-    if not any(one.measured for one in facts) and abs(relations) >= SMALL * max(strongest, abs(relations)):
+    related = sum(one.detected for one in facts) > 1 and abs(relations) >= max(SMALL * strongest, LEAST)
+    if related and not any(one.measured for one in facts):
         agree = "agree" if relations > 0 else "disagree"
         clauses.append(f"the places of the concepts {agree} with it ({signed(relations)})")
-    if abs(rest) >= LARGE * strongest:
+    if abs(rest) >= max(LARGE * strongest, LEAST):
         way = "for" if rest > 0 else "against"
         clauses.append(f"what no concept covers speaks {way} it ({signed(rest)}, learned)")
     missing = [one.name for one in facts if not one.detected]
