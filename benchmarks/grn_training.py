@@ -110,9 +110,10 @@ def check_equal(features: torch.Tensor, positions: torch.Tensor) -> None:
 def our_rate(features: np.ndarray, positions: np.ndarray, logits: np.ndarray) -> float:
     """Graphs that ``distill`` trains on per second."""
     started = time.perf_counter()
-    settings = DistillSettings(epochs=OUR_EPOCHS, areas=False, rest=False, lam=0)
+    settings = DistillSettings(epochs=OUR_EPOCHS, areas=False, rest=False, deviations=False, lam=0)
     unknown = np.full(features.shape[:3], np.nan, np.float32)
-    lessons = Lessons(features, positions, logits, unknown, np.zeros((*features.shape[:2], 1), np.float32))
+    nothing = np.zeros((*features.shape[:2], 1), np.float32)
+    lessons = Lessons(features, positions, logits, unknown, nothing, np.ones(len(logits), bool))
     distill(lessons, settings, seed=0)
     return OUR_EPOCHS * N_PICTURES * N_CLASSES / (time.perf_counter() - started)
 

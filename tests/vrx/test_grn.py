@@ -26,9 +26,13 @@ M, N, D = 3, 4, 7
 def grn(request) -> GraphReasoningNetwork:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)
+        full, n_usual = request.param, 5 if request.param else 0
         network = GraphReasoningNetwork(
-            M, N, D, 5, n_layers=2, mlp=6, scale=2.0, areas=request.param, rest=request.param
+            M, N, D, 5, n_layers=2, mlp=6, scale=2.0, areas=full, rest=full, n_usual=n_usual
         ).double()
+        network.usual.uniform_()
+        if full:
+            torch.nn.init.normal_(network.u)
         torch.nn.init.normal_(network.e)
         torch.nn.init.normal_(network.read[-1].bias)
     return network.requires_grad_(False)
@@ -75,8 +79,35 @@ def written_out(
             f, edge = new, {pair: conv.w4.weight @ one for pair, one in edge.items()}
         flat = [edge[j, i] for i in range(N) for j in range(N) if i != j]
         uncovered = [grn.w5.weight @ (20 * rest[c] / grn.scale)] if grn.rest else []
-        embeddings.append(torch.cat(f + flat + uncovered))
+        embeddings.append(torch.cat(f + flat + uncovered + unusual(grn, positions, c)))
     return torch.stack(embeddings)
+
+
+def unusual(grn: GraphReasoningNetwork, positions: torch.Tensor, c: int) -> list[torch.Tensor]:
+    """−softplus(u_ji)·z_ji of each edge of graph c, one number each."""
+    if grn.u is None:
+        return []
+    z = grn.deviations(positions[None])[0, c]
+    weights = torch.log1p(torch.exp(grn.u[c]))
+    return [-(weights[i, j] * z[i, j])[None] for i in range(N) for j in range(N) if i != j]
+
+
+@pytest.mark.parametrize("mlp", [0, 6], ids=["linear", "mlp"])
+def test_what_deviates_speaks_against_its_class(mlp, graphs):
+    """It goes to its own class's logit as it is, whatever the read-out, and the contributions hold it."""
+    grn = GraphReasoningNetwork(M, N, D, hidden=5, mlp=mlp, n_usual=5).double().requires_grad_(False)
+    torch.nn.init.normal_(grn.u)
+    features, positions, rest = graphs
+    far = torch.zeros(2, M, N, N, dtype=torch.float64)
+    far[:, 1, 2, 0] = 0.3
+    without, with_it = (grn.embed(features, positions, rest, z) for z in (torch.zeros_like(far), far))
+    change = grn.classify(with_it) - grn.classify(without)
+    lost = 0.3 * torch.nn.functional.softplus(grn.u[1, 2, 0])
+    expected = -lost * (torch.tensor([0.0, 1, 0]) - 1 / M)
+    torch.testing.assert_close(change, expected.expand(2, M).double())
+    _, edges = grn.split(with_it - without)
+    assert edges[0, 1, 2, 0] == pytest.approx(-lost.item())
+    assert edges[0].count_nonzero() == 1
 
 
 def test_dense_layers_equal_the_paper_written_out(grn, graphs):
@@ -246,7 +277,8 @@ def loss_written_out(grn: GraphReasoningNetwork, batch: list[torch.Tensor], lam:
 def test_the_loss_is_the_papers_and_the_effects(batch, mlp, lam, temperature):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(8)
-        grn = GraphReasoningNetwork(M, N, D, hidden=5, mlp=mlp, scale=1.5).double()
+        grn = GraphReasoningNetwork(M, N, D, hidden=5, mlp=mlp, scale=1.5, n_usual=5).double()
+        grn.usual.uniform_()
     settings = DistillSettings(lam=lam, temperature=temperature)
     found = distillation_loss(grn, batch, settings)
     assert found.item() == pytest.approx(loss_written_out(grn, batch, lam, temperature), rel=1e-9)
@@ -282,7 +314,7 @@ def teacher(n: int) -> Lessons:
     effects = worth * (M - 1) / M  # what a logit less the mean loses
     effects[rng.random(effects.shape) < 0.2] = np.nan
     told = (features, rng.random((n, M, N, 2)), logits, effects, rng.random((n, M, D - 1)))
-    return Lessons(*(one.astype(np.float32) for one in told))
+    return Lessons(*(one.astype(np.float32) for one in told), clean=np.ones(n, bool))
 
 
 def part(lessons: Lessons, rows: slice) -> Lessons:

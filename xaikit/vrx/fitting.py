@@ -143,6 +143,7 @@ class Distillation:
             np.stack(self.logits),
             np.diagonal(np.stack(self.effects), axis1=1, axis2=2).transpose(0, 2, 1).copy(),
             np.stack([one.rest for one in self.graphs]),
+            ~np.array(self.masked),
         )
 
 

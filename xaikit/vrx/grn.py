@@ -25,6 +25,10 @@ What no concept covers speaks as well. Each graph has a *rest*, R^i = f̄ − Σ
 the whole picture; W5·20·R^i is one more slice of its embedding. So the GRN need not lay at the concepts' door
 what they are not the cause of, and a network that averages over places can be imitated exactly.
 
+An edge also knows how far its two concepts are from where they usually are (:mod:`xaikit.vrx.places`):
+−softplus(u_ji)·z_ji is one more slice of its graph's embedding and goes to its class as it is. So a relation
+out of the usual never speaks for the class; places alone, which eq. 3 gives the edges, know no usual.
+
 The graphs are small and complete, so messages are dense tensor products over (batch, class, i, j) rather than
 scattered edges; ``tests/vrx`` compares them with the sums written out, and with torch_geometric.
 """
@@ -39,6 +43,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from xaikit.vrx.places import deviations
+
 __all__ = [
     "ConceptConv",
     "DistillSettings",
@@ -51,6 +57,7 @@ __all__ = [
 
 INITIAL_E = 0.05
 AREA, BARE_AREA = 20.0, 5.0
+MOST_USUAL = 100
 
 
 class ConceptConv(nn.Module):
@@ -85,6 +92,9 @@ class GraphReasoningNetwork(nn.Module):
     n_classes, n_concepts, n_features : m, N, d; the last feature is the share of the picture a node covers
     areas : whether nodes tell of it; the paper's do not
     rest : whether graphs tell of what no concept covers; the paper's do not
+    n_usual : T, pictures of each class that say where concepts usually are; 0 = edges know places alone, as
+        the paper's
+    epsilon : ε, the place of a concept that is not found
     hidden : width of the node features after the first layer
     n_layers : K
     mlp : width of E's hidden layer; 0 = E is linear
@@ -92,6 +102,7 @@ class GraphReasoningNetwork(nn.Module):
     """
 
     scale: torch.Tensor
+    usual: torch.Tensor
     off_diagonal: torch.Tensor
 
     def __init__(
@@ -105,6 +116,8 @@ class GraphReasoningNetwork(nn.Module):
         scale: float = 1.0,
         areas: bool = True,
         rest: bool = True,
+        n_usual: int = 0,
+        epsilon: float = 1e-3,
     ) -> None:
         super().__init__()
         self.shape = (n_classes, n_concepts, n_features)
@@ -120,6 +133,10 @@ class GraphReasoningNetwork(nn.Module):
         self.edge_slice = n_concepts * (n_concepts - 1) * 4
         self.w5 = nn.Linear(evidence, hidden, bias=False) if rest else None
         self.rest_slice = hidden if rest else 0
+        self.epsilon = float(np.float32(epsilon))
+        self.u = nn.Parameter(torch.zeros(n_classes, n_concepts, n_concepts)) if n_usual else None
+        self.register_buffer("usual", torch.full((n_classes, n_usual, n_concepts, 2), self.epsilon))
+        self.far_slice = n_concepts * (n_concepts - 1) if n_usual else 0
         width = n_classes * (self.node_slice + self.edge_slice + self.rest_slice)
         if mlp:
             hidden_layer = nn.Linear(width, mlp, bias=False)
@@ -128,14 +145,19 @@ class GraphReasoningNetwork(nn.Module):
             self.read = nn.Sequential(nn.Flatten(), nn.Linear(width, n_classes))
 
     def embed(
-        self, features: torch.Tensor, positions: torch.Tensor, rest: torch.Tensor | None = None
+        self,
+        features: torch.Tensor,
+        positions: torch.Tensor,
+        rest: torch.Tensor | None = None,
+        far: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """Graph embeddings: the nodes' slices, the edges' [i, j], i ≠ j, and the rest's, (B, m, D).
+        """Graph embeddings: slices of the nodes, edges [i, j], i ≠ j, the rest, the deviations; (B, m, D).
 
         Parameters
         ----------
         features : (B, m, N, d), positions : (B, m, N, 2)
         rest : (B, m, d - 1), what no concept of a graph covers; nothing where not given
+        far : (B, m, N, N), :meth:`deviations` of the positions, where they are known already
         """
         b, m, n, _ = features.shape
         nodes = self._scaled(features)
@@ -150,7 +172,15 @@ class GraphReasoningNetwork(nn.Module):
         if self.w5 is not None:
             given = features.new_zeros(b, m, features.shape[-1] - 1) if rest is None else rest
             slices.append(self.w5(AREA * given / self.scale))
+        if self.u is not None:
+            far = self.deviations(positions) if far is None else far
+            against = -nn.functional.softplus(self.u) * far
+            slices.append(against[:, :, self.off_diagonal])
         return torch.cat(slices, -1)
+
+    def deviations(self, positions: torch.Tensor) -> torch.Tensor:
+        """z of positions (B, m, N, 2), (B, m, N, N)."""
+        return deviations(positions, self.usual, self.epsilon)
 
     def _scaled(self, features: torch.Tensor) -> torch.Tensor:
         """What the first layer is given of nodes (…, d)."""
@@ -159,7 +189,8 @@ class GraphReasoningNetwork(nn.Module):
 
     def classify(self, embedding: torch.Tensor) -> torch.Tensor:
         """E: logits of the classes of interest (B, m), their mean taken away."""
-        logits = self.read(embedding)
+        width = embedding.shape[-1] - self.far_slice
+        logits = self.read(embedding[..., :width]) + embedding[..., width:].sum(-1)
         return logits - logits.mean(-1, keepdim=True)
 
     def forward(
@@ -181,7 +212,7 @@ class GraphReasoningNetwork(nn.Module):
     @property
     def bias(self) -> torch.Tensor:
         """What the logits are when nothing is in the embedding, (m,)."""
-        width = self.node_slice + self.edge_slice + self.rest_slice
+        width = self.node_slice + self.edge_slice + self.rest_slice + self.far_slice
         return self.classify(self.e.new_zeros(1, self.shape[0], width))[0]
 
     def split(self, slices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -191,11 +222,14 @@ class GraphReasoningNetwork(nn.Module):
         edges = slices.new_zeros(*slices.shape[:-1], n, n)
         of_edges = slices[..., self.node_slice : self.node_slice + self.edge_slice]
         edges[..., self.off_diagonal] = of_edges.unflatten(-1, (-1, 4)).sum(-1)
+        if self.far_slice:
+            edges[..., self.off_diagonal] += slices[..., -self.far_slice :]
         return nodes, edges
 
     def of_rest(self, slices: torch.Tensor) -> torch.Tensor:
         """Sums an embedding-shaped tensor (…, D) over the rest's slice, (…)."""
-        return slices[..., self.node_slice + self.edge_slice :].sum(-1)
+        first = self.node_slice + self.edge_slice
+        return slices[..., first : first + self.rest_slice].sum(-1)
 
 
 @dataclass(frozen=True)
@@ -207,6 +241,8 @@ class DistillSettings:
     mlp: int = 0
     areas: bool = True
     rest: bool = True
+    deviations: bool = True
+    epsilon: float = 1e-3
     temperature: float = 1.0
     lam: float = 1.0
     epochs: int = 150
@@ -225,6 +261,7 @@ class Lessons:
     logits : float32 (n, m), of the classifier
     effects : float32 (n, m, N), what graph i's class loses without its node k; NaN where it was not measured
     rest : float32 (n, m, d - 1), what no concept of a graph covers
+    clean : bool (n,), False for a picture without one of its regions
     """
 
     features: np.ndarray
@@ -232,9 +269,29 @@ class Lessons:
     logits: np.ndarray
     effects: np.ndarray
     rest: np.ndarray
+    clean: np.ndarray
 
     def tensors(self) -> list[torch.Tensor]:
-        return [torch.from_numpy(getattr(self, field.name)) for field in fields(self)]
+        return [torch.from_numpy(getattr(self, field.name)) for field in fields(self)[:-1]]
+
+    def usual_positions(self, epsilon: float) -> np.ndarray:
+        """Where concepts are in clean pictures that the network gives each class, float32 (m, T, N, 2).
+
+        T is at most ``MOST_USUAL``; a class with fewer pictures is filled up with such as have no concept.
+        """
+        of_class = [np.flatnonzero(self.clean & (self.logits.argmax(1) == i)) for i in range(self.n_classes)]
+        chosen = [
+            own[np.linspace(0, len(own) - 1, min(len(own), MOST_USUAL)).astype(int)] for own in of_class
+        ]
+        shape = (self.n_classes, max(1, *map(len, chosen)), *self.positions.shape[2:])
+        usual = np.full(shape, epsilon, np.float32)
+        for i, own in enumerate(chosen):
+            usual[i, : len(own)] = self.positions[own, i]
+        return usual
+
+    @property
+    def n_classes(self) -> int:
+        return self.logits.shape[1]
 
 
 def distill(
@@ -252,6 +309,7 @@ def distill(
     """
     rows = lessons.tensors()
     n, m, n_concepts, d = lessons.features.shape
+    usual = lessons.usual_positions(settings.epsilon)
     scale = float(np.linalg.norm(lessons.features[..., :-1], axis=-1).max(initial=1e-6))
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
@@ -265,7 +323,12 @@ def distill(
             scale,
             settings.areas,
             settings.rest,
+            usual.shape[1] if settings.deviations else 0,
+            settings.epsilon,
         )
+        if settings.deviations:
+            grn.usual.copy_(torch.from_numpy(usual))
+            rows.append(grn.deviations(rows[1]))
         optimizer = torch.optim.AdamW(
             grn.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
         )
@@ -285,9 +348,9 @@ def distill(
 def distillation_loss(
     grn: GraphReasoningNetwork, batch: Sequence[torch.Tensor], settings: DistillSettings
 ) -> torch.Tensor:
-    """L_d + λ·L_e of a batch of :meth:`Lessons.tensors`, a scalar."""
-    features, positions, logits, effects, rest = batch
-    embedding = grn.embed(features, positions, rest)
+    """L_d + λ·L_e of a batch of :meth:`Lessons.tensors`, and its deviations where there are any; a scalar."""
+    features, positions, logits, effects, rest, *far = batch
+    embedding = grn.embed(features, positions, rest, *far)
     answer, target = (torch.softmax(y / settings.temperature, -1) for y in (grn.classify(embedding), logits))
     loss = (answer - target).abs().sum(-1).mean()
     measured = effects.isfinite()

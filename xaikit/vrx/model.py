@@ -75,6 +75,8 @@ class VRX:
     lam : λ, weight of the measured effects in the distillation; 0 is the paper's
     areas : whether nodes tell how large their regions are; the paper's do not
     rest : whether graphs tell of what no concept covers, as one more thing that speaks; the paper's do not
+    deviations : whether relations tell how far two concepts are from where they usually are; the paper's know
+        places alone
     fill : how a concept is masked or deleted: "mean" (the classifier's mean colour), "grey", "blur" or
         "inpaint"
     hidden, n_layers, mlp : widths and depth of the GRN; ``mlp=0`` makes the embedding network E linear
@@ -129,6 +131,7 @@ class VRX:
     lam: float = DistillSettings.lam
     areas: bool = DistillSettings.areas
     rest: bool = DistillSettings.rest
+    deviations: bool = DistillSettings.deviations
     hidden: int = DistillSettings.hidden
     n_layers: int = DistillSettings.n_layers
     mlp: int = DistillSettings.mlp
@@ -191,6 +194,7 @@ class VRX:
             "lam": 0.0,
             "areas": False,
             "rest": False,
+            "deviations": False,
             "fill": "mean",
             "patches": "crop",
             "resolutions": (15, 50, 80),

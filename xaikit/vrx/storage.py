@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_explanation", "load_vrx", "save_explanation", "save_vrx"]
 
-FORMAT = 3
+FORMAT = 4
 CONCEPT_ARRAYS = ("boxes", "evidence", "distances", "contributions", "mean_feature")
 CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity", "effect", "found")
 CONCEPT_PICTURES = ("patches", "contexts", "drawn")
@@ -108,9 +108,9 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
         for i, cls in enumerate(vrx.classes)
     }
     m, n, d = meta["grn_shape"]
-    vrx.grn_ = GraphReasoningNetwork(
-        m, n, d, hidden=vrx.hidden, n_layers=vrx.n_layers, mlp=vrx.mlp, areas=vrx.areas, rest=vrx.rest
-    )
+    layout = {name: getattr(vrx, name) for name in ("hidden", "n_layers", "mlp", "areas", "rest", "epsilon")}
+    n_usual = arrays["grn/usual"].shape[1]
+    vrx.grn_ = GraphReasoningNetwork(m, n, d, n_usual=n_usual, **layout)
     state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
     vrx.grn_.load_state_dict(state)
     vrx.grn_.eval().requires_grad_(False)
