@@ -321,8 +321,22 @@ def test_no_two_regions_of_a_class_overlap_in_any_picture(looked):
         assert np.max(covered) <= 1
         for k, one in read.items():
             assert (one.distances <= learned.thresholds[k]).all()
-            assert set(one.segments) <= set(look.of_class(0))
+            assert set(one.segments) <= set(look.distinct)
     assert n_found > len(looked)
+
+
+def test_a_part_is_sought_in_the_whole_picture_or_in_the_mask(looked):
+    """Discovery keeps to the Grad-CAM mask in either case; only reading differs."""
+    everywhere, masked = (learn(looked, 0, DictionarySettings(everywhere=way)) for way in (True, False))
+    there, in_mask = ([d.read(look, 0) for look in looked] for d in (everywhere, masked))
+    outside = [
+        set(one.segments) - set(look.of_class(0))
+        for look, own in zip(looked, there, strict=True)
+        for one in own.values()
+    ]
+    assert any(outside)
+    for look, own in zip(looked, in_mask, strict=True):
+        assert all(set(one.segments) <= set(look.of_class(0)) for one in own.values())
 
 
 def test_a_class_is_learned_alike_twice(looked):

@@ -166,7 +166,13 @@ def test_seen_again_new_evidence_takes_the_place_of_the_old_and_what_is_gone_is_
 def test_a_dictionary_reads_each_class_by_its_own_candidates(look):
     """Entry 0 is like the first column, entry 1 like the last, which is outside class 0's mask."""
     both = [concept([0.0], 0.4), concept([3.0], 0.4)]
-    entries = Dictionary(np.array([[0.0], [3.0]], np.float32), np.float32([0.4, 0.4]), DictionarySettings())
+    means, thresholds = np.array([[0.0], [3.0]], np.float32), np.float32([0.4, 0.4])
+    entries, everywhere = (
+        Dictionary(means, thresholds, DictionarySettings(everywhere=way)) for way in (False, True)
+    )
+    found = match(look, [both, both], [everywhere, everywhere], 3, EPSILON)
+    assert found.detected.tolist() == [[True, True, False], [True, True, False]]
+    np.testing.assert_allclose(found.distances, [[0, 0, np.inf], [0, 0, np.inf]])
     read = match(look, [both, both], [entries, entries], 3, EPSILON)
     assert read.detected.tolist() == [[True, False, False], [True, True, False]]
     np.testing.assert_allclose(read.distances, [[0, 1, np.inf], [0, 0, np.inf]])

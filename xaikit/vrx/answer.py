@@ -24,6 +24,7 @@ from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.vdi import Contributions, contributions
 
 if TYPE_CHECKING:
+    from xaikit.vrx.dictionary import Dictionary
     from xaikit.vrx.model import VRX
 
 __all__ = ["Seen", "explain_looks", "explain_seen"]
@@ -72,7 +73,7 @@ def explain_looks(
             answer=Answer(names[look.top1], look.top1_probability),
             graphs=match(look, concepts, dictionaries, vrx.n_concepts, vrx.epsilon),
             blank=[cls for cls, blank in zip(vrx.classes, look.blank, strict=True) if blank],
-            heats=_heats(look, concepts),
+            heats=_heats(look, concepts, dictionaries),
             drawn=fine,
         )
         for look, fine in zip(looks, drawn or [None] * len(looks), strict=True)
@@ -187,14 +188,16 @@ def _places(start: np.ndarray, end: np.ndarray) -> tuple[float, float, float, fl
     return float(start[0]), float(start[1]), float(end[0]), float(end[1])
 
 
-def _heats(look: Candidates, concepts: Sequence[Sequence[Concept]]) -> dict[tuple[int, int], np.ndarray]:
+def _heats(
+    look: Candidates, concepts: Sequence[Sequence[Concept]], dictionaries: Sequence[Dictionary | None]
+) -> dict[tuple[int, int], np.ndarray]:
     """How much every place is like each concept, 0 to 255: that of the most similar segment it lies in.
 
-    exp(−(distance / threshold)²), of the segments that may carry a concept of the class; 0 elsewhere.
+    exp(−(distance / threshold)²), of the segments among which the class's concepts are sought; 0 elsewhere.
     """
     heats = {}
-    for i, own in enumerate(concepts):
-        usable = look.of_class(i)
+    for i, (own, dictionary) in enumerate(zip(concepts, dictionaries, strict=True)):
+        usable = dictionary.sought_in(look, i) if dictionary else look.of_class(i)
         members, features = look.segments.members[usable], look.features[usable]
         for concept in own:
             distances = np.linalg.norm(features - concept.mean_feature, axis=1)

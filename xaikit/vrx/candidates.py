@@ -1,7 +1,8 @@
 """Concept candidates of a picture: its segments, their features, and which the network looks at.
 
 VRX 3.1: a class's Grad-CAM map M is cut at a threshold τ into a mask M̄; only segments inside the mask are
-candidates for the class's concepts. The same rule holds for discovery and for matching.
+candidates for the class's concepts. Superpixels are matched by the same rule; where a dictionary is read, it
+says where (:attr:`xaikit.vrx.dictionary.DictionarySettings.everywhere`).
 
 How a picture is cut into segments decides what a concept can be. Superpixels (ACE) are scraps: a wheel and a
 piece of street. The nodes of a merge tree can be whole parts where outlines are sharp, as in drawings;
@@ -74,6 +75,11 @@ class Candidates:
     top1_probability: float
     min_inside: float
     usable: np.ndarray
+
+    @property
+    def distinct(self) -> np.ndarray:
+        """Indices of the usable segments."""
+        return np.flatnonzero(self.usable)
 
     def of_class(self, i: int) -> np.ndarray:
         """Indices of the segments that may carry a concept of class of interest i."""

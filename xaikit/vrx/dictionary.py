@@ -49,6 +49,8 @@ class DictionarySettings:
     sharpness : τ of the cut in discovery, as a share of the median recurrence
     tolerance : τ of the cut in reading, in thresholds
     threshold_quantile : an entry's threshold is this quantile of its segments' distances
+    everywhere : whether a concept is sought in the whole picture, or where the class's Grad-CAM mask is. A
+        part is what it is, whatever the network looks at today; but even leaves are too like each other
     min_piece : pieces of a region below this share of its largest one are dropped
     rounds : how often means and thresholds are taken anew from what the dictionary finds
     """
@@ -58,9 +60,10 @@ class DictionarySettings:
     nearest: float = 0.2
     size_weight: float = 0.5
     compactness: float = 2.0
-    sharpness: float = 0.5
+    sharpness: float = 1.0
     tolerance: float = 0.5
     threshold_quantile: float = 0.9
+    everywhere: bool = True
     min_piece: float = 0.25
     rounds: int = 2
 
@@ -93,9 +96,13 @@ class Dictionary:
     thresholds: np.ndarray
     settings: DictionarySettings
 
+    def sought_in(self, look: Candidates, i: int) -> np.ndarray:
+        """Indices of the segments among which the concepts of class of interest i are sought."""
+        return look.distinct if self.settings.everywhere else look.of_class(i)
+
     def read(self, look: Candidates, i: int) -> dict[int, Found]:
         """What a picture shows of class of interest i: {entry: where}. Regions do not overlap."""
-        usable = look.of_class(i)
+        usable = self.sought_in(look, i)
         if not len(usable) or not len(self.means):
             return {}
         distances = cdist(self.means, look.features[usable])

@@ -27,7 +27,8 @@ Effects = Callable[[Sequence[Candidates], Sequence[Sequence[np.ndarray]]], list[
 def dictionary_settings(settings: ExtractorSettings, segmentation: str) -> DictionarySettings:
     """The part of the extractor's hyper-parameters that dictionaries of such segments take."""
     n_groups = settings.n_groups if segmentation == "union" else None
-    return DictionarySettings(n_groups=n_groups, min_found=settings.min_found)
+    everywhere = segmentation == "tree"
+    return DictionarySettings(n_groups=n_groups, min_found=settings.min_found, everywhere=everywhere)
 
 
 def recurring_concepts(

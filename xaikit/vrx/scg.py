@@ -140,11 +140,12 @@ def match(
     distances = np.full((len(concepts), n_concepts), np.inf, np.float32)
     regions: dict[Place, np.ndarray] = {}
     for i, (own, dictionary) in enumerate(zip(concepts, dictionaries, strict=True)):
-        usable = look.of_class(i)
         if dictionary is None:
+            usable = look.of_class(i)
             matches, distances[i, : len(own)] = match_class(look.features[usable], own)
             regions |= {(i, k): usable[[row]] for k, row in enumerate(matches) if row >= 0}
             continue
+        usable = dictionary.sought_in(look, i)
         if len(usable):
             means = dictionary.means[: len(own)]
             distances[i, : len(own)] = cdist(means, look.features[usable]).min(axis=1)
