@@ -23,13 +23,15 @@ from xaikit.vrx.vdi import Contributions, contributions, mean_contributions
 
 CLASSES = ["bus", "tank"]
 M, N = 2, 2
+SELDOM = np.full((M, N), 0.2)
 NOT_MEASURED = np.full((M, M, N), np.nan)
 
 
 def cause_of(exp: StructuralExplanation, target: str, predicted: str, usual: Contributions) -> Cause:
     """The cause where no effects were measured: all is the GRN's."""
     assert not exp.checks["measured"]
-    return measured_cause(exp, target, predicted, usual, np.zeros(usual.nodes.shape))
+    nothing, seldom = np.zeros(usual.nodes.shape), np.full(usual.nodes.shape[1:], 0.2)
+    return measured_cause(exp, target, predicted, usual, nothing, seldom)
 
 
 def usually() -> Contributions:
@@ -130,6 +132,10 @@ def test_a_concept_of_another_class_is_a_false_alarm_only_where_it_is_detected()
     assert cause.kind == "concept"
     assert states(cause) == [("tank", 0, "false alarm", 8.0)]
     assert "is seen where there should be none (−8.00)" in str(cause)
+    nothing = np.zeros(usually().nodes.shape)
+    often = measured_cause(there, "bus", "tank", usually(), nothing, np.full((M, N), 0.8))
+    assert states(often) == [("tank", 0, "louder", 8.0)]
+    assert "says more than usual (−8.00)" in str(often)
     absent = cause_of(here(tank_nodes=(-4.0, 0.0)), "bus", "tank", usually())
     assert absent.concept_loss == pytest.approx(8)
     assert absent.flaws == absent.named == []
@@ -196,21 +202,23 @@ USUALLY_LOST = np.array([[[1.0, 2.0], [-0.5, 0.0]], [[-1.0, -2.0], [0.5, 0.0]]])
 def test_what_was_measured_says_what_a_flaw_costs():
     """The first is odd by 2 · (1 − 0.25); the second says as much as usual, whatever the GRN thinks."""
     exp = measured(here(bus_nodes=(1.0, -9.0)), (0.25, 2.0), (None, None))
-    cause = measured_cause(exp, "bus", "tank", usually(), USUALLY_LOST)
+    cause = measured_cause(exp, "bus", "tank", usually(), USUALLY_LOST, SELDOM)
     assert states(cause) == [("bus", 0, "odd", 1.5)]
     assert cause.concept_loss == pytest.approx(20), "the margins are the GRN's"
 
 
 def test_what_is_not_found_has_lost_what_it_usually_gives():
     exp = here(bus_nodes=(1.0, 0.0), bus_edges=(0.5, 0.5), detected=((True, False), (False, False)))
-    cause = measured_cause(measured(exp, (1.0, None), (None, None)), "bus", "tank", usually(), USUALLY_LOST)
+    cause = measured_cause(
+        measured(exp, (1.0, None), (None, None)), "bus", "tank", usually(), USUALLY_LOST, SELDOM
+    )
     assert states(cause) == [("bus", 1, "missing", 4.0)]
 
 
 def test_a_false_alarm_costs_what_was_measured():
     """Without the tank's concept, bus would win 1.5 and tank lose 1.5; usually 0.5 each."""
     exp = measured(here(detected=((True, True), (True, False))), (1.0, 2.0), (-1.5, None))
-    cause = measured_cause(exp, "bus", "tank", usually(), USUALLY_LOST)
+    cause = measured_cause(exp, "bus", "tank", usually(), USUALLY_LOST, SELDOM)
     assert states(cause) == [("tank", 0, "false alarm", 2.0)]
 
 

@@ -221,7 +221,7 @@ def node(k, where):
     return Node(k, 0.0, None, where is not None, None, mask, 0.1, 1.0, (4.0, 4.0), np.ones(3, np.float32))
 
 
-def kind_of(flaws, cause="concept", tank_at=np.s_[:4, :4], usual=()):
+def kind_of(flaws, cause="concept", tank_at=np.s_[:4, :4]):
     """The type of error of a bus taken for a tank; the bus's concept is found in the upper left quarter."""
     bus = StructuralConceptGraph("bus", [node(0, np.s_[:4, :4]), node(1, None)], {})
     tank = StructuralConceptGraph("tank", [node(0, tank_at)], {})
@@ -244,7 +244,7 @@ def kind_of(flaws, cause="concept", tank_at=np.s_[:4, :4], usual=()):
     ordered = sorted((Flaw(*flaw) for flaw in flaws), key=lambda flaw: -flaw.loss)
     why = Cause("bus", "tank", cause, ordered, -1.0, 1.0, 1.0)
     found = diagnosing._Found(0, "0", why, diagnosing._on_own(exp, "bus"), 0.9, None)
-    return diagnosing._kind(found, set(usual))
+    return diagnosing._kind(found)
 
 
 def test_the_type_of_error_is_what_costs_most():
@@ -265,21 +265,20 @@ def test_a_false_alarm_on_a_concept_of_the_right_class_is_a_confusion():
     assert kind_of([alarm], tank_at=np.s_[:2, :6]) == "confused concepts"
 
 
-def test_what_is_detected_in_right_pictures_too_is_no_false_alarm():
+def test_what_is_found_in_right_pictures_too_is_no_false_alarm():
     alarm, missing = ("tank", 0, "false alarm", 4.0), ("bus", 1, "missing", 3.0)
-    usual = diagnosing._usually([{("tank", 0), ("bus", 0)}, {("tank", 0)}, {("bus", 0)}, {("tank", 0)}])
-    assert usual == {("tank", 0)}  # ("bus", 0) is there in half of them, not in most
     assert kind_of([alarm, missing]) == "confused concepts"
-    assert kind_of([alarm, missing], usual=usual) == "variance not seen in training"
-    assert diagnosing._usually([]) == set()
+    assert kind_of([("tank", 0, "louder", 4.0), missing]) == "variance not seen in training"
 
 
 def test_the_flaw_told_fits_the_type_of_error():
     flaws = [Flaw("tank", 0, "false alarm", 4.0), Flaw("bus", 1, "missing", 3.0)]
     cause = Cause("bus", "tank", "concept", flaws, -1.0, 1.0, 0.0)
     mistakes = [Mistake(i, str(i), "missing concepts", cause, 0.9, None) for i in range(3)]
-    told = {kind: diagnosing._usual_flaw(mistakes, kind, set()) for kind in diagnosing.ADVICE}
+    told = {kind: diagnosing._usual_flaw(mistakes, kind) for kind in diagnosing.ADVICE}
     assert told["missing concepts"] == (("bus", 1, "missing"), 3)
     assert told["confused concepts"] == told["false alarm"] == (("tank", 0, "false alarm"), 3)
     assert told["variance not seen in training"] is None
-    assert diagnosing._usual_flaw(mistakes, "false alarm", {("tank", 0)}) is None
+    louder = replace(cause, flaws=[Flaw("tank", 0, "louder", 4.0)])
+    (found, n) = diagnosing._usual_flaw([replace(mistakes[0], cause=louder)], "variance not seen in training")
+    assert (found, n) == (("tank", 0, "louder"), 1)

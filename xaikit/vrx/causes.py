@@ -8,9 +8,9 @@ pictures of y that the network gets right, a part loses
 What a concept gives the margin, here and usually, is measured: what y loses less what p loses when its region
 is filled in (0 where it is not found). Where effects were not measured, and for relations, it is what the GRN
 says (eq. 6). A concept of y that is missing or odd costs its node and, where it is missing, the edges that
-hang on it. A concept of another class that should not be there costs its node in that class's graph. Where
-concepts are there but out of place, edges lose. The cause is what would have to be as usual for the GRN's
-margin to be positive: the concepts alone, the structure alone, or only both together.
+hang on it. A concept of another class that should not be there, or says more than usual, costs its node in
+that class's graph. Where concepts are there but out of place, edges lose. The cause is what would have to be
+as usual for the GRN's margin to be positive: the concepts alone, the structure alone, or only both together.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ STATES = {
     "odd": "is not as usual",
     "out of place": "is out of its usual place",
     "false alarm": "is seen where there should be none",
+    "louder": "says more than usual",
 }
+USUAL = 0.5  # share of the pictures from which on a concept is usually found
 NAMED = 0.5  # share of the costliest flaw's loss from which another one is worth a word
 
 
@@ -45,8 +47,9 @@ class Flaw:
     ----------
     cls, concept : whose concept it is, and its number k
     state : "missing" (a concept of the right class, not detected), "odd" (detected, and says less than
-        usual), "out of place" (its relations say less than usual) or "false alarm" (a concept of another
-        class that speaks against the right one more than usual)
+        usual), "out of place" (its relations say less than usual), or, of a concept of another class that
+        speaks against the right one more than usual, "false alarm" (it is found, and usually is not) or
+        "louder" (it is usually found, too)
     loss : what it costs the margin of the right class over the answer, in logits: measured where it was
     name : what the concept is called
     """
@@ -104,6 +107,7 @@ def cause_of(
     predicted: str,
     usual: Contributions,
     usual_effects: np.ndarray,
+    usual_found: np.ndarray,
 ) -> Cause:
     """The cause of an answer.
 
@@ -112,6 +116,7 @@ def cause_of(
     target, predicted : two different classes of interest
     usual : mean contributions in the pictures of ``target`` that the network gets right
     usual_effects : mean measured effects in these, (m targets, m graphs, N)
+    usual_found : share of these in which each concept is found, (m graphs, N)
     """
     y, p = exp.classes.index(target), exp.classes.index(predicted)
 
@@ -128,7 +133,7 @@ def cause_of(
     if exp.checks["measured"]:
         worth = loss_of(usual_effects, np.nan_to_num(exp.node_effects))
     flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
-    flaws += _false_alarms(exp, target, worth)
+    flaws += _of_others(exp, target, worth, usual_found > USUAL)
     logits = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
     logits = logits + exp.rest_contributions.sum(1)
     margin = float(logits[y] - logits[p] + usual.bias[y] - usual.bias[p])
@@ -171,9 +176,11 @@ def _own_flaws(
     return flaws
 
 
-def _false_alarms(exp: StructuralExplanation, target: str, nodes: np.ndarray) -> list[Flaw]:
+def _of_others(exp: StructuralExplanation, target: str, nodes: np.ndarray, usual: np.ndarray) -> list[Flaw]:
     return [
-        Flaw(cls, node.index, "false alarm", float(nodes[i, node.index]))
+        Flaw(
+            cls, node.index, "louder" if usual[i, node.index] else "false alarm", float(nodes[i, node.index])
+        )
         for i, cls in enumerate(exp.classes)
         if cls != target
         for node in exp.graphs[cls].nodes

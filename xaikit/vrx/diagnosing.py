@@ -15,7 +15,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from xaikit.core.errors import ImageError
-from xaikit.vrx.causes import STATES, Cause, Flaw
+from xaikit.vrx.causes import STATES, Cause
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.naming import called
@@ -30,7 +30,6 @@ __all__ = ["diagnose"]
 SHARED = 0.5  # two concepts share a place where they share that much of the smaller superpixel
 RARE = 0.01  # largest p-value, corrected, of an attribute that counts as evidence
 N_STRIKING = 3  # attributes named of a confused pair, at most
-N_USUAL = 24  # right pictures of each class that tell what is usually detected
 N_SHOWN = 24
 CHUNK = 64
 
@@ -39,7 +38,7 @@ VARIANCE, MISSING = "variance not seen in training", "missing concepts"
 STATES_OF = {
     CONFUSED: {"false alarm"},
     FALSE_ALARM: {"false alarm"},
-    VARIANCE: {"odd", "out of place"},
+    VARIANCE: {"odd", "out of place", "louder"},
     MISSING: {"missing"},
 }
 Node = tuple[str, int]
@@ -77,16 +76,12 @@ class _Found:
 
 @dataclass
 class _Seen:
-    """What is kept of the pictures gone through: answers, attributes, mistakes and what is usually detected.
-
-    ``detected`` has, by label, the concepts (class, k) that are detected in some pictures that are right.
-    """
+    """What is kept of the pictures gone through: answers, attributes and mistakes."""
 
     labels: list[int] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     attributes: list[dict[str, bool]] = field(default_factory=list)
     mistakes: dict[tuple[int, int], list[_Found]] = field(default_factory=dict)
-    detected: dict[int, list[set[Node]]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
 
 
@@ -129,7 +124,6 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
         return
     answers = vrx.classifier_.logits(np.stack([view for *_, view in read]))[:, columns].argmax(axis=1)
     wrong: list[tuple[int, str, np.ndarray, int, int]] = []
-    right: list[tuple[int, np.ndarray]] = []
     for (index, sample, view), answer in zip(read, answers.tolist(), strict=True):
         label = vrx.classes.index(data.class_names[data.labels[index]])
         seen.labels.append(label)
@@ -137,12 +131,6 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
         seen.attributes.append(sample.attributes)
         if label != answer:
             wrong.append((index, sample.id, view, label, answer))
-        elif len(seen.detected.setdefault(label, [])) + sum(label == k for k, _ in right) < N_USUAL:
-            right.append((label, view))
-    for (label, _), exp in zip(
-        right, vrx.explain_many([view for _, view in right], measure=False), strict=True
-    ):
-        seen.detected[label].append({node for node, mask in _masks(exp).items() if mask is not None})
     exps = vrx.explain_many([view for _, _, view, _, _ in wrong])
     for (index, name, view, label, answer), exp in zip(wrong, exps, strict=True):
         found = seen.mistakes.setdefault((label, answer), [])
@@ -163,14 +151,14 @@ def _readable(
             seen.unreadable.append(f"picture {index} ({error})")
 
 
-def _kind(found: _Found, usual: set[Node]) -> str:
+def _kind(found: _Found) -> str:
     """The type of error, by what costs the right class most.
 
-    First, whether concepts of other classes that are not usually detected cost more than all else. Else,
-    whether what is there (close matches that speak less for the class than usual) or what is missing.
+    First, whether concepts of other classes that are not usually found cost more than all else. Else,
+    whether what is there, too, in right answers (and speaks less for the class here) or what is missing.
     """
     cause = found.cause
-    alarms = [flaw for flaw in cause.flaws if _is_alarm(flaw, usual)]
+    alarms = [flaw for flaw in cause.flaws if flaw.state == "false alarm"]
     missing = sum(flaw.loss for flaw in cause.flaws if flaw.state == "missing")
     alarm = sum(flaw.loss for flaw in alarms)
     variance = sum(flaw.loss for flaw in cause.flaws) - missing - alarm
@@ -179,17 +167,6 @@ def _kind(found: _Found, usual: set[Node]) -> str:
     if alarm > missing + variance:
         return CONFUSED if (alarms[0].cls, alarms[0].concept) in found.on_own else FALSE_ALARM
     return MISSING if missing > variance else VARIANCE
-
-
-def _is_alarm(flaw: Flaw, usual: set[Node]) -> bool:
-    # what is detected in most pictures that are right, too, is no mistake of detection
-    return flaw.state == "false alarm" and (flaw.cls, flaw.concept) not in usual
-
-
-def _usually(detected: Sequence[set[Node]]) -> set[Node]:
-    """The concepts that are detected in most of the pictures."""
-    counts = Counter(node for nodes in detected for node in nodes)
-    return {node for node, n in counts.items() if n > len(detected) / 2}
 
 
 def _masks(exp: StructuralExplanation) -> dict[Node, np.ndarray | None]:
@@ -209,15 +186,14 @@ def _on_own(exp: StructuralExplanation, target: str) -> set[Node]:
 
 
 def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
-    usual = _usually(seen.detected.get(true, []))
     mistakes = [
-        Mistake(one.index, one.id, _kind(one, usual), one.cause, one.probability, one.thumbnail)
+        Mistake(one.index, one.id, _kind(one), one.cause, one.probability, one.thumbnail)
         for one in seen.mistakes[true, predicted]
     ]
     names = vrx.classes[true], vrx.classes[predicted]
     kinds = Counter(mistake.kind for mistake in mistakes).most_common()
     evidence = [f"{kind}: {n} of {_pictures(len(mistakes))}" for kind, n in kinds]
-    flaw = _usual_flaw(mistakes, kinds[0][0], usual)
+    flaw = _usual_flaw(mistakes, kinds[0][0])
     if flaw:
         (cls, k, state), n = flaw
         name = called(vrx.names_, cls, k)
@@ -231,15 +207,13 @@ def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
     return ConfusedPair(*names, mistakes, evidence, advice)
 
 
-def _usual_flaw(
-    mistakes: Sequence[Mistake], kind: str, usual: set[Node]
-) -> tuple[tuple[str, int, str], int] | None:
+def _usual_flaw(mistakes: Sequence[Mistake], kind: str) -> tuple[tuple[str, int, str], int] | None:
     """Of the flaws that are named and make for this type of error, the most frequent, and how often it is."""
     flaws = Counter(
         (flaw.cls, flaw.concept, flaw.state)
         for mistake in mistakes
         for flaw in mistake.cause.named
-        if flaw.state in STATES_OF[kind] and (flaw.state != "false alarm" or _is_alarm(flaw, usual))
+        if flaw.state in STATES_OF[kind]
     )
     return next(iter(flaws.most_common(1)), None)
 

@@ -130,6 +130,10 @@ class Distillation:
         """Mean effects in the same pictures, (m targets, m graphs, N): 0 where a concept is not detected."""
         return np.mean([np.nan_to_num(self.effects[r]) for r in self._given(i)], axis=0)
 
+    def usual_found(self, i: int) -> np.ndarray:
+        """In which share of the same pictures each concept is found, (m, N)."""
+        return np.mean([self.graphs[r].detected for r in self._given(i)], axis=0)
+
     def _given(self, i: int) -> list[int]:
         """Rows of the clean pictures that the network gives class i; of all clean ones where none."""
         clean = np.flatnonzero(~np.array(self.masked))

@@ -92,6 +92,7 @@ class VRX:
     names_ : {(class, k): name}, see :meth:`name`
     usual_ : {class: mean :class:`~xaikit.vrx.vdi.Contributions` in pictures that the network gives the class}
     usual_effects_ : likewise, the mean measured effects, (m targets, m graphs, N)
+    usual_found_ : likewise, the share of the pictures in which each concept is found, (m graphs, N)
     held_out_ : GRN against network on held-out pictures, clean and with a region filled in; and the rank
         correlation of contributions with measured effects
 
@@ -245,6 +246,7 @@ class VRX:
         self.names_: dict[tuple[str, int], str] = {}
         self.usual_ = {cls: training.usual(i, grn) for i, cls in enumerate(self.classes)}
         self.usual_effects_ = {cls: training.usual_effects(i) for i, cls in enumerate(self.classes)}
+        self.usual_found_ = {cls: training.usual_found(i) for i, cls in enumerate(self.classes)}
         self.held_out_ = fidelity(grn, held_out, self.temperature)
         return self
 
@@ -451,7 +453,8 @@ class VRX:
 
     def cause_as(self, exp: StructuralExplanation, target: str, predicted: str) -> Cause:
         """The cause of an answer that is known, as that of a labelled picture; see :meth:`cause`."""
-        return cause_of(exp, target, predicted, self.usual_[target], self.usual_effects_[target])
+        usual = self.usual_[target], self.usual_effects_[target], self.usual_found_[target]
+        return cause_of(exp, target, predicted, *usual)
 
     def suggest(self, image: Any, target: str, n: int = 5, n_tried: int = 48) -> list[Suggestion]:
         """Substitutions that turn the network's answer towards ``target``, the best first.

@@ -58,6 +58,7 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
         if dictionary is not None:
             arrays |= {f"dictionary/{i}/{name}": getattr(dictionary, name) for name in DICTIONARY_ARRAYS}
         arrays[f"usual/{i}/effects"] = vrx.usual_effects_[cls]
+        arrays[f"usual/{i}/found"] = vrx.usual_found_[cls]
         usual = vrx.usual_[cls]
         arrays |= {f"usual/{i}/{field.name}": getattr(usual, field.name) for field in fields(usual)}
     meta = {
@@ -119,6 +120,7 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
         for i, cls in enumerate(vrx.classes)
     }
     vrx.usual_effects_ = {cls: arrays[f"usual/{i}/effects"] for i, cls in enumerate(vrx.classes)}
+    vrx.usual_found_ = {cls: arrays[f"usual/{i}/found"] for i, cls in enumerate(vrx.classes)}
     vrx.held_out_ = meta["held_out"]
     vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
     return vrx
