@@ -13,7 +13,10 @@ import numpy as np
 
 from xaikit.vrx.segments import Segments
 
-__all__ = ["described", "merge_features", "unit_rows"]
+__all__ = ["SHAPES", "described", "merge_features", "unit_rows"]
+
+SHAPES = slice(-4, None)
+"""The columns of :func:`described` that tell of shape."""
 
 COLOR = 0.5 / 50  # of Lab, mean and standard deviation
 SHAPE = 0.3

@@ -1,8 +1,9 @@
 """The concepts of a class that recur in its pictures, and what the network loses without each of them.
 
 A dictionary of what recurs (:mod:`xaikit.vrx.dictionary`) is learned; of its entries, the N without which
-the network loses most are the class's concepts, if they are found in enough of the pictures. TCAV scores are
-told, but do not choose.
+the network loses most are the class's concepts, if they are found in enough of the pictures. Of nodes of a
+tree, an entry counts for less the more its segments differ in shape: what a person has a name for keeps its
+shape, what is left of a body does not. TCAV scores are told, but do not choose.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.concept import Concept, Discovery, Sighting, concept_of
+from xaikit.vrx.describing import SHAPES
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, Found, learn
 from xaikit.vrx.tcav import tcav
 from xaikit.vrx.vce import ExtractorSettings, remedy
@@ -27,8 +29,9 @@ Effects = Callable[[Sequence[Candidates], Sequence[Sequence[np.ndarray]]], list[
 def dictionary_settings(settings: ExtractorSettings, segmentation: str) -> DictionarySettings:
     """The part of the extractor's hyper-parameters that dictionaries of such segments take."""
     n_groups = settings.n_groups if segmentation == "union" else None
-    everywhere = segmentation == "tree"
-    return DictionarySettings(n_groups=n_groups, min_found=settings.min_found, everywhere=everywhere)
+    tree = segmentation == "tree"
+    one_shape = DictionarySettings.one_shape if tree else 0.0
+    return DictionarySettings(n_groups, settings.min_found, everywhere=tree, one_shape=one_shape)
 
 
 def recurring_concepts(
@@ -48,7 +51,7 @@ def recurring_concepts(
 
     Returns
     -------
-    the concepts, most important first, and the dictionary that finds them; concept k is its entry k
+    the concepts, in this order, and the dictionary that finds them; concept k is its entry k
 
     Raises
     ------
@@ -60,7 +63,8 @@ def recurring_concepts(
     n_entries = len(learned.means)
     found = np.array([np.mean([k in reading for reading in readings]) for k in range(n_entries)])
     lost = _mean_effects(seen.looks, readings, n_entries, settings.n_judged, effects)
-    often = [int(k) for k in np.argsort(-lost, kind="stable") if found[k] >= settings.min_found]
+    rank = lost * np.exp(-dictionary.one_shape * _spreads(seen.looks, readings, n_entries))
+    often = [int(k) for k in np.argsort(-rank, kind="stable") if found[k] >= settings.min_found]
     if not often:
         raise ValueError(
             f"No concept found for class {seen.cls!r}: of the {n_entries} things that recur in its "
@@ -99,6 +103,16 @@ def _sightings(seen: Discovery, readings: Sequence[dict[int, Found]], k: int) ->
         for look, name, reading in zip(seen.looks, seen.ids, readings, strict=True)
         if k in reading
     ]
+
+
+def _spreads(looks: Sequence[Candidates], readings: Sequence[dict[int, Found]], n_entries: int) -> np.ndarray:
+    """How unlike in shape the segments of each entry are, as a share of the median entry's, float (K,)."""
+    shapes: list[list[np.ndarray]] = [[] for _ in range(n_entries)]
+    for look, reading in zip(looks, readings, strict=True):
+        for k, found in reading.items():
+            shapes[k].append(look.features[found.segments, SHAPES])
+    spreads = np.array([np.concatenate(own).std(axis=0).mean() if own else 0.0 for own in shapes])
+    return spreads / max(float(np.median(spreads)) if n_entries else 0.0, 1e-6)
 
 
 def _mean_effects(
