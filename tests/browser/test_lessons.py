@@ -10,8 +10,8 @@ import pytest
 from driving import ROOT, Lab, drag, kernel_eval, middle, open_notebook, run_all, settled, spot
 from playwright.sync_api import Browser, Locator, Page, expect
 
-PLACES = [(0.15, 0.85), (0.5, 0.9), (0.85, 0.85), (0.12, 0.15), (0.5, 0.12)]
-PLACES += [(0.88, 0.2), (0.5, 0.52), (0.7, 0.65), (0.35, 0.4), (0.9, 0.5)]
+PLACES = [(0.15, 0.9), (0.5, 0.92), (0.85, 0.9), (0.3, 0.9), (0.7, 0.92)]  # off the vehicle
+PLACES += [(0.12, 0.1), (0.5, 0.08), (0.88, 0.12), (0.3, 0.1), (0.7, 0.1)]
 CULPRIT = (
     "max((n for n in answer.graphs[answer.prediction].nodes if n.detected), key=lambda n: n.effect).index"
 )
@@ -63,21 +63,21 @@ def test_a_concept_is_opened_and_named(ran: Page) -> None:
     expect(graph.locator(".xk-card")).to_have_count(3)
     expect(graph).to_contain_text("Why fire engine?")
     expect(graph).to_contain_text("Why not ambulance?")
-    reel = kernel_eval(ran, "strongest.index")
-    graph.locator(f'[data-graph="0"] [data-node="{reel}"] image').first.click()
+    ladder = kernel_eval(ran, "strongest.index")
+    graph.locator(f'[data-graph="0"] [data-node="{ladder}"] image').first.click()
     examples = graph.get_by_test_id("examples")
     assert examples.locator("img").count() >= 3
     named = examples.get_by_test_id("name")
-    named.fill("round thing")
+    named.fill("steps")
     named.press("Enter")
-    expect(graph.locator(".xk-card").first).to_contain_text("round thing")
-    assert kernel_eval(ran, "answer.name_of('fire engine', strongest.index)") == "round thing"
+    expect(graph.locator(".xk-card").first).to_contain_text("steps")
+    assert kernel_eval(ran, "answer.name_of('fire engine', strongest.index)") == "steps"
 
 
 def test_the_strongest_concept_of_the_first_lesson_is_what_its_text_calls_it(ran: Page) -> None:
-    """The text speaks of a hose reel and of a cross, without which the network would say otherwise."""
+    """The text speaks of a ladder and of a cross, without which the network would say otherwise."""
     share = "(node.mask & picture.parts[part]).sum() / node.mask.sum()"
-    pairs = "[(strongest, 'hose reel'), (cross, 'cross')]"
+    pairs = "[(strongest, 'ladder'), (cross, 'cross')]"
     assert min(kernel_eval(ran, f"[float({share}) for node, part in {pairs}]")) > 0.7
     assert (
         kernel_eval(ran, "vrx.delete(answer, 'fire engine', strongest.index).after.prediction") == "ambulance"
@@ -86,11 +86,11 @@ def test_the_strongest_concept_of_the_first_lesson_is_what_its_text_calls_it(ran
     assert kernel_eval(ran, surer) > kernel_eval(ran, "answer.probabilities['fire engine']") + 0.1
 
 
-def test_the_hose_reel_is_dragged_away(ran: Page, board: Locator) -> None:
+def test_the_ladder_is_dragged_away(ran: Page, board: Locator) -> None:
     assert says(ran) == "fire engine"
     before, seq = kernel_eval(ran, "[board.image.tolist(), board.done]")
-    reel = board.locator(f'[data-marker="{kernel_eval(ran, "strongest.index")}"]').first
-    drag(ran, middle(reel), spot(board.get_by_test_id("stage"), 0.5, 0.9))
+    ladder = board.locator(f'[data-marker="{kernel_eval(ran, "strongest.index")}"]').first
+    drag(ran, middle(ladder), spot(board.get_by_test_id("stage"), 0.5, 0.9))
     settled(board, seq + 1)
     assert kernel_eval(ran, "[edit['kind'] for edit in board.edits]") == ["move"]
     assert says(ran) == "ambulance"
@@ -104,11 +104,11 @@ def test_the_hose_reel_is_dragged_away(ran: Page, board: Locator) -> None:
     assert told.count("ambulance") >= 9
 
 
-def test_a_red_cross_over_the_hose_reel_turns_the_answer(ran: Page, board: Locator) -> None:
+def test_a_red_cross_over_the_ladder_turns_the_answer(ran: Page, board: Locator) -> None:
     seq = kernel_eval(ran, "board.done")
     board.get_by_role("tab", name="ambulance").click()
-    cross, reel = kernel_eval(ran, "[cross.index, strongest.index]")
-    of_answer = board.locator(f'[data-marker="{reel}"][data-of="1"]')
+    cross, ladder = kernel_eval(ran, "[cross.index, strongest.index]")
+    of_answer = board.locator(f'[data-marker="{ladder}"][data-of="1"]')
     drag(ran, middle(board.locator(f'[data-tile="{cross}/0"]')), middle(of_answer))
     settled(board, seq + 1)
     (edit,) = kernel_eval(ran, "board.edits")
