@@ -247,9 +247,9 @@ def test_a_network_that_ends_in_one_place_is_read_before_it(toys):
     assert classifier.layer("features").grid == (1, 1)
     assert (classifier.default_layer.name, patch_layers(classifier)[0]) == ("features.1", "features.0")
     vrx = fitted(classifier, toys, toys.class_names[:3], tau=None)
-    exp = vrx.explain(toys[0].image)
-    assert exp.checks["completeness_error"] < 1e-4
-    assert any(node.detected for graph in exp.graphs.values() for node in graph.nodes)
+    exps = vrx.explain_many([toys[k].image for k in range(12)])
+    assert max(exp.checks["completeness_error"] for exp in exps) < 1e-4
+    assert any(node.detected for exp in exps for graph in exp.graphs.values() for node in graph.nodes)
 
 
 @pytest.mark.parametrize(

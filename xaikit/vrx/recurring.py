@@ -51,7 +51,7 @@ def recurring_concepts(
 
     Returns
     -------
-    the concepts, in this order, and the dictionary that finds them; concept k is its entry k
+    the concepts, most important first, and the dictionary that finds them; concept k is its entry k
 
     Raises
     ------
@@ -71,7 +71,7 @@ def recurring_concepts(
             f"{len(seen.looks)} pictures none is in {settings.min_found:.0%} of them. "
             f"{remedy(seen, '`min_found` or `tau`')}"
         )
-    chosen = often[:n_concepts]
+    chosen = sorted(often[:n_concepts], key=lambda k: -lost[k])
     if len(chosen) < n_concepts:
         warnings.warn(f"Class {seen.cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=2)
     learned = learned.reordered([*chosen, *(k for k in range(n_entries) if k not in chosen)])
