@@ -331,6 +331,20 @@ def test_ink_is_light_on_dark_in_the_dark_theme(graph_page: Page) -> None:
     assert brightness(paper) < 60
 
 
+def test_a_widget_made_in_the_dark_theme_is_dark_from_the_start(browser: Browser, lab: Lab) -> None:
+    """It may be drawn before it is in the page, where it has no ink to go by yet."""
+    with open_notebook(browser, lab, lab.write("dark.ipynb", [GRAPH, BOARD])) as page:
+        change_theme(page, "JupyterLab Dark")
+        run_all(page)
+        for name in ("concept-graph", "patch-board"):
+            root = page.locator(f"[data-testid={name}]:visible")
+            expect(root).to_have_attribute("data-theme", "dark")
+            fill = root.locator(".xk-network .xk-fill").first
+            assert brightness(fill.evaluate("(bar) => getComputedStyle(bar).backgroundColor")) > 200
+        change_theme(page, "JupyterLab Light")
+        expect(page.locator("[data-testid=concept-graph]:visible")).to_have_attribute("data-theme", "light")
+
+
 def change_theme(page: Page, theme: str) -> None:
     page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
     # JupyterLab's own splash must be gone before the next change, or JupyterLab removes it twice

@@ -73,10 +73,11 @@ export function followTheme(root, signal) {
     const [red, green, blue] = (getComputedStyle(root).color.match(/[\d.]+/g) || [0, 0, 0]).map(Number);
     set(root, { "data-theme": 0.3 * red + 0.6 * green + 0.1 * blue > 128 ? "dark" : "light" });
   };
-  const body = new MutationObserver(look);
+  const [body, attached] = [new MutationObserver(look), new ResizeObserver(look)];
   body.observe(document.body, { attributes: true });
+  attached.observe(root); // until it is attached, it has no ink
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look, { signal });
-  signal.addEventListener("abort", () => body.disconnect());
+  signal.addEventListener("abort", () => [body, attached].forEach((one) => one.disconnect()));
   look();
 }
 
