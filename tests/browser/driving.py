@@ -237,6 +237,15 @@ def kernel_eval(page: Page, expression: str) -> Any:
     return json.loads(result["text"])
 
 
+def kernel_comes_to(page: Page, expression: str, seconds: float = 10) -> None:
+    """Wait until a Python expression is true in the kernel: what a page has sent may still be on its way."""
+    until = time.monotonic() + seconds
+    while not kernel_eval(page, f"bool({expression})"):
+        if time.monotonic() > until:
+            raise AssertionError(f"{expression} did not become true within {seconds} s")
+        page.wait_for_timeout(50)
+
+
 def middle(thing: Locator) -> tuple[float, float]:
     """The middle of an element in the window, after scrolling it into view."""
     thing.scroll_into_view_if_needed()
