@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -42,6 +43,15 @@ def ran(start: Page) -> Page:
     start.set_default_timeout(60_000)
     assert run_all(start) >= 8
     return start
+
+
+@contextmanager
+def run_through(browser: Browser, lab: Lab, name: str, n_cells: int) -> Iterator[Page]:
+    """A lesson after all its cells, at least so many, have run."""
+    with opened(browser, lab, name) as page:
+        page.set_default_timeout(60_000)
+        assert run_all(page) >= n_cells
+        yield page
 
 
 @pytest.fixture
@@ -117,9 +127,7 @@ def test_a_red_cross_over_the_ladder_turns_the_answer(ran: Page, board: Locator)
 
 
 def test_the_second_lesson_runs_and_shows_its_widgets(browser: Browser, lab: Lab) -> None:
-    with opened(browser, lab, "01_vrx_why_and_why_not.ipynb") as page:
-        page.set_default_timeout(60_000)
-        assert run_all(page) >= 10
+    with run_through(browser, lab, "01_vrx_why_and_why_not.ipynb", 10) as page:
         for widget in ("concept-graph", "patch-board"):
             shown = page.get_by_test_id(widget).first
             shown.scroll_into_view_if_needed()
@@ -129,9 +137,7 @@ def test_the_second_lesson_runs_and_shows_its_widgets(browser: Browser, lab: Lab
 
 
 def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: Lab) -> None:
-    with opened(browser, lab, "02_patch_lab.ipynb") as page:
-        page.set_default_timeout(60_000)
-        assert run_all(page) >= 15
+    with run_through(browser, lab, "02_patch_lab.ipynb", 15) as page:
         assert kernel_eval(page, "correction.corrected")
         right = kernel_eval(page, "right")
         assert says(page) != right
@@ -152,9 +158,7 @@ def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: L
 
 
 def test_the_diagnosis_opens_a_mistake_and_the_repair_mends_others(browser: Browser, lab: Lab) -> None:
-    with opened(browser, lab, "03_diagnose_and_repair.ipynb") as page:
-        page.set_default_timeout(60_000)
-        assert run_all(page) >= 14
+    with run_through(browser, lab, "03_diagnose_and_repair.ipynb", 14) as page:
         explorer = page.get_by_test_id("confusion-explorer").first
         explorer.scroll_into_view_if_needed()
         expect(explorer).to_contain_text("Why not military truck?")
@@ -164,9 +168,7 @@ def test_the_diagnosis_opens_a_mistake_and_the_repair_mends_others(browser: Brow
 
 
 def test_a_concept_is_found_on_the_map_of_what_a_network_knows(browser: Browser, lab: Lab) -> None:
-    with opened(browser, lab, "06_what_does_it_know.ipynb") as page:
-        page.set_default_timeout(60_000)
-        assert run_all(page) >= 9
+    with run_through(browser, lab, "06_what_does_it_know.ipynb", 9) as page:
         shown = page.get_by_test_id("semantic-map").first
         shown.scroll_into_view_if_needed()
         expect(shown).to_have_attribute("data-painted", "117")
@@ -178,9 +180,7 @@ def test_a_concept_is_found_on_the_map_of_what_a_network_knows(browser: Browser,
 
 
 def test_maps_of_the_seventh_lesson_stand_side_by_side_with_their_boxes(browser: Browser, lab: Lab) -> None:
-    with opened(browser, lab, "07_look_with_meaning.ipynb") as page:
-        page.set_default_timeout(60_000)
-        assert run_all(page) >= 9
+    with run_through(browser, lab, "07_look_with_meaning.ipynb", 9) as page:
         explorers = page.get_by_test_id("heatmap-explorer")
         expect(explorers).to_have_count(3)
         compared = explorers.nth(1)

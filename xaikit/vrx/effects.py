@@ -4,7 +4,7 @@
 
 I∖k is the picture with region k filled in, y_c the network's logit of class c less the mean over the classes
 of interest, which a softmax over them does not see. Where the built-in world can be drawn again without a
-part, filling in its region by inpainting says the same (``benchmarks/results/effects.json``).
+part, filling in its region by inpainting ranks as that does (``benchmarks/results/vrx.fig6.json``).
 """
 
 from __future__ import annotations

@@ -46,17 +46,18 @@ class VRX:
     classes : names of the m classes of interest, two or more
     n_concepts : N, concepts per class
     layer : layer whose features tell concepts apart; None = the last one with a finer grid than the
-        classifier's default layer (:func:`xaikit.vrx.candidates.patch_layer`). Nodes of the graphs carry the
+        classifier's default layer (:func:`xaikit.vrx.candidates.patch_layers`). Nodes of the graphs carry the
         default layer's features
     seed : of every random choice; the same seed gives the same fit, bit for bit, on the same machine
     n_pictures : pictures used per class, at most; a fifth of them is held out to check the GRN
     n_discovery : pictures per class in which concepts are sought (VRX fig. 3: 50)
     segmentation : how pictures are cut into what may be a concept (:mod:`xaikit.vrx.candidates`): "tree", for
-        drawings; "union", for photographs; "superpixels", the paper's; "auto" tries tree and union on some
-        discovery pictures and takes the one whose leaves matter more to the network for their size
+        drawings; "union", for photographs; "superpixels", the paper's; "auto" is the tree where enough of its
+        nodes recur in some discovery pictures, else the union
     n_groups : kinds of leaf in a class, with "union"
     n_judged, min_found : a concept is ranked by what the network loses without it, mean over that many
-        discovery pictures; one found in a smaller share of its class's pictures is none
+        discovery pictures, and in a tree by how constant its shape is; one found in a smaller share of its
+        class's pictures is none
     tau : τ, share of its maximum at which a Grad-CAM map is cut; None = no Grad-CAM filter (plain ACE)
     min_inside : share of its area a segment must have inside the Grad-CAM mask, 0..1
     patches : "pool" reads all superpixels of a picture from one pass of the network; "crop" sends each
