@@ -5,6 +5,7 @@ Where a network errs on a scene with a fault, and not on the scene without, the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,8 +24,8 @@ def faulty(scene: Scene, name: str, fault: str, rng: np.random.Generator) -> Sce
     Parameters
     ----------
     fault : {"missing", "odd", "occluded", "out of place"}
-        "odd": the part of the same kind of another class's vehicle, fitted; "occluded": a bush stands before
-        it; "out of place": it is lifted off and put down at least a third of the picture away.
+        "odd": the part of the same kind of another class's vehicle, fitted; "occluded": bushes stand
+        before it; "out of place": it is lifted off and put down at least a third of the picture away.
 
     Raises
     ------
@@ -59,12 +60,18 @@ def _odd(scene: Scene, name: str, rng: np.random.Generator) -> Scene:
 
 
 def _occluded(scene: Scene, name: str, rng: np.random.Generator) -> Scene:
+    """A row of bushes along the part, a little higher than it is thick: one bush as wide hid the vehicle."""
     rows, columns = np.nonzero(_seen(scene, name, render(scene)))
-    foot = (float(columns.mean()), float(rows.max() + 3))
-    height = max(12.0, float(np.ptp(rows) + 9), 1.2 * float(np.ptp(columns)))
-    return replace(
-        scene, props=(*scene.props, Prop("bush", foot, height, int(rng.integers(2**31)), front=True))
-    )
+    thickness = np.median(np.unique(columns, return_counts=True)[1])
+    height = max(8.0, float(1.5 * thickness + 3))
+    n = math.ceil((np.ptp(columns) + 1) / (0.8 * height))
+    bushes = []
+    for some in np.array_split(np.arange(columns.min(), columns.max() + 1), n):
+        here = np.isin(columns, some)
+        if here.any():
+            foot = float(columns[here].mean()), float(rows[here].max() + height / 4)
+            bushes.append(Prop("bush", foot, height, int(rng.integers(2**31)), front=True))
+    return replace(scene, props=(*scene.props, *bushes))
 
 
 def _out_of_place(scene: Scene, name: str, rng: np.random.Generator) -> Scene:
