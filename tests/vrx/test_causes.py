@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from xaikit.vrx.causes import Cause, Flaw
+from xaikit.vrx.causes import Cause, Flaw, Usual
 from xaikit.vrx.causes import cause_of as measured_cause
 from xaikit.vrx.explanation import (
     Answer,
@@ -19,19 +19,22 @@ from xaikit.vrx.explanation import (
     StructuralExplanation,
 )
 from xaikit.vrx.grn import GraphReasoningNetwork
+from xaikit.vrx.suspects import Suspect
 from xaikit.vrx.vdi import Contributions, contributions, mean_contributions
 
 CLASSES = ["bus", "tank"]
 M, N = 2, 2
-SELDOM = np.full((M, N), 0.2)
 NOT_MEASURED = np.full((M, M, N), np.nan)
 
 
 def cause_of(exp: StructuralExplanation, target: str, predicted: str, usual: Contributions) -> Cause:
     """The cause where no effects were measured: all is the GRN's."""
     assert not exp.checks["measured"]
-    nothing, seldom = np.zeros(usual.nodes.shape), np.full(usual.nodes.shape[1:], 0.2)
-    return measured_cause(exp, target, predicted, usual, nothing, seldom)
+    return measured_cause(exp, target, predicted, never_measured(usual))
+
+
+def never_measured(usual: Contributions, found: float = 0.2) -> Usual:
+    return Usual(usual, np.zeros(usual.nodes.shape), np.full(usual.nodes.shape[1:], found))
 
 
 def usually() -> Contributions:
@@ -132,8 +135,7 @@ def test_a_concept_of_another_class_is_a_false_alarm_only_where_it_is_detected()
     assert cause.kind == "concept"
     assert states(cause) == [("tank", 0, "false alarm", 8.0)]
     assert "is seen where there should be none (−8.00)" in str(cause)
-    nothing = np.zeros(usually().nodes.shape)
-    often = measured_cause(there, "bus", "tank", usually(), nothing, np.full((M, N), 0.8))
+    often = measured_cause(there, "bus", "tank", never_measured(usually(), found=0.8))
     assert states(often) == [("tank", 0, "louder", 8.0)]
     assert "says more than usual (−8.00)" in str(often)
     absent = cause_of(here(tank_nodes=(-4.0, 0.0)), "bus", "tank", usually())
@@ -197,29 +199,57 @@ def measured(exp: StructuralExplanation, bus: tuple, tank: tuple) -> StructuralE
 
 
 USUALLY_LOST = np.array([[[1.0, 2.0], [-0.5, 0.0]], [[-1.0, -2.0], [0.5, 0.0]]])
+CORNER, MIDDLE = np.zeros((8, 8), bool), np.zeros((8, 8), bool)
+CORNER[:2, :2], MIDDLE[3:5, 3:5] = True, True
+
+
+def usual_bus(found: float = 0.2) -> Usual:
+    return Usual(usually(), USUALLY_LOST, np.full((M, N), found))
 
 
 def test_what_was_measured_says_what_a_flaw_costs():
     """The first is odd by 2 · (1 − 0.25); the second says as much as usual, whatever the GRN thinks."""
     exp = measured(here(bus_nodes=(1.0, -9.0)), (0.25, 2.0), (None, None))
-    cause = measured_cause(exp, "bus", "tank", usually(), USUALLY_LOST, SELDOM)
+    cause = measured_cause(exp, "bus", "tank", usual_bus())
     assert states(cause) == [("bus", 0, "odd", 1.5)]
     assert cause.concept_loss == pytest.approx(20), "the margins are the GRN's"
 
 
 def test_what_is_not_found_has_lost_what_it_usually_gives():
     exp = here(bus_nodes=(1.0, 0.0), bus_edges=(0.5, 0.5), detected=((True, False), (False, False)))
-    cause = measured_cause(
-        measured(exp, (1.0, None), (None, None)), "bus", "tank", usually(), USUALLY_LOST, SELDOM
-    )
+    cause = measured_cause(measured(exp, (1.0, None), (None, None)), "bus", "tank", usual_bus())
     assert states(cause) == [("bus", 1, "missing", 4.0)]
 
 
-def test_a_false_alarm_costs_what_was_measured():
-    """Without the tank's concept, bus would win 1.5 and tank lose 1.5; usually 0.5 each."""
+def test_what_speaks_against_it_is_told_by_name_or_by_place():
     exp = measured(here(detected=((True, True), (True, False))), (1.0, 2.0), (-1.5, None))
-    cause = measured_cause(exp, "bus", "tank", usually(), USUALLY_LOST, SELDOM)
-    assert states(cause) == [("tank", 0, "false alarm", 2.0)]
+    against = [Suspect(MIDDLE, 3.0, ("tank", 0)), Suspect(CORNER, 1.0, None)]
+    cause = measured_cause(exp, "bus", "tank", usual_bus(), against)
+    assert states(cause) == [("tank", 0, "false alarm", 3.0), (None, None, "strange", 1.0)]
+    assert [flaw.mask is one.mask for flaw, one in zip(cause.flaws, against, strict=True)] == [True, True]
+    assert str(cause.flaws[1]) == "something at the top left speaks against it (−1.00)"
+    often = measured_cause(exp, "bus", "tank", usual_bus(found=0.8), against)
+    assert states(often)[0] == ("tank", 0, "louder", 3.0)
+
+
+def test_a_concept_of_the_right_class_that_speaks_against_it_is_told_once():
+    exp = measured(here(), (0.25, 2.0), (None, None))
+    for loss, told in ((1.0, 1.5), (4.0, 4.0)):
+        cause = measured_cause(exp, "bus", "tank", usual_bus(), [Suspect(MIDDLE, loss, ("bus", 0))])
+        assert states(cause) == [("bus", 0, "odd", told)]
+
+
+def test_a_cause_that_is_only_counted_keeps_its_words_but_no_pixels():
+    exp = measured(here(), (1.0, 2.0), (None, None))
+    cause = measured_cause(exp, "bus", "tank", usual_bus(), [Suspect(CORNER, 1.0, None)])
+    assert cause.image is exp.image
+    assert cause.plot().axes
+    counted = cause.counted
+    assert counted.image is counted.flaws[0].mask is None
+    assert repr(counted) == repr(cause)
+    with pytest.raises(ValueError, match="holds no picture"):
+        counted.plot()
+    assert set(counted._repr_mimebundle_()) == {"text/plain"}
 
 
 def test_a_flaw_is_called_by_the_concepts_name():

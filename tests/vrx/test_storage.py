@@ -33,10 +33,10 @@ def test_a_method_comes_back_as_it_was(vrx, saved, explained):
             for kind in ("patches", "contexts", "drawn"):
                 pairs = zip(getattr(one, kind), getattr(other, kind), strict=True)
                 assert all(np.array_equal(a, b) for a, b in pairs)
-        for name, value in vars(vrx.usual_[cls]).items():
-            np.testing.assert_array_equal(getattr(loaded.usual_[cls], name), value)
-        np.testing.assert_array_equal(loaded.usual_effects_[cls], vrx.usual_effects_[cls])
-        np.testing.assert_array_equal(loaded.usual_found_[cls], vrx.usual_found_[cls])
+        for name, value in vars(vrx.usual_[cls].contributions).items():
+            np.testing.assert_array_equal(getattr(loaded.usual_[cls].contributions, name), value)
+        for name in ("effects", "found"):
+            np.testing.assert_array_equal(getattr(loaded.usual_[cls], name), getattr(vrx.usual_[cls], name))
     again = vrx.explain(explained[0].image), loaded.explain(explained[0].image)
     np.testing.assert_array_equal(again[0].node_contributions, again[1].node_contributions)
     np.testing.assert_array_equal(again[0].node_effects, again[1].node_effects)

@@ -6,26 +6,32 @@ pictures of y that the network gets right, a part loses
     loss(part) = usual(part) − here(part)
 
 What a concept gives the margin, here and usually, is measured: what y loses less what p loses when its region
-is filled in (0 where it is not found). Where effects were not measured, and for relations, it is what the GRN
-says (eq. 6). A concept of y that is missing or odd costs its node and, where it is missing, the edges that
-hang on it. A concept of another class that should not be there, or says more than usual, costs its node in
-that class's graph. Where concepts are there but out of place, edges lose. The cause is what would have to be
-as usual for the GRN's margin to be positive: the concepts alone, the structure alone, or only both together.
+is filled in (0 where it is not found). A concept of y can be missing, or say less than usual. What should not
+be there is sought in the whole picture (:mod:`xaikit.vrx.suspects`): a region that is a concept of another
+class is called by its name; others are told by their place. Where nothing was measured, the GRN says what
+concepts lose and concepts of other classes cost (eq. 6). Relations are the GRN's in any case: where concepts
+are there but out of place, edges lose. Of what kind the cause is, is what would have to be as usual for the
+GRN's margin to be positive: the concepts alone, the structure alone, or only both together.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from xaikit.vrx.explanation import StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.naming import called
+from xaikit.vrx.suspects import Suspect
 from xaikit.vrx.vdi import Contributions
-from xaikit.vrx.words import joined, signed
+from xaikit.vrx.words import joined, place_of, signed
 
-__all__ = ["Cause", "Flaw", "cause_of"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Cause", "Flaw", "Usual", "cause_of"]
 
 Kind = Literal["concept", "structure", "both"]
 STATES = {
@@ -34,40 +40,75 @@ STATES = {
     "out of place": "is out of its usual place",
     "false alarm": "is seen where there should be none",
     "louder": "says more than usual",
+    "strange": "speaks against it",
 }
 USUAL = 0.5  # share of the pictures from which on a concept is usually found
 NAMED = 0.5  # share of the costliest flaw's loss from which another one is worth a word
 
 
 @dataclass(frozen=True)
-class Flaw:
-    """A concept by which a picture speaks less for its class than such pictures usually do.
+class Usual:
+    """What speaks for a class in the pictures that the network gives it, on average over them.
 
     Attributes
     ----------
-    cls, concept : whose concept it is, and its number k
-    state : "missing" (a concept of the right class, not detected), "odd" (detected, and says less than
-        usual), "out of place" (its relations say less than usual), or, of a concept of another class that
-        speaks against the right one more than usual, "false alarm" (it is found, and usually is not) or
-        "louder" (it is usually found, too)
-    loss : what it costs the margin of the right class over the answer, in logits: measured where it was
-    name : what the concept is called
+    contributions : the GRN's
+    effects : float32 (m targets, m graphs, N), measured; 0 where a concept is not found
+    found : float64 (m graphs, N), the share of the pictures in which each concept is found
     """
 
-    cls: str
-    concept: int
+    contributions: Contributions
+    effects: np.ndarray
+    found: np.ndarray
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something by which a picture speaks less for its class than such pictures usually do.
+
+    Attributes
+    ----------
+    cls, concept : whose concept it is, and its number k; None where no concept covers it
+    state : of a concept of the right class, "missing" (not detected), "odd" (detected, and says less than
+        usual) or "out of place" (its relations say less than usual); of a concept of another class that
+        speaks against the right one, "false alarm" (it is found, and usually is not) or "louder" (it is
+        usually found, too); "strange": a region that no concept covers, and that speaks against it
+    loss : what it costs the margin of the right class over the answer, in logits: measured where it was
+    name : what it is called
+    mask : bool (S, S), where it is; None where it is missing, or only counted
+    """
+
+    cls: str | None
+    concept: int | None
     state: str
     loss: float
     name: str = ""
+    mask: np.ndarray | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def key(self) -> tuple[str | None, int | None, str]:
+        """What it is, without how much it costs here."""
+        return self.cls, self.concept, self.state
+
+    @property
+    def said(self) -> str:
+        """What it is, in words."""
+        return what_is(self.name, *self.key)
 
     def __str__(self) -> str:
-        name = self.name or called({}, self.cls, self.concept)
-        return f"{name} of {self.cls} {STATES[self.state]} ({signed(-self.loss)})"
+        return f"{self.said} ({signed(-self.loss)})"
+
+
+def what_is(name: str, cls: str | None, concept: int | None, state: str) -> str:
+    """ "ladder of fire engine is missing"; "something at the top left speaks against it"."""
+    if cls is None or concept is None:
+        return f"{name or 'something that no concept covers'} {STATES[state]}"
+    return f"{name or called({}, cls, concept)} of {cls} {STATES[state]}"
 
 
 @dataclass(frozen=True, repr=False)
 class Cause:
-    """Why the network answers ``predicted`` and not ``target``, as far as the GRN can tell.
+    """Why the network answers ``predicted`` and not ``target``, as far as it was asked and the GRN can tell.
 
     Attributes
     ----------
@@ -76,6 +117,7 @@ class Cause:
     flaws : list of :class:`Flaw`, the costliest first; each costs something
     margin : the GRN's logit of ``target`` less that of ``predicted``
     concept_loss, structure_loss : what concepts and relations cost the margin in all, in logits
+    image : uint8 (S, S, 3), the picture; None where only counted
     """
 
     target: str
@@ -85,11 +127,35 @@ class Cause:
     margin: float
     concept_loss: float
     structure_loss: float
+    image: np.ndarray | None = field(default=None, compare=False)
 
     @property
     def named(self) -> list[Flaw]:
         """The flaws that cost at least half of what the costliest one does."""
         return [flaw for flaw in self.flaws if flaw.loss >= NAMED * self.flaws[0].loss]
+
+    @property
+    def counted(self) -> Cause:
+        """The same without picture and regions, for where many are kept."""
+        return replace(self, image=None, flaws=[replace(flaw, mask=None) for flaw in self.flaws])
+
+    def plot(self) -> Figure:
+        """The picture with the flaws that have a place outlined, and what each flaw costs.
+
+        Raises
+        ------
+        ValueError
+            It holds no picture: a diagnosis keeps those of the first mistakes of a pair.
+        """
+        from xaikit.plots.causes import cause_and_places
+
+        return cause_and_places(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        from xaikit.plots.figures import to_png
+
+        words = {"text/plain": repr(self)}
+        return words if self.image is None else {"image/png": to_png(self.plot()), **words}
 
     def __repr__(self) -> str:
         told = joined([str(flaw) for flaw in self.named]) or "no single concept stands out"
@@ -105,51 +171,61 @@ def cause_of(
     exp: StructuralExplanation,
     target: str,
     predicted: str,
-    usual: Contributions,
-    usual_effects: np.ndarray,
-    usual_found: np.ndarray,
+    usual: Usual,
+    suspects: Sequence[Suspect] = (),
 ) -> Cause:
     """The cause of an answer.
 
     Parameters
     ----------
     target, predicted : two different classes of interest
-    usual : mean contributions in the pictures of ``target`` that the network gets right
-    usual_effects : mean measured effects in these, (m targets, m graphs, N)
-    usual_found : share of these in which each concept is found, (m graphs, N)
+    usual : of the pictures of ``target`` that the network gets right
+    suspects : regions that the network was asked about; where effects were measured, they say what should not
+        be there
     """
     y, p = exp.classes.index(target), exp.classes.index(predicted)
 
     def loss_of(usually: np.ndarray, here: np.ndarray) -> np.ndarray:
         return (usually[y] - usually[p]) - (here[y] - here[p])
 
-    nodes = loss_of(usual.nodes, exp.node_contributions)
-    edges = loss_of(usual.edges, exp.edge_contributions)
+    learned = usual.contributions
+    nodes = loss_of(learned.nodes, exp.node_contributions)
+    edges = loss_of(learned.edges, exp.edge_contributions)
     there = np.stack([_detected(exp.graphs[cls], nodes.shape[1]) for cls in exp.classes])
     both_there = there[:, :, None] & there[:, None, :]
     structure_loss = float(edges[both_there].sum())
     concept_loss = float(nodes.sum() + edges[~both_there].sum())
-    worth = nodes
+    often = usual.found > USUAL
     if exp.checks["measured"]:
-        worth = loss_of(usual_effects, np.nan_to_num(exp.node_effects))
-    flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
-    flaws += _of_others(exp, target, worth, usual_found > USUAL)
+        worth = loss_of(usual.effects, np.nan_to_num(exp.node_effects))
+        flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
+        flaws = _with_suspects(flaws, exp, target, suspects, often)
+    else:
+        flaws = _own_flaws(exp.graphs[target], nodes[y], edges[y], both_there[y])
+        flaws += _of_others(exp, target, nodes, often)
     logits = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
     logits = logits + exp.rest_contributions.sum(1)
-    margin = float(logits[y] - logits[p] + usual.bias[y] - usual.bias[p])
+    margin = float(logits[y] - logits[p] + learned.bias[y] - learned.bias[p])
     return Cause(
         target=target,
         predicted=predicted,
         kind=_kind(margin, concept_loss, structure_loss),
         flaws=[
-            replace(flaw, name=exp.name_of(flaw.cls, flaw.concept))
+            replace(flaw, name=_name(exp, flaw))
             for flaw in sorted(flaws, key=lambda flaw: -flaw.loss)
             if flaw.loss > 0
         ],
         margin=margin,
         concept_loss=concept_loss,
         structure_loss=structure_loss,
+        image=exp.image,
     )
+
+
+def _name(exp: StructuralExplanation, flaw: Flaw) -> str:
+    if flaw.cls is not None and flaw.concept is not None:
+        return exp.name_of(flaw.cls, flaw.concept)
+    return f"something {place_of(flaw.mask)}" if flaw.mask is not None else ""
 
 
 def _detected(graph: StructuralConceptGraph, n_concepts: int) -> np.ndarray:
@@ -170,17 +246,40 @@ def _own_flaws(
         if not node.detected:
             flaws.append(Flaw(graph.cls, k, "missing", float(nodes[k] + hanging.sum())))
         elif structure > nodes[k]:
-            flaws.append(Flaw(graph.cls, k, "out of place", structure))
+            flaws.append(Flaw(graph.cls, k, "out of place", structure, mask=node.mask))
         else:
-            flaws.append(Flaw(graph.cls, k, "odd", float(nodes[k])))
+            flaws.append(Flaw(graph.cls, k, "odd", float(nodes[k]), mask=node.mask))
     return flaws
 
 
-def _of_others(exp: StructuralExplanation, target: str, nodes: np.ndarray, usual: np.ndarray) -> list[Flaw]:
+def _with_suspects(
+    own: Sequence[Flaw],
+    exp: StructuralExplanation,
+    target: str,
+    suspects: Sequence[Suspect],
+    often: np.ndarray,
+) -> list[Flaw]:
+    """The right class's flaws, and what speaks against it; what is both is told once, at the higher price."""
+    flaws = {(flaw.cls, flaw.concept): flaw for flaw in own}
+    others = []
+    for one in suspects:
+        if one.concept is None:
+            others.append(Flaw(None, None, "strange", one.loss, mask=one.mask))
+        elif one.concept[0] != target:
+            state = _alarm(often[exp.classes.index(one.concept[0]), one.concept[1]])
+            others.append(Flaw(*one.concept, state, one.loss, mask=one.mask))
+        elif one.loss > flaws[one.concept].loss:
+            flaws[one.concept] = Flaw(*one.concept, "odd", one.loss, mask=one.mask)
+    return [*flaws.values(), *others]
+
+
+def _alarm(often: bool) -> str:
+    return "louder" if often else "false alarm"
+
+
+def _of_others(exp: StructuralExplanation, target: str, nodes: np.ndarray, often: np.ndarray) -> list[Flaw]:
     return [
-        Flaw(
-            cls, node.index, "louder" if usual[i, node.index] else "false alarm", float(nodes[i, node.index])
-        )
+        Flaw(cls, node.index, _alarm(often[i, node.index]), float(nodes[i, node.index]), mask=node.mask)
         for i, cls in enumerate(exp.classes)
         if cls != target
         for node in exp.graphs[cls].nodes

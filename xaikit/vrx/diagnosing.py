@@ -15,7 +15,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from xaikit.core.errors import ImageError
-from xaikit.vrx.causes import STATES, Cause
+from xaikit.vrx.causes import Cause, what_is
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.naming import called
@@ -38,11 +38,13 @@ VARIANCE, MISSING = "variance not seen in training", "missing concepts"
 STATES_OF = {
     CONFUSED: {"false alarm"},
     FALSE_ALARM: {"false alarm"},
-    VARIANCE: {"odd", "out of place", "louder"},
+    VARIANCE: {"odd", "out of place", "louder", "strange"},
     MISSING: {"missing"},
 }
 Node = tuple[str, int]
 """A concept: its class, and its number k."""
+FlawKey = tuple[str | None, int | None, str]
+"""What a flaw is, see :attr:`xaikit.vrx.Flaw.key`."""
 ADVICE = {
     CONFUSED: (
         "Concept: {concept} is seen on a concept of {true}: the two look alike to the network. Add pictures "
@@ -53,8 +55,8 @@ ADVICE = {
         "that show the same thing, so that the network learns that {true} can have it, too."
     ),
     VARIANCE: (
-        "Structure: the concepts of {true} are found, but do not look or stand as usual. Add pictures of "
-        "{true} in more poses, sizes and light; more pictures like those already there will not help."
+        "Structure: {true} does not look or stand as usual here. Add pictures of {true} in more poses, sizes "
+        "and light; more pictures like those already there will not help."
     ),
     MISSING: (
         "Concept: {concept} is not found. Add pictures of {true} in which it is hidden, cut off or small."
@@ -136,8 +138,17 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
         found = seen.mistakes.setdefault((label, answer), [])
         target, predicted = vrx.classes[label], vrx.classes[answer]
         cause = vrx.cause_as(exp, target, predicted)
-        kept = view if len(found) < N_SHOWN else None
-        found.append(_Found(index, name, cause, _on_own(exp, target), exp.probabilities[predicted], kept))
+        shown = len(found) < N_SHOWN
+        found.append(
+            _Found(
+                index,
+                name,
+                cause if shown else cause.counted,
+                _on_own(exp, target),
+                exp.probabilities[predicted],
+                view if shown else None,
+            )
+        )
 
 
 def _readable(
@@ -193,27 +204,24 @@ def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
     names = vrx.classes[true], vrx.classes[predicted]
     kinds = Counter(mistake.kind for mistake in mistakes).most_common()
     evidence = [f"{kind}: {n} of {_pictures(len(mistakes))}" for kind, n in kinds]
-    flaw = _usual_flaw(mistakes, kinds[0][0])
-    if flaw:
-        (cls, k, state), n = flaw
-        name = called(vrx.names_, cls, k)
-        evidence.append(f"most often, {name} of {cls} {STATES[state]}: {n} of {len(mistakes)}")
+    concept = "a concept"
+    if flaw := _usual_flaw(mistakes, kinds[0][0]):
+        (cls, k, _), n = flaw
+        name = "" if cls is None or k is None else called(vrx.names_, cls, k)
+        evidence.append(f"most often, {what_is(name, *flaw[0])}: {n} of {len(mistakes)}")
+        concept = f"{name} of {cls}" if name else concept
     striking = _striking(seen, true, predicted)
     evidence += [sentence for _, sentence in striking]
-    concept = f"{called(vrx.names_, *flaw[0][:2])} of {flaw[0][0]}" if flaw else "a concept"
     advice = ADVICE[kinds[0][0]].format(true=names[0], concept=concept)
     if striking:
         advice += f" Above all, pictures with {' or '.join(f'“{name}”' for name, _ in striking)}."
     return ConfusedPair(*names, mistakes, evidence, advice)
 
 
-def _usual_flaw(mistakes: Sequence[Mistake], kind: str) -> tuple[tuple[str, int, str], int] | None:
+def _usual_flaw(mistakes: Sequence[Mistake], kind: str) -> tuple[FlawKey, int] | None:
     """Of the flaws that are named and make for this type of error, the most frequent, and how often it is."""
     flaws = Counter(
-        (flaw.cls, flaw.concept, flaw.state)
-        for mistake in mistakes
-        for flaw in mistake.cause.named
-        if flaw.state in STATES_OF[kind]
+        flaw.key for mistake in mistakes for flaw in mistake.cause.named if flaw.state in STATES_OF[kind]
     )
     return next(iter(flaws.most_common(1)), None)
 

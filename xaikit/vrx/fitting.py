@@ -18,6 +18,7 @@ import torch
 from xaikit.core.errors import ImageError, did_you_mean
 from xaikit.metrics import agreement, mean_l1, rank_correlation
 from xaikit.vrx.candidates import Candidates, Proposer
+from xaikit.vrx.causes import Usual
 from xaikit.vrx.concept import Concept, Discovery
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, n_recurring
 from xaikit.vrx.effects import centered, effects_of, without
@@ -26,7 +27,7 @@ from xaikit.vrx.recurring import dictionary_settings, recurring_concepts
 from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.seen import Origin, with_origins
 from xaikit.vrx.vce import ExtractorSettings, extract_concepts
-from xaikit.vrx.vdi import Contributions, mean_contributions, patch_contributions
+from xaikit.vrx.vdi import mean_contributions, patch_contributions
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -120,19 +121,16 @@ class Distillation:
         typical = self.graphs[complete[len(complete) // 2]]
         return typical.features, typical.positions
 
-    def usual(self, i: int, grn: GraphReasoningNetwork) -> Contributions:
-        """Mean contributions in the clean pictures that the network gives class of interest i."""
-        own = [self.graphs[r] for r in self._given(i)]
-        parts = (np.stack([getattr(g, name) for g in own]) for name in ("features", "positions", "rest"))
-        return mean_contributions(grn, *parts)
-
-    def usual_effects(self, i: int) -> np.ndarray:
-        """Mean effects in the same pictures, (m targets, m graphs, N): 0 where a concept is not detected."""
-        return np.mean([np.nan_to_num(self.effects[r]) for r in self._given(i)], axis=0)
-
-    def usual_found(self, i: int) -> np.ndarray:
-        """In which share of the same pictures each concept is found, (m, N)."""
-        return np.mean([self.graphs[r].detected for r in self._given(i)], axis=0)
+    def usual(self, i: int, grn: GraphReasoningNetwork) -> Usual:
+        """What speaks for class of interest i in the clean pictures that the network gives it."""
+        own = self._given(i)
+        graphs = [self.graphs[r] for r in own]
+        parts = (np.stack([getattr(g, name) for g in graphs]) for name in ("features", "positions", "rest"))
+        return Usual(
+            contributions=mean_contributions(grn, *parts),
+            effects=np.mean([np.nan_to_num(self.effects[r]) for r in own], axis=0),
+            found=np.mean([graph.detected for graph in graphs], axis=0),
+        )
 
     def _given(self, i: int) -> list[int]:
         """Rows of the clean pictures that the network gives class i; of all clean ones where none."""

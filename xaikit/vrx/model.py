@@ -27,6 +27,7 @@ from xaikit.vrx.naming import give_names
 from xaikit.vrx.repair import Correction, Suggestion, correct, suggest
 from xaikit.vrx.scg import match
 from xaikit.vrx.seen import finer_view, suggested_names
+from xaikit.vrx.suspects import suspects
 from xaikit.vrx.vce import ExtractorSettings
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ class VRX:
     dictionaries_ : {class: :class:`~xaikit.vrx.dictionary.Dictionary`, or None for superpixels}
     segmentation_ : the segmentation that is used
     names_ : {(class, k): name}, see :meth:`name`
-    usual_ : {class: mean :class:`~xaikit.vrx.vdi.Contributions` in pictures that the network gives the class}
-    usual_effects_ : likewise, the mean measured effects, (m targets, m graphs, N)
-    usual_found_ : likewise, the share of the pictures in which each concept is found, (m graphs, N)
+    usual_ : {class: :class:`~xaikit.vrx.causes.Usual`, what speaks for it where the network answers it}
     held_out_ : GRN against network on held-out pictures, clean and with a region filled in; and the rank
         correlation of contributions with measured effects
 
@@ -246,8 +245,6 @@ class VRX:
         self.grn_, self.classifier_, self._study = grn, classifier, None
         self.names_: dict[tuple[str, int], str] = {}
         self.usual_ = {cls: training.usual(i, grn) for i, cls in enumerate(self.classes)}
-        self.usual_effects_ = {cls: training.usual_effects(i) for i, cls in enumerate(self.classes)}
-        self.usual_found_ = {cls: training.usual_found(i) for i, cls in enumerate(self.classes)}
         self.held_out_ = fidelity(grn, held_out, self.temperature)
         return self
 
@@ -445,17 +442,17 @@ class VRX:
 
         Limits
         ------
-        What a concept costs is measured by filling in its region; what a missing one would have given is what
-        it usually gives. How often the flaws named first lie on a part that is known to be at fault stands
-        in table 1.
+        What a concept costs is measured by filling in its region, and so is what every other region of the
+        picture costs: some sixty passes more. What a missing concept would have given is what it usually
+        gives. How often the flaws named first lie on a part that is known to be at fault stands in table 1.
         """
         exp = self._wrong(image, target)
         return self.cause_as(exp, target, exp.prediction)
 
     def cause_as(self, exp: StructuralExplanation, target: str, predicted: str) -> Cause:
         """The cause of an answer that is known, as that of a labelled picture; see :meth:`cause`."""
-        usual = self.usual_[target], self.usual_effects_[target], self.usual_found_[target]
-        return cause_of(exp, target, predicted, *usual)
+        against = suspects(self, exp, target, predicted) if exp.checks["measured"] else []
+        return cause_of(exp, target, predicted, self.usual_[target], against)
 
     def suggest(self, image: Any, target: str, n: int = 5, n_tried: int = 48) -> list[Suggestion]:
         """Substitutions that turn the network's answer towards ``target``, the best first.

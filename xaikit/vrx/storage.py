@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from xaikit.core.archive import read_archive, write_archive
+from xaikit.vrx.causes import Usual
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.dictionary import Dictionary
 from xaikit.vrx.explanation import (
@@ -57,10 +58,9 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
         dictionary = vrx.dictionaries_[cls]
         if dictionary is not None:
             arrays |= {f"dictionary/{i}/{name}": getattr(dictionary, name) for name in DICTIONARY_ARRAYS}
-        arrays[f"usual/{i}/effects"] = vrx.usual_effects_[cls]
-        arrays[f"usual/{i}/found"] = vrx.usual_found_[cls]
         usual = vrx.usual_[cls]
-        arrays |= {f"usual/{i}/{field.name}": getattr(usual, field.name) for field in fields(usual)}
+        arrays |= {f"usual/{i}/effects": usual.effects, f"usual/{i}/found": usual.found}
+        arrays |= {f"usual/{i}/{name}": value for name, value in vars(usual.contributions).items()}
     meta = {
         "hyper": {f.name: getattr(vrx, f.name) for f in fields(vrx)},
         "concepts": told,
@@ -115,15 +115,15 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
     vrx.grn_.load_state_dict(state)
     vrx.grn_.eval().requires_grad_(False)
-    vrx.usual_ = {
-        cls: Contributions(**{f.name: arrays[f"usual/{i}/{f.name}"] for f in fields(Contributions)})
-        for i, cls in enumerate(vrx.classes)
-    }
-    vrx.usual_effects_ = {cls: arrays[f"usual/{i}/effects"] for i, cls in enumerate(vrx.classes)}
-    vrx.usual_found_ = {cls: arrays[f"usual/{i}/found"] for i, cls in enumerate(vrx.classes)}
+    vrx.usual_ = {cls: _usual(f"usual/{i}", arrays) for i, cls in enumerate(vrx.classes)}
     vrx.held_out_ = meta["held_out"]
     vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
     return vrx
+
+
+def _usual(key: str, arrays: Mapping[str, np.ndarray]) -> Usual:
+    learned = Contributions(**{f.name: arrays[f"{key}/{f.name}"] for f in fields(Contributions)})
+    return Usual(learned, arrays[f"{key}/effects"], arrays[f"{key}/found"])
 
 
 def _classifier(given: Classifier | None, told: dict[str, Any], path: Path) -> Classifier:

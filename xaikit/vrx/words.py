@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["Fact", "answer_sentence", "joined", "signed", "why_not_sentence", "why_sentence"]
+import numpy as np
+
+__all__ = ["Fact", "answer_sentence", "joined", "place_of", "signed", "why_not_sentence", "why_sentence"]
 
 LEAST = 0.005  # what rounds to 0.00 is not worth a word
 SMALL = 0.05  # share of the strongest value below which a concept is not worth a word
@@ -31,6 +33,14 @@ def joined(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def place_of(mask: np.ndarray) -> str:
+    """In which ninth of the picture a region (h, w) lies: "at the top left", "in the middle"."""
+    rows, columns = np.nonzero(mask)
+    down, across = (int(3 * where.mean() / n) for where, n in zip((rows, columns), mask.shape, strict=True))
+    words = [("top", "", "bottom")[down], ("left", "", "right")[across]]
+    return f"at the {' '.join(word for word in words if word)}" if any(words) else "in the middle"
 
 
 def answer_sentence(answer: str, probability: float, first: str, share: float) -> str:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +22,6 @@ from xaikit.reproduce.vrx.bench import bench_of
 from xaikit.reproduce.vrx.mistakes import ExplainedMistake, made_mistakes, mistakes_of
 from xaikit.vrx import VRX, Correction, Flaw, StructuralExplanation
 from xaikit.vrx.controls import Controls
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["table1"]
 
@@ -47,7 +44,7 @@ BINS = ((0, 0.15), (0.15, 0.6), (0.6, 1), (1, np.inf))
 """Margins of the answer over the right class, in logits."""
 SURE = 0.5  # an error of which the network is sure: the wrong class is that much more probable than the right
 MAX_PARTS = 3
-TOUCHES = 0.25  # a concept lies on a part where they share that much of the smaller one
+TOUCHES = 0.25  # a region lies on a part where they share that much of the smaller one
 
 
 @dataclass(frozen=True)
@@ -230,38 +227,53 @@ def _rates(trials: Sequence[_Trial]) -> dict[str, Any]:
 
 
 def _explained(vrx: VRX, mistakes: Sequence[ExplainedMistake]) -> dict[str, Any]:
-    """How often the first flaw VRX names is a concept that is, or was before the fault, on a faulty part."""
+    """How often the first flaw VRX names lies on a faulty part, or lay there before the fault.
+
+    Beside it: flaws drawn by lot, and a judge who knows the picture without the fault: of the class's
+    concepts it blames those that have lost most of their effect against that very picture.
+    """
     exps = vrx.explain_many([mistake.image for mistake in mistakes])
-    wholes = vrx.explain_many([mistake.whole for mistake in mistakes], measure=False)
-    right: list[bool] = []
-    among: list[bool] = []
-    chance: list[float] = []
-    chance_among: list[float] = []
-    possible: list[bool] = []
+    wholes = vrx.explain_many([mistake.whole for mistake in mistakes])
+    told: list[list[bool]] = []
+    judged: list[list[bool]] = []
     structure: list[bool] = []
     for mistake, exp, whole in zip(mistakes, exps, wholes, strict=True):
         cause = vrx.cause(exp, mistake.label)
-        on_fault = [_on_fault(flaw, exp, whole, mistake) for flaw in cause.flaws]
-        right.append(any(on_fault[:1]))
-        among.append(any(on_fault[:3]))
-        chance.append(float(np.mean(on_fault)) if on_fault else 0.0)
-        chance_among.append(_by_lot(on_fault, 3))
-        possible.append(any(on_fault))
+        told.append([_on_fault(flaw, exp, whole, mistake) for flaw in cause.flaws])
+        judged.append([_on_fault(flaw, exp, whole, mistake) for flaw in _against_whole(exp, whole, mistake)])
         structure.append(cause.kind == "structure")
     measured: dict[str, Any] = {"errors by a part missing, odd or occluded": len(mistakes)}
-    measured |= percent("cause explained correctly", right)
-    measured["the same of a flaw drawn by lot, %"] = 100 * float(np.mean(chance))
-    measured |= percent("cause among the first three", among)
-    measured["the same of three drawn by lot, %"] = 100 * float(np.mean(chance_among))
-    measured |= percent("any flaw lies on a faulty part", possible)
+    for n, name in ((1, "cause explained correctly"), (3, "cause among the first three")):
+        measured |= percent(name, [any(own[:n]) for own in told])
+        lot = "a flaw" if n == 1 else "three"
+        measured[f"the same of {lot} drawn by lot, %"] = 100 * float(
+            np.mean([_by_lot(own, n) for own in told])
+        )
+        knows = "the same, told the picture without the fault"
+        measured |= percent(knows if n == 1 else f"{knows}, first three", [any(own[:n]) for own in judged])
+    measured |= percent("any flaw lies on a faulty part", [any(own) for own in told])
     for fault in CONCEPT_FAULTS:
-        some = [ok for ok, one in zip(right, mistakes, strict=True) if one.fault == fault]
+        some = [any(own[:1]) for own, one in zip(told, mistakes, strict=True) if one.fault == fault]
         measured |= percent(f"cause explained correctly, {fault}", some)
     return measured | percent("taken for an error of structure", structure)
 
 
+def _against_whole(
+    exp: StructuralExplanation, whole: StructuralExplanation, mistake: ExplainedMistake
+) -> list[Flaw]:
+    """The right class's concepts, that which lost most of its effect against the whole picture first."""
+    y, p = exp.classes.index(mistake.label), exp.classes.index(exp.prediction)
+    here, there = (np.nan_to_num(one.node_effects[:, y]) for one in (exp, whole))
+    losses = (there[y] - there[p]) - (here[y] - here[p])
+    return [
+        Flaw(mistake.label, int(k), "odd", float(losses[k]), mask=exp.graphs[mistake.label].nodes[k].mask)
+        for k in np.argsort(-losses, kind="stable")
+        if losses[k] > 0
+    ]
+
+
 def _by_lot(on_fault: Sequence[bool], n: int) -> float:
-    """How likely one of n flaws drawn by lot lies on the fault."""
+    """How likely one of n flaws drawn by lot lies on the fault; 0 without any flaw."""
     hits, every = sum(on_fault), len(on_fault)
     return 1 - math.comb(every - hits, min(n, every)) / math.comb(every, min(n, every))
 
@@ -269,11 +281,15 @@ def _by_lot(on_fault: Sequence[bool], n: int) -> float:
 def _on_fault(
     flaw: Flaw, exp: StructuralExplanation, whole: StructuralExplanation, mistake: ExplainedMistake
 ) -> bool:
-    """Whether a concept lies on a faulty part, in the picture or in the one without the fault."""
-    nodes = (one.graphs[flaw.cls].nodes[flaw.concept] for one in (exp, whole))
-    masks = [node.mask for node in nodes if node.mask is not None]
-    where = mistake.where
-    return any((mask & where).sum() >= TOUCHES * min(mask.sum(), where.sum()) for mask in masks)
+    """Whether a flaw lies on a faulty part, or its concept does in the picture without the fault."""
+    masks = [flaw.mask]
+    if flaw.cls is not None and flaw.concept is not None:
+        masks.append(whole.graphs[flaw.cls].nodes[flaw.concept].mask)
+    return any(_touches(mask, mistake.where) for mask in masks if mask is not None)
+
+
+def _touches(mask: np.ndarray, where: np.ndarray) -> bool:
+    return bool((mask & where).sum() >= TOUCHES * min(mask.sum(), where.sum()))
 
 
 def _clearer(best: Correction | None, found: Correction) -> Correction | None:

@@ -1,0 +1,85 @@
+"""What a wrong answer comes from: the picture with its flaws outlined, and what each of them costs."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from xaikit.core.images.showing import outlined
+from xaikit.plots.figures import diverging, new_figure
+from xaikit.vrx.words import signed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from xaikit.vrx import Cause, Flaw
+
+__all__ = ["cause_and_places"]
+
+MOST = 5  # flaws shown
+SIDE = 448  # pixels of the picture, so that outlines are thin
+
+
+def cause_and_places(cause: Cause) -> Figure:
+    """The picture beside bars of what its flaws cost; numbers tell where in the picture a flaw is.
+
+    Raises
+    ------
+    ValueError
+        The cause holds no picture.
+    """
+    if cause.image is None:
+        raise ValueError(
+            "This cause holds no picture: of a pair's many mistakes, those of the first alone are kept. "
+            "vrx.cause(picture, target) gives it again, with its picture."
+        )
+    flaws = cause.flaws[:MOST]
+    figure = new_figure(11, 5)
+    picture, bars = figure.subplots(1, 2, width_ratios=[5, 3])
+    _draw_picture(picture, cause.image, flaws)
+    _draw_bars(bars, flaws)
+    figure.suptitle(f"{cause.predicted} instead of {cause.target}", fontsize=16)
+    return figure
+
+
+def _draw_picture(ax: Axes, image: np.ndarray, flaws: list[Flaw]) -> None:
+    size = (SIDE, round(SIDE * image.shape[0] / image.shape[1]))
+    shown = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC))
+    numbers = []
+    for number, flaw in enumerate(flaws, start=1):
+        if flaw.mask is None:
+            continue
+        mask = np.asarray(Image.fromarray(flaw.mask).resize(size, Image.Resampling.NEAREST))
+        shown = outlined(shown, mask)
+        rows, columns = np.nonzero(mask)
+        numbers.append((columns[rows.argmin()], rows.min(), number))
+    ax.imshow(shown)
+    ax.set_axis_off()
+    for x, y, number in numbers:
+        ax.text(
+            x, y, str(number), fontsize=14, weight="bold", ha="center", va="bottom",
+            bbox={"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": "black"},
+        )  # fmt: skip
+
+
+def _draw_bars(ax: Axes, flaws: list[Flaw]) -> None:
+    ax.set_title("what it costs the right class, in logits", fontsize=13)
+    for side in ("top", "right", "bottom", "left"):
+        ax.spines[side].set_visible(False)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    if not flaws:
+        ax.text(0.5, 0.5, "no single thing stands out", ha="center", va="center", fontsize=13)
+        return
+    places = np.arange(len(flaws))
+    bars = ax.barh(places, [flaw.loss for flaw in flaws], 0.34, color=diverging()(0.15))
+    ax.bar_label(bars, labels=[signed(-flaw.loss) for flaw in flaws], padding=4, fontsize=12)
+    for place, (number, flaw) in zip(places, enumerate(flaws, start=1), strict=True):
+        words = textwrap.shorten(f"{number}  {flaw.said}", 60, placeholder="…")
+        ax.text(0, place - 0.24, words, fontsize=12, va="bottom")
+    ax.set_xlim(0, 1.25 * flaws[0].loss)
+    ax.set_ylim(len(flaws) - 0.5, -0.9)
