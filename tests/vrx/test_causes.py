@@ -195,7 +195,7 @@ def measured(exp: StructuralExplanation, bus: tuple, tank: tuple) -> StructuralE
     effects = NOT_MEASURED.copy()
     effects[0] = [[np.nan if one is None else one for one in own] for own in (bus, tank)]
     effects[1] = -effects[0]
-    return replace(exp, node_effects=effects, checks={"measured": True})
+    return replace(exp, node_effects=effects, checks={"measured": True, "temperature": 2.0})
 
 
 USUALLY_LOST = np.array([[[1.0, 2.0], [-0.5, 0.0]], [[-1.0, -2.0], [0.5, 0.0]]])
@@ -208,11 +208,23 @@ def usual_bus(found: float = 0.2) -> Usual:
 
 
 def test_what_was_measured_says_what_a_flaw_costs():
-    """The first is odd by 2 · (1 − 0.25); the second says as much as usual, whatever the GRN thinks."""
+    """The first is odd by 2 · (1 − 0.25); the second says as much as usual, whatever the GRN thinks.
+
+    The network is torn 40 to 60 %, so what was measured suffices, and the kind follows what is told.
+    """
     exp = measured(here(bus_nodes=(1.0, -9.0)), (0.25, 2.0), (None, None))
     cause = measured_cause(exp, "bus", "tank", usual_bus())
     assert states(cause) == [("bus", 0, "odd", 1.5)]
-    assert cause.concept_loss == pytest.approx(20), "the margins are the GRN's"
+    assert (cause.concept_loss, cause.kind) == (pytest.approx(1.5), "concept")
+    assert cause.margin == pytest.approx(2 * np.log(0.4 / 0.6)), "of the network, at the temperature"
+
+
+def test_where_nothing_that_was_measured_suffices_the_places_are_to_blame():
+    exp = measured(here(bus_edges=(-1.5, -2.0)), (0.95, 2.0), (None, None))
+    cause = measured_cause(exp, "bus", "tank", usual_bus())
+    assert cause.margin + cause.concept_loss < 0
+    assert (cause.kind, cause.flaws[0].state) == ("structure", "out of place")
+    assert "by the places of its parts" in str(cause)
 
 
 def test_what_is_not_found_has_lost_what_it_usually_gives():

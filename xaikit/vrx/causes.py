@@ -11,7 +11,7 @@ be there is sought in the whole picture (:mod:`xaikit.vrx.suspects`): a region t
 class is called by its name; others are told by their place. Where nothing was measured, the GRN says what
 concepts lose and concepts of other classes cost (eq. 6). Relations are the GRN's in any case: where concepts
 are there but out of place, edges lose. Of what kind the cause is, is what would have to be as usual for the
-GRN's margin to be positive: the concepts alone, the structure alone, or only both together.
+margin to be positive: the concepts alone, the structure alone, or only both together.
 """
 
 from __future__ import annotations
@@ -113,10 +113,12 @@ class Cause:
     Attributes
     ----------
     target, predicted : the right class, and the answer
-    kind : "concept", "structure" or "both": what must be as usual for the GRN to prefer ``target``
+    kind : "concept", "structure" or "both": what must be as usual for ``target`` to be preferred
     flaws : list of :class:`Flaw`, the costliest first; each costs something
-    margin : the GRN's logit of ``target`` less that of ``predicted``
-    concept_loss, structure_loss : what concepts and relations cost the margin in all, in logits
+    margin : the logit of ``target`` less that of ``predicted``: the network's where effects were measured,
+        else the GRN's
+    concept_loss, structure_loss : what concepts and relations cost the margin in all, in logits; of concepts
+        what was measured, if it was
     image : uint8 (S, S, 3), the picture; None where only counted
     """
 
@@ -164,7 +166,11 @@ class Cause:
     __str__ = __repr__
 
 
-WORDS = {"concept": "its concepts", "structure": "its structure", "both": "its concepts and their structure"}
+WORDS = {
+    "concept": "its parts",
+    "structure": "the places of its parts",
+    "both": "its parts and their places",
+}
 
 
 def cause_of(
@@ -194,18 +200,20 @@ def cause_of(
     there = np.stack([_detected(exp.graphs[cls], nodes.shape[1]) for cls in exp.classes])
     both_there = there[:, :, None] & there[:, None, :]
     structure_loss = float(edges[both_there].sum())
-    concept_loss = float(nodes.sum() + edges[~both_there].sum())
     often = usual.found > USUAL
     if exp.checks["measured"]:
         worth = loss_of(usual.effects, np.nan_to_num(exp.node_effects))
         flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
         flaws = _with_suspects(flaws, exp, target, suspects, often)
+        concept_loss = sum(max(flaw.loss, 0.0) for flaw in flaws if flaw.state != "out of place")
+        margin = _network_margin(exp, target, predicted)
     else:
         flaws = _own_flaws(exp.graphs[target], nodes[y], edges[y], both_there[y])
         flaws += _of_others(exp, target, nodes, often)
-    logits = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
-    logits = logits + exp.rest_contributions.sum(1)
-    margin = float(logits[y] - logits[p] + learned.bias[y] - learned.bias[p])
+        concept_loss = float(nodes.sum() + edges[~both_there].sum())
+        logits = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
+        logits = logits + exp.rest_contributions.sum(1)
+        margin = float(logits[y] - logits[p] + learned.bias[y] - learned.bias[p])
     return Cause(
         target=target,
         predicted=predicted,
@@ -220,6 +228,12 @@ def cause_of(
         structure_loss=structure_loss,
         image=exp.image,
     )
+
+
+def _network_margin(exp: StructuralExplanation, target: str, predicted: str) -> float:
+    """The network's logit of the target less that of the answer, from their probabilities."""
+    y, p = (max(exp.probabilities[cls], 1e-12) for cls in (target, predicted))
+    return float(exp.checks["temperature"] * np.log(y / p))
 
 
 def _name(exp: StructuralExplanation, flaw: Flaw) -> str:
