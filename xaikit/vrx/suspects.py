@@ -60,7 +60,7 @@ def suspects(vrx: VRX, exp: StructuralExplanation, target: str, predicted: str) 
     (lost,) = effects_of(proposer.classifier, proposer.targets, [look.view], [look.logits], [masks], vrx.fill)
     concepts = _found(exp)
     known = [exp.node_effects[:, exp.classes.index(cls), k] for cls, k in concepts]
-    lost = np.stack([*known, *lost])
+    lost = np.array([*known, *lost]).reshape(-1, len(exp.classes))  # none of either where all is one colour
     masks = [*concepts.values(), *masks]
     losses = lost[:, exp.classes.index(predicted)] - lost[:, exp.classes.index(target)]
     return [
