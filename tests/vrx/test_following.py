@@ -205,6 +205,23 @@ def test_where_nothing_was_found_a_patch_goes_to_the_usual_place_at_its_own_size
     assert (spot.center, spot.size) == (node.usual_center, (21, 9))
 
 
+def test_a_patch_of_which_nothing_would_land_in_the_picture_is_moved_into_it():
+    patch = np.zeros((20, 120, 4), np.uint8)
+    patch[:, :40] = 255
+    spot = Spot((120.0, 30.0), (120, 20))  # the opaque third would lie from 60 to 100
+    assert spot.landing(patch, 128) == spot
+    patch = patch[:, ::-1]  # now from 140 to 180
+    moved = spot.landing(patch, 128)
+    assert moved == Spot((68.0, 30.0), (120, 20))
+    grey = np.full((128, 128, 3), 90, np.uint8)
+    with pytest.raises(ValueError, match="nothing of the patch"):
+        paste(grey, patch, spot.center, spot.size)
+    assert (paste(grey, patch, moved.center, moved.size) != grey).any()
+    small, off = Spot((60.0, 30.0), (12, 2)), Spot((400.0, -50.0), (300, 20))
+    assert small.landing(patch, 128) == small
+    assert off.landing(patch, 128) == Spot((64.0, 10.0), (300, 20)), "larger than the picture: in its middle"
+
+
 def test_how_much_of_a_mask_lies_in_a_spot():
     mask = np.zeros((20, 20), bool)
     mask[4:8, 4:12] = True

@@ -110,7 +110,7 @@ class Controls:
             concept = self.vrx.concepts[correction.target][node.index]
             good = np.argsort(-concept.contributions, kind="stable")[: max(1, len(concept.patches) // 2)]
             patch = concept.patches[int(self.rng.choice(good))]
-            spot = spot_of(node, patch)
+            spot = spot_of(node, patch).landing(patch, picture.shape[0])
             picture = paste(picture, patch, spot.center, spot.size, soft=SOFT)
         return picture
 
@@ -133,6 +133,7 @@ class Controls:
             spot = Spot(tuple(self.rng.uniform(0, side, 2)), patch.shape[1::-1])
             if spots:
                 spot = spot_of(spots[int(self.rng.integers(len(spots)))], patch)
+            spot = spot.landing(patch, side)
             pictures.append(paste(exp.image, patch, spot.center, spot.size, soft=SOFT))
         return np.stack(pictures)
 

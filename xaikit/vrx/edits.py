@@ -22,12 +22,38 @@ if TYPE_CHECKING:
 __all__ = ["Spot", "Substitution", "delete", "move", "painted", "spot_of", "substitute"]
 
 
+LANDS = 0.1  # share of a patch that must lie inside the picture
+
+
 @dataclass(frozen=True)
 class Spot:
     """A box in the picture: its centre (x, y) and size (w, h) in pixels."""
 
     center: tuple[float, float]
     size: tuple[int, int]
+
+    def landing(self, patch: np.ndarray, side: int) -> Spot:
+        """This spot, or the nearest that lies inside the picture where next to nothing of the patch would.
+
+        A region at the border is small; a wide patch in its place may reach out with all that is opaque.
+
+        Parameters
+        ----------
+        patch : uint8 (h, w, 4), scaled to ``size`` there
+        side : of the picture, in pixels
+        """
+        inside = tuple(
+            slice(*np.clip(np.rint(n * ((np.array([0, side]) - c) / length + 0.5)), 0, n).astype(int))
+            for c, length, n in zip(self.center[::-1], self.size[::-1], patch.shape, strict=False)
+        )
+        opaque = patch[..., 3] > 127
+        if opaque[inside].sum() >= LANDS * opaque.sum():
+            return self
+        x, y = (
+            float(np.clip(c, min(length, side) / 2, side - min(length, side) / 2))
+            for c, length in zip(self.center, self.size, strict=True)
+        )
+        return Spot((x, y), self.size)
 
     def share_of(self, mask: np.ndarray) -> float:
         """The share of a mask (h, w) that lies in the box."""
@@ -85,7 +111,7 @@ def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: 
     _check_patch(patch)
 
     def edit(picture: np.ndarray, node: Node) -> _Edit:
-        spot = spot_of(node, patch)
+        spot = spot_of(node, patch).landing(patch, picture.shape[0])
         edited = paste(picture, patch, spot.center, spot.size, soft=soft)
         return edited, painted(picture, patch, spot)
 

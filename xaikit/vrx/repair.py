@@ -210,7 +210,7 @@ def _options(vrx: VRX, exp: StructuralExplanation, target: str) -> list[_Option]
         for k in concepts:
             concept = vrx.concepts[target][k]
             for number, patch in enumerate(concept.patches):
-                spot = spot_of(node, patch)
+                spot = spot_of(node, patch).landing(patch, exp.image.shape[0])
                 x, places = features.copy(), positions.copy()
                 for hidden in _covered(exp, spot):
                     x[hidden], places[hidden] = vrx.epsilon, vrx.epsilon
