@@ -74,6 +74,7 @@ def test_from_a_cell_to_its_pictures_to_both_graphs_and_the_repair(page: Page, e
     expect(explorer.locator(".xk-card").nth(1)).to_contain_text("the network’s answer")
     assert explorer.locator('[data-card="1"] [data-row]').count() == 4
     expect(explorer.get_by_test_id("cause")).to_contain_text("Concept 1 of fire engine is not found")
+    assert explorer.get_by_test_id("where").evaluate("(picture) => picture.naturalWidth") == 128
     repair = explorer.get_by_test_id("repair")
     expect(repair).to_contain_text("Replace concepts 1 and 3")
     expect(repair.get_by_test_id("verdict")).to_contain_text("now: fire engine 99%")

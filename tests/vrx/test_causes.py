@@ -255,9 +255,10 @@ def test_a_cause_that_is_only_counted_keeps_its_words_but_no_pixels():
     exp = measured(here(), (1.0, 2.0), (None, None))
     cause = measured_cause(exp, "bus", "tank", usual_bus(), [Suspect(CORNER, 1.0, None)])
     assert cause.image is exp.image
+    assert cause.outlined.shape == (16, 16, 3) and cause.outlined.any()
     assert cause.plot().axes
     counted = cause.counted
-    assert counted.image is counted.flaws[0].mask is None
+    assert counted.image is counted.flaws[0].mask is counted.outlined is None
     assert repr(counted) == repr(cause)
     with pytest.raises(ValueError, match="holds no picture"):
         counted.plot()

@@ -105,7 +105,9 @@ def test_the_widget_shows_the_graphs_the_cause_and_the_repair_of_a_mistake(diagn
     widget = diagnosis.widget().choose(pair.true, pair.predicted, 1)
     (answer,) = widget.answers
     assert [graph["name"] for graph in answer["graphs"]] == [pair.true, pair.predicted]
-    assert answer["cause"] == str(pair.mistakes[1].cause)
+    cause = pair.mistakes[1].cause
+    assert answer["cause"] == str(cause)
+    assert (answer["where"] is None) == all(flaw.mask is None for flaw in cause.named)
     assert answer["repair"]["text"].startswith(
         f"concept {answer['repair']['text'].split()[1]} of {pair.true}"
     )

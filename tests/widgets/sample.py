@@ -275,6 +275,7 @@ def explain_confusion(true: str, predicted: str, number: int, side: int = 128) -
     return {
         "views": [graphs[true], graphs[predicted]],
         "cause": f"Concept 1 of {true} is not found: where it should be lies concept 1 of {predicted}.",
+        "where": picture[::-1],
         "repair": {
             "text": f"Replace concepts 1 and 3 with those of {true}.",
             "before": picture,

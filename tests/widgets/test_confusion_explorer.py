@@ -113,6 +113,7 @@ def test_an_answer_holds_both_graphs_the_cause_and_the_repair() -> None:
     said = sample.explain_confusion(FIRE, AMBULANCE, 1)
     assert [graph["name"] for graph in answer["graphs"]] == CONFUSED
     assert answer["cause"] == said["cause"]
+    assert np.abs(opened(answer["where"]).astype(int) - said["where"]).mean() < 6
     repair = answer["repair"]
     assert repair["before"] is None  # it is the picture itself
     for seen, key in ((answer["picture"], "before"), (repair["after"], "after")):

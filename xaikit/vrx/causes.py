@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from xaikit.core.images.showing import outlined
 from xaikit.vrx.explanation import StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.naming import called
 from xaikit.vrx.suspects import Suspect
@@ -135,6 +136,17 @@ class Cause:
     def named(self) -> list[Flaw]:
         """The flaws that cost at least half of what the costliest one does."""
         return [flaw for flaw in self.flaws if flaw.loss >= NAMED * self.flaws[0].loss]
+
+    @property
+    def outlined(self) -> np.ndarray | None:
+        """The picture, twice as large, with the named flaws that have a place outlined; None without any."""
+        masks = [flaw.mask for flaw in self.named if flaw.mask is not None]
+        if self.image is None or not masks:
+            return None
+        shown = self.image.repeat(2, axis=0).repeat(2, axis=1)
+        for mask in masks:
+            shown = outlined(shown, mask.repeat(2, axis=0).repeat(2, axis=1))
+        return shown
 
     @property
     def counted(self) -> Cause:

@@ -170,12 +170,14 @@ class Diagnosis:
     def _explained(self, true: str, predicted: str, number: int) -> dict[str, Any]:
         """What the widget shows of one mistake."""
         pair = next(pair for pair in self.pairs if (pair.true, pair.predicted) == (true, predicted))
+        cause = pair.mistakes[number].cause
         exp = self.vrx.explain(self.data[pair.mistakes[number].index].image)
         best = self.vrx.suggest(exp, true, n=1)
         return {
             "views": exp.views([true, predicted]),
             "image": exp.image,
-            "cause": str(pair.mistakes[number].cause),
+            "cause": str(cause),
+            "where": cause.outlined,
             "repair": _repair(self.vrx, exp, best[0]) if best else None,
         }
 

@@ -163,6 +163,7 @@ def pack_answer(
         "graphs": graphs,
         "warning": str(said.get("warning", "")),
         "cause": str(said.get("cause", "")),
+        "where": None if said.get("where") is None else encode_picture(check_image(said["where"]), VIEW_SIDE),
         "repair": _pack_repair(said.get("repair"), cell, image),
     }
 

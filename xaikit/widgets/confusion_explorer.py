@@ -51,10 +51,11 @@ class ConfusionExplorer(View):
         (true class, predicted class, number of the picture) -> what is known about that picture, a mapping of
         ``views``: the graphs of the true and of the predicted class, as :class:`ConceptGraph` takes them (of
         one class for a right answer); ``image``: the picture that the views' masks belong to, uint8
-        (h, w, 3), the picture itself if left out; ``cause``: what led the network astray, in words; and
-        ``repair``, None or a mapping of ``text``, ``before`` and ``after`` (uint8 (h, w, 3)),
-        ``probabilities_before`` and ``probabilities_after`` ({class name: probability}). Without `explain`
-        pictures can be looked at, but not chosen
+        (h, w, 3), the picture itself if left out; ``cause``: what led the network astray, in words;
+        ``where``: the picture with the cause outlined, uint8 (h, w, 3), or None; and ``repair``, None or a
+        mapping of ``text``, ``before`` and ``after`` (uint8 (h, w, 3)), ``probabilities_before`` and
+        ``probabilities_after`` ({class name: probability}). Without `explain` pictures can be looked at, but
+        not chosen
     title : heading
 
     Attributes

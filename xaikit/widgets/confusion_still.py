@@ -18,6 +18,7 @@ SQUARES = ((5, 62), (10, 48), (16, 40))  # up to so many classes, cells of so ma
 LEAST_SQUARE = 32
 DARK = 118  # a colour less bright than this one takes white ink
 
+CAUSE_SIDE = 160
 Block = Image.Image
 
 
@@ -45,7 +46,7 @@ def draw_explorer(
     blocks = [*heading, _draw_words(summary, 18), top]
     if answer is not None:
         view = np.asarray(_decoded(answer["picture"]))
-        blocks += [_draw_words(answer["cause"], 17)] if answer["cause"] else []
+        blocks += [_draw_cause(answer)] if answer["cause"] else []
         blocks.append(draw_graphs(view, answer["graphs"], answer["predicted"], "", None, answer["warning"]))
         blocks += [_draw_repair(answer)] if answer["repair"] else []
     return _below(blocks)
@@ -132,6 +133,14 @@ def _draw_repair(answer: Mapping[str, Any]) -> Block:
             pen.text((0, y - 3), word, INK, font(14))
             draw_bar(pen, (60, y), room - 120, chance, ink, f"{chance:.0%}")
     return _below([_draw_words(f"Suggested repair: {repair['text']}", 17), _beside([*pictures, bars])])
+
+
+def _draw_cause(answer: Mapping[str, Any]) -> Block:
+    if not answer["where"]:
+        return _draw_words(answer["cause"], 17)
+    where = _decoded(answer["where"])
+    where.thumbnail((CAUSE_SIDE, CAUSE_SIDE))
+    return _beside([where, _draw_words(answer["cause"], 17, WIDTH - CAUSE_SIDE - GAP)])
 
 
 def _draw_words(text: str, size: int, width: int = WIDTH) -> Block:

@@ -38,7 +38,9 @@ function render({ model, el: host }) {
   const repair = repairView(urls);
   const warning = el("p", { class: "xk-warning", role: "alert", "data-testid": "warning" });
   const cause = el("p", { class: "xk-cause", "data-testid": "cause", "aria-live": "polite" });
-  const detail = el("div", { class: "xk-detail", "data-testid": "detail" }, warning, cause, graphs.element, repair.box);
+  const where = el("img", { class: "xk-where", "data-testid": "where", alt: "the picture, with what the cause names outlined" });
+  const why = el("div", { class: "xk-caused" }, where, cause);
+  const detail = el("div", { class: "xk-detail", "data-testid": "detail" }, warning, why, graphs.element, repair.box);
   // As much of a part as has to be in sight after a choice.
   const sight = (part) => part.appendChild(el("span", { class: "xk-sight" }));
   const [panelSight, detailSight] = [sight(panel.box), sight(detail)];
@@ -90,7 +92,9 @@ function render({ model, el: host }) {
     warning.textContent = answer.warning;
     warning.hidden = !answer.warning;
     cause.textContent = answer.cause;
-    cause.hidden = !answer.cause;
+    why.hidden = !answer.cause;
+    where.hidden = !answer.where;
+    if (answer.where) where.src = urls(answer.where);
     graphs.show({ picture, aspect, prediction, graphs: answer.graphs, patches: model.get("patches"), answer: null, ...own.graph }, width);
     if (changed("repair", answer)) repair.show(answer);
     repair.box.hidden = answer.true === answer.predicted && !answer.repair;
