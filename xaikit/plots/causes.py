@@ -49,21 +49,27 @@ def cause_and_places(cause: Cause) -> Figure:
 def _draw_picture(ax: Axes, image: np.ndarray, flaws: list[Flaw]) -> None:
     size = (SIDE, round(SIDE * image.shape[0] / image.shape[1]))
     shown = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC))
-    numbers = []
+    places: dict[int, tuple[float, float]] = {}
     for number, flaw in enumerate(flaws, start=1):
-        if flaw.mask is None:
-            continue
-        mask = np.asarray(Image.fromarray(flaw.mask).resize(size, Image.Resampling.NEAREST))
-        shown = outlined(shown, mask)
-        rows, columns = np.nonzero(mask)
-        numbers.append((columns[rows.argmin()], rows.min(), number))
+        if flaw.mask is not None:
+            mask = np.asarray(Image.fromarray(flaw.mask).resize(size, Image.Resampling.NEAREST))
+            shown = outlined(shown, mask)
+            places[number] = _free_end(mask, list(places.values()))
     ax.imshow(shown)
     ax.set_axis_off()
-    for x, y, number in numbers:
-        ax.text(
-            x, y, str(number), fontsize=14, weight="bold", ha="center", va="bottom",
-            bbox={"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": "black"},
-        )  # fmt: skip
+    box = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": "black"}
+    for number, (x, y) in places.items():
+        ax.text(x, y, str(number), fontsize=14, weight="bold", ha="center", va="center", bbox=box)
+
+
+def _free_end(mask: np.ndarray, taken: list[tuple[float, float]]) -> tuple[float, float]:
+    """The end of a region, top, left, right or bottom, that is furthest from the places taken; (x, y)."""
+    rows, columns = np.nonzero(mask)
+    ends = [rows.argmin(), columns.argmin(), columns.argmax(), rows.argmax()]
+    places = [(float(columns[end]), float(rows[end])) for end in ends]
+    return max(
+        places, key=lambda one: min((np.hypot(*np.subtract(one, other)) for other in taken), default=0)
+    )
 
 
 def _draw_bars(ax: Axes, flaws: list[Flaw]) -> None:

@@ -12,7 +12,7 @@ import { missingWords, saysWords, verdict } from "./shared/words.js";
 
 const HELP = "Drag a patch onto the picture or a number; drag a number to move it. By keyboard: Tab, Enter, arrows, Ctrl+Z.";
 const NO_KERNEL = "Editing needs a running kernel: this page shows the board as it was saved.";
-const LAYOUTS = { wide: [940, 0.32], medium: [640, 0.5], narrow: [0, 1] }; // from so many pixels; the picture's share of them
+const LAYOUTS = { wide: [760, 0.32], medium: [640, 0.5], narrow: [0, 1] }; // from so many pixels; the picture's share of them
 const STATE = ["probabilities", "before", "answer", "answer_before", "student", "student_before", "n_undo", "n_redo"];
 const GRAPHED = ["picture", "drawn", "aspect", "prediction", "patches"];
 const BELOW = 166; // pixels of the buttons and the hint below the picture
