@@ -247,7 +247,9 @@ def test_picture_tray_and_bars_are_on_one_screen(page: Page, board: Locator) -> 
     page.evaluate("() => window.jupyterapp.shell.expandLeft()")
     page.wait_for_function("(board) => board.clientWidth < 900", arg=board.element_handle())
     show_top(board)
-    assert on_screen(page, board.get_by_test_id("stage"), board.get_by_test_id("scores"))
+    tray = board.locator(".xk-tray")
+    assert on_screen(page, board.get_by_test_id("stage"), board.get_by_test_id("scores"), tray)
+    assert tray.evaluate("(tray) => tray.scrollWidth <= tray.clientWidth"), "a row reaches out of the tray"
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
 
 
