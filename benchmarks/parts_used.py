@@ -31,7 +31,6 @@ HERE = Path(__file__).parent
 THREE = ("fire engine", "ambulance", "school bus")
 SIDE = ("body", "shutters", "stripe", "hose reel")  # what a fire engine's side consists of
 N_SCENES, N_FRESH, N_ENGINES, N_PLACES = 240, 3000, 60, 10
-LESSON = 72  # the fire engine of the first lesson
 
 
 @dataclass(frozen=True)
@@ -294,7 +293,6 @@ def answers_changed(network: xk.Classifier, engines: dict[int, Sample], made: li
     groups = {
         "all": right,
         "white": {number for number in right if min(paint_of(engines[number])) > 200},
-        "of the lesson": right & {LESSON},
     }
     report: dict[str, Any] = {}
     for group, numbers in groups.items():
