@@ -38,5 +38,5 @@ def test_without_an_entry_there_is_no_spread():
 
 def test_leaves_have_no_shape_of_their_own_and_are_sought_in_the_mask():
     tree, union = (dictionary_settings(ExtractorSettings(), way) for way in ("tree", "union"))
-    assert tree.everywhere and tree.one_shape > 0 and tree.n_groups is None
-    assert not union.everywhere and union.one_shape == 0 and union.n_groups == ExtractorSettings().n_groups
+    assert tree.everywhere and tree.n_groups is None
+    assert not union.everywhere and union.n_groups == ExtractorSettings().n_groups

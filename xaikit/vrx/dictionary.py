@@ -51,8 +51,6 @@ class DictionarySettings:
     threshold_quantile : an entry's threshold is this quantile of its segments' distances
     everywhere : whether a concept is sought in the whole picture, or where the class's Grad-CAM mask is. A
         part is what it is, whatever the network looks at today; but even leaves are too like each other
-    one_shape : q: entries are ranked by their effect times exp(−q · spread), the spread of their segments'
-        shapes as a share of the median entry's; 0 for leaves, which have no shape of their own
     min_piece : pieces of a region below this share of its largest one are dropped
     rounds : how often means and thresholds are taken anew from what the dictionary finds
     """
@@ -66,7 +64,6 @@ class DictionarySettings:
     tolerance: float = 0.5
     threshold_quantile: float = 0.9
     everywhere: bool = True
-    one_shape: float = 3.0
     min_piece: float = 0.25
     rounds: int = 2
 

@@ -22,6 +22,7 @@ from xaikit.vrx.vce import ExtractorSettings, remedy
 
 __all__ = ["dictionary_settings", "recurring_concepts"]
 
+ONE_SHAPE = 3.0  # an entry whose shapes differ as the median one's do counts exp(−3) times its effect
 Effects = Callable[[Sequence[Candidates], Sequence[Sequence[np.ndarray]]], list[np.ndarray]]
 """What the class's logit loses without each of some masks (a list a look): float (masks,) for each look."""
 
@@ -30,8 +31,7 @@ def dictionary_settings(settings: ExtractorSettings, segmentation: str) -> Dicti
     """The part of the extractor's hyper-parameters that dictionaries of such segments take."""
     n_groups = settings.n_groups if segmentation == "union" else None
     tree = segmentation == "tree"
-    one_shape = DictionarySettings.one_shape if tree else 0.0
-    return DictionarySettings(n_groups, settings.min_found, everywhere=tree, one_shape=one_shape)
+    return DictionarySettings(n_groups, settings.min_found, everywhere=tree)
 
 
 def recurring_concepts(
@@ -63,7 +63,9 @@ def recurring_concepts(
     n_entries = len(learned.means)
     found = np.array([np.mean([k in reading for reading in readings]) for k in range(n_entries)])
     lost = _mean_effects(seen.looks, readings, n_entries, settings.n_judged, effects)
-    rank = lost * np.exp(-dictionary.one_shape * _spreads(seen.looks, readings, n_entries))
+    rank = lost
+    if dictionary.everywhere:  # leaves have no shape of their own
+        rank = lost * np.exp(-ONE_SHAPE * _spreads(seen.looks, readings, n_entries))
     often = [int(k) for k in np.argsort(-rank, kind="stable") if found[k] >= settings.min_found]
     if not often:
         raise ValueError(
