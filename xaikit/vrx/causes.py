@@ -212,29 +212,22 @@ def cause_of(
     there = np.stack([_detected(exp.graphs[cls], nodes.shape[1]) for cls in exp.classes])
     both_there = there[:, :, None] & there[:, None, :]
     structure_loss = float(edges[both_there].sum())
-    often = usual.found > USUAL
-    if exp.checks["measured"]:
-        worth = loss_of(usual.effects, np.nan_to_num(exp.node_effects))
-        flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
+    often, measured = usual.found > USUAL, exp.checks["measured"]
+    worth = loss_of(usual.effects, np.nan_to_num(exp.node_effects)) if measured else nodes
+    flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
+    if measured:
         flaws = _with_suspects(flaws, exp, target, suspects, often)
         concept_loss = sum(max(flaw.loss, 0.0) for flaw in flaws if flaw.state != "out of place")
         margin = _network_margin(exp, target, predicted)
     else:
-        flaws = _own_flaws(exp.graphs[target], nodes[y], edges[y], both_there[y])
         flaws += _of_others(exp, target, nodes, often)
         concept_loss = float(nodes.sum() + edges[~both_there].sum())
-        logits = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
-        logits = logits + exp.rest_contributions.sum(1)
-        margin = float(logits[y] - logits[p] + learned.bias[y] - learned.bias[p])
+        margin = _student_margin(exp, y, p, learned.bias)
     return Cause(
         target=target,
         predicted=predicted,
         kind=_kind(margin, concept_loss, structure_loss),
-        flaws=[
-            replace(flaw, name=_name(exp, flaw))
-            for flaw in sorted(flaws, key=lambda flaw: -flaw.loss)
-            if flaw.loss > 0
-        ],
+        flaws=_told(exp, flaws),
         margin=margin,
         concept_loss=concept_loss,
         structure_loss=structure_loss,
@@ -242,10 +235,23 @@ def cause_of(
     )
 
 
+def _student_margin(exp: StructuralExplanation, y: int, p: int, bias: np.ndarray) -> float:
+    """The GRN's logit of the target less that of the answer: all contributions, and the bias."""
+    logits = exp.node_contributions.sum((1, 2)) + exp.edge_contributions.sum((1, 2, 3))
+    logits = logits + exp.rest_contributions.sum(1) + bias
+    return float(logits[y] - logits[p])
+
+
 def _network_margin(exp: StructuralExplanation, target: str, predicted: str) -> float:
     """The network's logit of the target less that of the answer, from their probabilities."""
     y, p = (max(exp.probabilities[cls], 1e-12) for cls in (target, predicted))
     return float(exp.checks["temperature"] * np.log(y / p))
+
+
+def _told(exp: StructuralExplanation, flaws: Sequence[Flaw]) -> list[Flaw]:
+    """The flaws that cost anything, by their names, the costliest first."""
+    costly = sorted((flaw for flaw in flaws if flaw.loss > 0), key=lambda flaw: -flaw.loss)
+    return [replace(flaw, name=_name(exp, flaw)) for flaw in costly]
 
 
 def _name(exp: StructuralExplanation, flaw: Flaw) -> str:
