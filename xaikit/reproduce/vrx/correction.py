@@ -243,14 +243,15 @@ def _explained(vrx: VRX, mistakes: Sequence[ExplainedMistake]) -> dict[str, Any]
         judged.append([_on_fault(flaw, exp, whole, mistake) for flaw in _against_whole(exp, whole, mistake)])
         structure.append(cause.kind == "structure")
     measured: dict[str, Any] = {"errors by a part missing, odd or occluded": len(mistakes)}
-    for n, name in ((1, "cause explained correctly"), (3, "cause among the first three")):
+    told_whole = "the same, told the picture without the fault"
+    for n, name, lot, judge in (
+        (1, "cause explained correctly", "a flaw", told_whole),
+        (3, "cause among the first three", "three", f"{told_whole}, first three"),
+    ):
         measured |= percent(name, [any(own[:n]) for own in told])
-        lot = "a flaw" if n == 1 else "three"
-        measured[f"the same of {lot} drawn by lot, %"] = 100 * float(
-            np.mean([_by_lot(own, n) for own in told])
-        )
-        knows = "the same, told the picture without the fault"
-        measured |= percent(knows if n == 1 else f"{knows}, first three", [any(own[:n]) for own in judged])
+        by_lot = np.mean([_by_lot(own, n) for own in told])
+        measured[f"the same of {lot} drawn by lot, %"] = 100 * float(by_lot)
+        measured |= percent(judge, [any(own[:n]) for own in judged])
     measured |= percent("any flaw lies on a faulty part", [any(own) for own in told])
     for fault in CONCEPT_FAULTS:
         some = [any(own[:1]) for own, one in zip(told, mistakes, strict=True) if one.fault == fault]
