@@ -10,13 +10,14 @@ from xaikit.plots import suggestions
 from xaikit.vrx import Suggestion
 
 
-def suggestion(gain: float, over: tuple[str, int] | None) -> Suggestion:
+def suggestion(gain: float, where: str) -> Suggestion:
     return Suggestion(
         cls="bus",
         concept=0,
         patch=np.full((4, 6, 4), 255, np.uint8),
         source="7",
-        over=over,
+        over=None,
+        where=where,
         center=(8, 5),
         size=(6, 4),
         expected_gain=0.5,
@@ -28,13 +29,18 @@ def suggestion(gain: float, over: tuple[str, int] | None) -> Suggestion:
 
 
 def test_each_is_drawn_with_its_patch_in_a_box():
-    figure = suggestions([suggestion(1.5, ("tram", 2)), *[suggestion(-0.5, None)] * 3])
+    figure = suggestions(
+        [suggestion(1.5, "over something at the top left"), *[suggestion(-0.5, "in its usual place")] * 3]
+    )
     drawn = [ax for ax in figure.axes if ax.images]
     assert len(drawn) == 4
     first, second = drawn[:2]
     assert first.get_title() == "tram\nbus 40%"
-    assert first.texts[0].get_text() == "bus 1 on tram 3\nmargin +1.5, GRN expected +0.5"
-    assert "bus 1 in its usual place\nmargin −0.5" in second.texts[0].get_text()
+    assert (
+        first.texts[0].get_text()
+        == "concept 1 of bus over something at\nthe top left\nmargin +1.5, expected +0.5"
+    )
+    assert "concept 1 of bus in its usual place\nmargin −0.5" in second.texts[0].get_text()
     boxes = [patch for patch in first.patches if isinstance(patch, Rectangle)]
     assert {(*box.get_xy(), box.get_width(), box.get_height()) for box in boxes} == {(5, 3, 6, 4)}
 

@@ -244,6 +244,17 @@ def test_what_speaks_against_it_is_told_by_name_or_by_place():
     assert states(often)[0] == ("tank", 0, "louder", 3.0)
 
 
+def test_things_in_one_place_are_told_apart():
+    exp = measured(here(), (1.0, 2.0), (None, None))
+    against = [Suspect(CORNER, 3.0 - n, None) for n in range(2)] + [Suspect(MIDDLE, 0.5, None)]
+    flaws = measured_cause(exp, "bus", "tank", usual_bus(), against).flaws
+    assert [flaw.name for flaw in flaws] == [
+        "something at the top left",
+        "a second thing at the top left",
+        "something in the middle",
+    ]
+
+
 def test_a_concept_of_the_right_class_that_speaks_against_it_is_told_once():
     exp = measured(here(), (0.25, 2.0), (None, None))
     for loss, told in ((1.0, 1.5), (4.0, 4.0)):

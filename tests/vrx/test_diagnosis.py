@@ -249,14 +249,15 @@ def kind_of(flaws, cause="concept", tank_at=np.s_[:4, :4]):
     return diagnosing._kind(found)
 
 
-def test_the_type_of_error_is_what_costs_most():
+def test_the_type_of_error_is_that_of_the_flaw_named_first():
     odd, missing, alarm = ("bus", 0, "odd", 2.0), ("bus", 1, "missing", 3.0), ("tank", 0, "false alarm", 4.0)
-    out = ("bus", 0, "out of place", 2.0)
+    out, strange = ("bus", 0, "out of place", 2.0), (None, None, "strange", 5.0)
     assert kind_of([odd]) == kind_of([out]) == "variance not seen in training"
-    assert kind_of([odd, missing]) == "missing concepts"
-    assert kind_of([odd, out, missing]) == "variance not seen in training"
-    assert kind_of([odd, missing, alarm]) == "missing concepts"  # 4 is less than the 5 of its own concepts
+    assert kind_of([odd, out, missing]) == "missing concepts"
+    assert kind_of([odd, missing, alarm]) == "confused concepts"
+    assert kind_of([odd, missing, alarm, strange]) == "distraction"
     assert kind_of([missing, alarm], cause="structure") == "variance not seen in training"
+    assert kind_of([]) == "variance not seen in training"
 
 
 def test_a_false_alarm_on_a_concept_of_the_right_class_is_a_confusion():

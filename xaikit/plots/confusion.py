@@ -25,6 +25,7 @@ KIND_COLORS = {
     "false alarm": "#cc79a7",
     "variance not seen in training": "#0072b2",
     "missing concepts": "#999999",
+    "distraction": "#009e73",
 }
 
 

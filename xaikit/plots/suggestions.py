@@ -1,8 +1,9 @@
-"""Suggested patches side by side: where each goes, what the GRN expects and what the network answers."""
+"""Suggested patches side by side: where each goes, what was expected and what the network answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from xaikit.plots.figures import new_figure
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["suggestions"]
 
 PER_ROW = 3
+LINE = 36  # letters below a picture
 
 
 def suggestions(some: Sequence[Suggestion]) -> Figure:
@@ -33,7 +35,7 @@ def suggestions(some: Sequence[Suggestion]) -> Figure:
     if not some:
         raise ValueError("`some` must hold at least one suggestion; got none. vrx.suggest() makes them.")
     n_rows = -(-len(some) // PER_ROW)
-    figure = new_figure(3.7 * PER_ROW, 5.1 * n_rows)
+    figure = new_figure(3.7 * PER_ROW, 5.3 * n_rows)
     axes = figure.subplots(n_rows, PER_ROW, squeeze=False).ravel()
     for ax in axes:
         ax.set_axis_off()
@@ -50,7 +52,6 @@ def _draw(ax: Axes, one: Suggestion) -> None:
     for width, color in ((4, "black"), (2, "white")):
         ax.add_patch(Rectangle((x - w / 2, y - h / 2), w, h, fill=False, linewidth=width, edgecolor=color))
     ax.set_title(f"{one.prediction}\n{one.cls} {one.probability:.0%}", fontsize=15)
-    where = f"on {one.over[0]} {one.over[1] + 1}" if one.over else "in its usual place"
-    gains = f"margin {one.gain:+.1f}, GRN expected {one.expected_gain:+.1f}".replace("-", "−")
-    said = f"{one.cls} {one.concept + 1} {where}\n{gains}"
+    gains = f"margin {one.gain:+.1f}, expected {one.expected_gain:+.1f}".replace("-", "−")
+    said = "\n".join([*wrap(one.edit, LINE), gains])
     ax.text(0.5, -0.04, said, transform=ax.transAxes, ha="center", va="top", fontsize=13)

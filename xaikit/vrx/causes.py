@@ -16,6 +16,7 @@ margin to be positive: the concepts alone, the structure alone, or only both tog
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -43,6 +44,7 @@ STATES = {
     "louder": "says more than usual",
     "strange": "speaks against it",
 }
+THINGS = ("something", "a second thing", "a third thing", "a fourth thing")  # that are no concept, of a place
 USUAL = 0.5  # share of the pictures from which on a concept is usually found
 NAMED = 0.5  # share of the costliest flaw's loss from which another one is worth a word
 
@@ -251,13 +253,17 @@ def _network_margin(exp: StructuralExplanation, target: str, predicted: str) -> 
 def _told(exp: StructuralExplanation, flaws: Sequence[Flaw]) -> list[Flaw]:
     """The flaws that cost anything, by their names, the costliest first."""
     costly = sorted((flaw for flaw in flaws if flaw.loss > 0), key=lambda flaw: -flaw.loss)
-    return [replace(flaw, name=_name(exp, flaw)) for flaw in costly]
+    seen = Counter[str]()
+    return [replace(flaw, name=_name(exp, flaw, seen)) for flaw in costly]
 
 
-def _name(exp: StructuralExplanation, flaw: Flaw) -> str:
+def _name(exp: StructuralExplanation, flaw: Flaw, seen: Counter[str]) -> str:
+    """What a flaw is called; ``seen`` counts the things that are no concept, by their place."""
     if flaw.cls is not None and flaw.concept is not None:
         return exp.name_of(flaw.cls, flaw.concept)
-    return f"something {place_of(flaw.mask)}" if flaw.mask is not None else ""
+    place = "" if flaw.mask is None else place_of(flaw.mask)
+    seen[place] += 1
+    return f"{THINGS[min(seen[place], len(THINGS)) - 1]} {place}"
 
 
 def _detected(graph: StructuralConceptGraph, n_concepts: int) -> np.ndarray:

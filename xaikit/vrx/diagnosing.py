@@ -35,11 +35,13 @@ CHUNK = 64
 
 CONFUSED, FALSE_ALARM = "confused concepts", "false alarm"
 VARIANCE, MISSING = "variance not seen in training", "missing concepts"
+DISTRACTION = "distraction"
 STATES_OF = {
     CONFUSED: {"false alarm"},
     FALSE_ALARM: {"false alarm"},
-    VARIANCE: {"odd", "out of place", "louder", "strange"},
+    VARIANCE: {"odd", "out of place", "louder"},
     MISSING: {"missing"},
+    DISTRACTION: {"strange"},
 }
 Node = tuple[str, int]
 """A concept: its class, and its number k."""
@@ -60,6 +62,11 @@ ADVICE = {
     ),
     MISSING: (
         "Concept: {concept} is not found. Add pictures of {true} in which it is hidden, cut off or small."
+    ),
+    DISTRACTION: (
+        "No concept: something speaks against {true} that is a concept of no class. Look at what is outlined "
+        "in these pictures, and add pictures of {true} with such things, so that the network learns to pass "
+        "over them."
     ),
 }
 
@@ -163,21 +170,14 @@ def _readable(
 
 
 def _kind(found: _Found) -> str:
-    """The type of error, by what costs the right class most.
-
-    First, whether concepts of other classes that are not usually found cost more than all else. Else,
-    whether what is there, too, in right answers (and speaks less for the class here) or what is missing.
-    """
+    """The type of error, by the flaw that costs the right class most: the one that the cause names first."""
     cause = found.cause
-    alarms = [flaw for flaw in cause.flaws if flaw.state == "false alarm"]
-    missing = sum(flaw.loss for flaw in cause.flaws if flaw.state == "missing")
-    alarm = sum(flaw.loss for flaw in alarms)
-    variance = sum(flaw.loss for flaw in cause.flaws) - missing - alarm
-    if cause.kind == "structure":
+    if cause.kind == "structure" or not cause.flaws:
         return VARIANCE
-    if alarm > missing + variance:
-        return CONFUSED if (alarms[0].cls, alarms[0].concept) in found.on_own else FALSE_ALARM
-    return MISSING if missing > variance else VARIANCE
+    worst = cause.flaws[0]
+    if worst.state in STATES_OF[FALSE_ALARM]:
+        return CONFUSED if (worst.cls, worst.concept) in found.on_own else FALSE_ALARM
+    return next(kind for kind, states in STATES_OF.items() if worst.state in states)
 
 
 def _masks(exp: StructuralExplanation) -> dict[Node, np.ndarray | None]:

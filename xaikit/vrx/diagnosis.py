@@ -1,12 +1,14 @@
 """What a network confuses, why, and what pictures would help (VRX 4.4, figures 8 and 9).
 
-Every mistake has a cause (:mod:`xaikit.vrx.causes`); the paper's three types of error follow from it:
+Every mistake has a cause (:mod:`xaikit.vrx.causes`); the paper's three types of error follow from the flaw
+that the cause names first:
 
 1. *confused concepts*: a concept of another class is found where a concept of the right one is found too;
 2. *false alarm*: a concept of another class is found where the right class has none;
 3. *variance not seen in training*: the usual concepts are there, but their relations or looks are off;
 
-and a fourth, which the paper counts in table 1: *missing concepts*, hidden or cut off.
+two more have no name there: *missing concepts*, hidden or cut off, which its table 1 counts; and
+*distraction*: something that is no concept of any class speaks against the right one.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import numpy as np
 
 from xaikit.vrx.causes import Cause
 from xaikit.vrx.explanation import StructuralExplanation
-from xaikit.vrx.repair import Suggestion
+from xaikit.vrx.repair import N_TRIED, Suggestion, suggest
 from xaikit.vrx.words import joined
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Mistake:
     Attributes
     ----------
     index, id : its number in the pictures diagnosed, and its name
-    kind : one of the four types of error
+    kind : one of the five types of error
     cause : what its margin loses, concept by concept
     probability : of the wrong answer
     thumbnail : uint8 (S, S, 3), the picture as the network sees it; None beyond the first 24 of a pair
@@ -172,7 +174,7 @@ class Diagnosis:
         pair = next(pair for pair in self.pairs if (pair.true, pair.predicted) == (true, predicted))
         cause = pair.mistakes[number].cause
         exp = self.vrx.explain(self.data[pair.mistakes[number].index].image)
-        best = self.vrx.suggest(exp, true, n=1)
+        best = suggest(self.vrx, exp, cause, n=1, n_tried=N_TRIED)
         return {
             "views": exp.views([true, predicted]),
             "image": exp.image,

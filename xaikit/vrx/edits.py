@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xaikit.vrx.model import VRX
 
-__all__ = ["Spot", "Substitution", "delete", "move", "painted", "spot_of", "substitute"]
+__all__ = ["Spot", "Substitution", "delete", "move", "painted", "spot_of", "spot_over", "substitute"]
 
 
 LANDS = 0.1  # share of a patch that must lie inside the picture
@@ -168,15 +168,18 @@ def painted(picture: np.ndarray, patch: np.ndarray, spot: Spot) -> np.ndarray:
 
 
 def spot_of(node: Node, patch: np.ndarray) -> Spot:
-    """Where a patch goes that takes a concept's place: over it, or at its own size where it usually is.
+    """Where a patch goes that takes a concept's place: over it, or at its own size where it usually is."""
+    return Spot(node.usual_center, patch.shape[1::-1]) if node.mask is None else spot_over(node.mask, patch)
 
-    It keeps its shape: width and height grow or shrink alike, until it is as large as the concept's box, but
+
+def spot_over(mask: np.ndarray, patch: np.ndarray) -> Spot:
+    """Where a patch goes that covers a region, bool (S, S).
+
+    It keeps its shape: width and height grow or shrink alike, until it is as large as the region's box, but
     no further than by two.
     """
     h, w = patch.shape[:2]
-    if node.mask is None:
-        return Spot(node.usual_center, (w, h))
-    ys, xs = np.nonzero(node.mask)
+    ys, xs = np.nonzero(mask)
     left, right, top, bottom = xs.min(), xs.max() + 1, ys.min(), ys.max() + 1
     factor = float(np.clip(np.sqrt((right - left) * (bottom - top) / (w * h)), 0.5, 2))
     size = (max(1, round(factor * w)), max(1, round(factor * h)))

@@ -24,7 +24,7 @@ from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
 from xaikit.vrx.naming import give_names
-from xaikit.vrx.repair import Correction, Suggestion, correct, suggest
+from xaikit.vrx.repair import N_TRIED, Correction, Suggestion, correct, suggest
 from xaikit.vrx.scg import match
 from xaikit.vrx.seen import finer_view, suggested_names
 from xaikit.vrx.suspects import suspects
@@ -454,11 +454,12 @@ class VRX:
         against = suspects(self, exp, target, predicted) if exp.checks["measured"] else []
         return cause_of(exp, target, predicted, self.usual_[target], against)
 
-    def suggest(self, image: Any, target: str, n: int = 5, n_tried: int = 48) -> list[Suggestion]:
+    def suggest(self, image: Any, target: str, n: int = 5, n_tried: int = N_TRIED) -> list[Suggestion]:
         """Substitutions that turn the network's answer towards ``target``, the best first.
 
-        The GRN foresees the effect of every patch of the target's concepts, in its own place and over each
-        concept of the answer; the network is asked about those it expects most of.
+        The GRN foresees the effect of every patch of the target's concepts: in its own place, over each
+        concept of the answer, and over all else that the cause blames, of which what covering it gives is
+        measured. The network is asked about those of which most is expected.
 
         Parameters
         ----------
@@ -478,9 +479,12 @@ class VRX:
         """
         if n < 1 or n_tried < n:
             raise ValueError(f"`n` must be 1 or more and `n_tried` not less; got {n} and {n_tried}.")
-        return suggest(self, self._wrong(image, target), target, n, n_tried)
+        exp = self._wrong(image, target)
+        return suggest(self, exp, self.cause(exp, target), n, n_tried)
 
-    def correct(self, image: Any, target: str, max_edits: int | None = None, n_tried: int = 48) -> Correction:
+    def correct(
+        self, image: Any, target: str, max_edits: int | None = None, n_tried: int = N_TRIED
+    ) -> Correction:
         """Put in suggested patches, one after the other, until the network answers ``target``.
 
         Of the suggestions that do it, the one with the smallest patch is taken; of others, the best.
@@ -500,8 +504,7 @@ class VRX:
         if n_tried < 1 or (max_edits is not None and max_edits < 1):
             raise ValueError(f"`max_edits` and `n_tried` must be 1 or more; got {max_edits} and {n_tried}.")
         exp = self._wrong(image, target)
-        cause = self.cause(exp, target)
-        return correct(self, exp, target, max_edits or len(self.concepts[target]), n_tried, cause)
+        return correct(self, exp, self.cause(exp, target), max_edits or len(self.concepts[target]), n_tried)
 
     def diagnose(self, data: ImageSet, progress: bool = True) -> Diagnosis:
         """What the network gets wrong in some labelled pictures, of which type each error is, and advice.

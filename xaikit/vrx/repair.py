@@ -1,15 +1,17 @@
 """Which patch, put where, would turn the answer into another class (VRX 4.2).
 
 The GRN foresees what a patch of the wanted class would do: its node takes the patch's features and place, and
-nodes that lie under the patch become dummies. The network is then asked about the most promising edits, since
-only its answer counts.
+nodes that lie under the patch become dummies. Of what is no concept and yet to blame it knows nothing: what
+covering that gives was measured when the cause was sought. The network is then asked about the most promising
+edits, since only its answer counts.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +19,7 @@ import torch
 
 from xaikit.core.images import paste
 from xaikit.vrx.causes import Cause
-from xaikit.vrx.edits import Spot, spot_of
+from xaikit.vrx.edits import Spot, spot_of, spot_over
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.naming import called
 
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
 
     from xaikit.vrx.model import VRX
 
-__all__ = ["Correction", "Suggestion", "correct", "suggest"]
+__all__ = ["N_TRIED", "Correction", "Suggestion", "correct", "suggest"]
 
 SOFT = 1.5
+N_TRIED = 48  # edited pictures that the network is shown
+COVERED = 0.5  # share of a region under a patch's box from which on it is covered
 PER_SPOT = 3  # patches of one concept tried on one spot: the bank's patches are much alike
 
 
@@ -41,10 +45,12 @@ class Suggestion:
     cls, concept : whose concept the patch shows, and its number k
     patch : uint8 (h, w, 4), alpha = its mask
     source : id of the picture that the patch comes from
-    over : (class, k) of the concept that it covers; None = it goes to its concept's usual place
+    over : (class, k) of the concept that it covers; None = what it covers is no concept
+    where : where it goes, in words: "in its usual place", "over something at the top left"
     center, size : where it goes, (x, y) and (w, h) in pixels of the view
-    expected_gain : the GRN's margin of the target over the other classes after less before, in logits
-    gain : the network's, likewise
+    expected_gain : the GRN's margin of the target over the other classes after less before, in logits; and
+        what the network's gained when things that it covers, and that are no concepts, were filled in
+    gain : the network's margin after less before
     prediction, probability : the network's answer to the edited picture, and the target's probability
     image : uint8 (S, S, 3), the edited picture
     names : what concepts are called
@@ -55,6 +61,7 @@ class Suggestion:
     patch: np.ndarray = field(repr=False)
     source: str
     over: tuple[str, int] | None
+    where: str
     center: tuple[float, float]
     size: tuple[int, int]
     expected_gain: float
@@ -69,11 +76,13 @@ class Suggestion:
         """Pixels that the patch covers."""
         return float((self.patch[..., 3] > 127).mean() * self.size[0] * self.size[1])
 
+    @property
+    def edit(self) -> str:
+        """What is put where: "ladder of fire engine in its usual place"."""
+        return f"{called(self.names, self.cls, self.concept)} of {self.cls} {self.where}"
+
     def __str__(self) -> str:
-        over = f"over {called(self.names, *self.over)} of {self.over[0]}" if self.over else ""
-        where = over or "in its usual place"
-        answer = f"{self.prediction}, {self.cls} {self.probability:.0%}"
-        return f"{called(self.names, self.cls, self.concept)} of {self.cls} {where}: {answer}"
+        return f"{self.edit}: {self.prediction}, {self.cls} {self.probability:.0%}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,20 +134,19 @@ class Correction:
         return f"Correction to {self.target}: {word}. {self.cause} Put in: {self.edit}."
 
 
-def suggest(vrx: VRX, exp: StructuralExplanation, target: str, n: int, n_tried: int) -> list[Suggestion]:
+def suggest(vrx: VRX, exp: StructuralExplanation, cause: Cause, n: int, n_tried: int) -> list[Suggestion]:
     """The best n edits, best first; see :meth:`xaikit.VRX.suggest`."""
-    tried = _tried(vrx, exp, target, n_tried)
+    tried = _tried(vrx, exp, cause, n_tried)
     return sorted(tried, key=lambda one: -one.gain)[:n]
 
 
-def correct(
-    vrx: VRX, exp: StructuralExplanation, target: str, max_edits: int, n_tried: int, cause: Cause
-) -> Correction:
+def correct(vrx: VRX, exp: StructuralExplanation, cause: Cause, max_edits: int, n_tried: int) -> Correction:
     """Edit until the answer is right; see :meth:`xaikit.VRX.correct`."""
+    target = cause.target
     steps: list[Suggestion] = []
     now = exp
     while now.prediction != target and len(steps) < max_edits:
-        tried = _tried(vrx, now, target, n_tried)
+        tried = _tried(vrx, now, vrx.cause(now, target) if steps else cause, n_tried)
         right = [one for one in tried if one.prediction == target]
         best = min(right, key=lambda one: one.area) if right else max(tried, key=lambda one: one.gain)
         if best.gain <= 0:
@@ -148,22 +156,37 @@ def correct(
     return Correction(target, cause, steps, exp, now)
 
 
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where a patch can go: what is there, also in words; which concepts are tried; how one is put there."""
+
+    over: tuple[str, int] | None
+    words: str
+    concepts: list[int]
+    put: Callable[[np.ndarray], Spot]
+
+
 @dataclass(frozen=True)
 class _Option:
-    """A patch of the target's concept k on a spot, before anyone was asked; ``number`` is the patch's."""
+    """A patch of the target's concept k in a place, before anyone was asked.
+
+    ``number`` is the patch's; ``relief`` what filling in what it covers gave where that is no concept.
+    """
 
     concept: int
     number: int
-    over: tuple[str, int] | None
+    place: _Place
     spot: Spot
+    relief: float
     features: np.ndarray
     positions: np.ndarray
     rest: np.ndarray
 
 
-def _tried(vrx: VRX, exp: StructuralExplanation, target: str, n_tried: int) -> list[Suggestion]:
-    """The edits that the GRN expects most of, each answered by the network."""
-    options = _options(vrx, exp, target)
+def _tried(vrx: VRX, exp: StructuralExplanation, cause: Cause, n_tried: int) -> list[Suggestion]:
+    """The edits of which most is expected, each answered by the network."""
+    target = cause.target
+    options = _options(vrx, exp, cause)
     expected = _foreseen(vrx, exp, target, options)
     chosen = _varied(options, expected, n_tried)
     own = vrx.concepts[target]
@@ -183,7 +206,8 @@ def _tried(vrx: VRX, exp: StructuralExplanation, target: str, n_tried: int) -> l
             concept=options[o].concept,
             patch=patch,
             source=own[options[o].concept].sources[options[o].number],
-            over=options[o].over,
+            over=options[o].place.over,
+            where=options[o].place.words,
             center=options[o].spot.center,
             size=options[o].spot.size,
             expected_gain=float(expected[o]),
@@ -197,28 +221,49 @@ def _tried(vrx: VRX, exp: StructuralExplanation, target: str, n_tried: int) -> l
     ]
 
 
-def _options(vrx: VRX, exp: StructuralExplanation, target: str) -> list[_Option]:
-    """Every patch of the target's concepts in its own place, and over each concept of the answer."""
-    every = [concept.index for concept in vrx.concepts[target]]
-    spots = [(target, node, [node.index]) for node in exp.graphs[target].nodes]
-    spots += [(exp.prediction, node, every) for node in exp.graphs[exp.prediction].nodes if node.detected]
+def _options(vrx: VRX, exp: StructuralExplanation, cause: Cause) -> list[_Option]:
+    """Every patch of the target's concepts in every place that it can go to."""
+    target, side = cause.target, exp.image.shape[0]
     features, positions, rest = _graph_arrays(vrx, exp)
     others = np.arange(len(rest)) != exp.classes.index(target)
     i, options = exp.classes.index(target), []
-    for cls, node, concepts in spots:
-        over = (cls, node.index) if node.detected else None
-        for k in concepts:
+    for place in _places(vrx, exp, cause):
+        for k in place.concepts:
             concept = vrx.concepts[target][k]
             for number, patch in enumerate(concept.patches):
-                spot = spot_of(node, patch).landing(patch, exp.image.shape[0])
+                spot = place.put(patch).landing(patch, side)
                 x, places = features.copy(), positions.copy()
                 for hidden in _covered(exp, spot):
                     x[hidden], places[hidden] = vrx.epsilon, vrx.epsilon
-                x[i, k], places[i, k] = concept.evidence[number], np.divide(spot.center, exp.image.shape[0])
+                x[i, k], places[i, k] = concept.evidence[number], np.divide(spot.center, side)
                 left = rest.copy()  # in the other graphs, the patch is one of the things no concept covers
                 left[others] += concept.evidence[number, -1] * concept.evidence[number, :-1]
-                options.append(_Option(k, number, over, spot, x, places, left))
+                options.append(_Option(k, number, place, spot, _relief(cause, spot), x, places, left))
     return options
+
+
+def _places(vrx: VRX, exp: StructuralExplanation, cause: Cause) -> list[_Place]:
+    """Each of the target's concepts' own places, the answer's concepts, and whatever else is to blame."""
+    target, every = cause.target, [concept.index for concept in vrx.concepts[cause.target]]
+    nodes = [(target, node, [node.index]) for node in exp.graphs[target].nodes]
+    nodes += [(exp.prediction, node, every) for node in exp.graphs[exp.prediction].nodes if node.detected]
+    places = []
+    for cls, node, concepts in nodes:
+        over = (cls, node.index) if node.detected else None
+        words = f"over {called(vrx.names_, *over)} of {cls}" if over else "in its usual place"
+        places.append(_Place(over, words, concepts, partial(spot_of, node)))
+    for flaw in cause.flaws:
+        if flaw.mask is not None and flaw.cls not in (target, exp.prediction):
+            over = None if flaw.cls is None or flaw.concept is None else (flaw.cls, flaw.concept)
+            words = f"over {flaw.name} of {flaw.cls}" if over else f"over {flaw.name}"
+            places.append(_Place(over, words, every, partial(spot_over, flaw.mask)))
+    return places
+
+
+def _relief(cause: Cause, spot: Spot) -> float:
+    """What filling in all that mostly lies under the patch's box, and is no concept, gave the margin."""
+    strange = ((flaw.mask, flaw.loss) for flaw in cause.flaws if flaw.cls is None)
+    return sum(loss for mask, loss in strange if mask is not None and spot.share_of(mask) > COVERED)
 
 
 def _graph_arrays(vrx: VRX, exp: StructuralExplanation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -242,19 +287,19 @@ def _covered(exp: StructuralExplanation, spot: Spot) -> list[tuple[int, int]]:
         (i, node.index)
         for i, cls in enumerate(exp.classes)
         for node in exp.graphs[cls].nodes
-        if node.mask is not None and spot.share_of(node.mask) > 0.5
+        if node.mask is not None and spot.share_of(node.mask) > COVERED
     ]
 
 
 def _foreseen(vrx: VRX, exp: StructuralExplanation, target: str, options: Sequence[_Option]) -> np.ndarray:
-    """What each option adds to the GRN's margin of the target, float (n,)."""
+    """What each option is expected to add to the margin of the target, float (n,)."""
     before = _graph_arrays(vrx, exp)
     features = np.stack([before[0], *(option.features for option in options)])
     positions = np.stack([before[1], *(option.positions for option in options)])
     rest = np.stack([before[2], *(option.rest for option in options)])
     answers = vrx.grn_(*(torch.from_numpy(one) for one in (features, positions, rest))).numpy()
     margins = _margins(answers, exp.classes.index(target))
-    return margins[1:] - margins[0]
+    return margins[1:] - margins[0] + np.array([option.relief for option in options])
 
 
 def _margins(logits: np.ndarray, target: int) -> np.ndarray:
@@ -263,11 +308,11 @@ def _margins(logits: np.ndarray, target: int) -> np.ndarray:
 
 
 def _varied(options: Sequence[_Option], expected: np.ndarray, n: int) -> list[int]:
-    """The n most promising options, at most a few patches of one concept on one spot."""
+    """The n most promising options, at most a few patches of one concept in one place."""
     chosen: list[int] = []
-    seen: Counter[tuple[int, tuple[str, int] | None]] = Counter()
+    seen: Counter[tuple[int, _Place]] = Counter()
     for o in map(int, np.argsort(-expected, kind="stable")):
-        key = (options[o].concept, options[o].over)
+        key = (options[o].concept, options[o].place)
         if seen[key] < PER_SPOT:
             seen[key] += 1
             chosen.append(o)
