@@ -69,22 +69,23 @@ def test_the_same_seed_makes_the_same_pictures(vrx, correction, pictures, trials
     assert not np.array_equal(other, trials.random_patches[0].image)
 
 
-@pytest.mark.parametrize("on_evidence", [True, False])
-def test_random_edits_are_as_many_tries_of_one_patch_each(vrx, correction, pictures, on_evidence):
+@pytest.mark.parametrize("anywhere", [True, False])
+def test_random_edits_are_as_many_tries_of_one_patch_each(vrx, correction, pictures, anywhere):
     before = correction.before
-    tried = Controls(vrx, pictures, seed=2).random_edits(before, "fire engine", 8, on_evidence)
+    nodes = [] if anywhere else [n for n in before.graphs[before.prediction].nodes if n.detected]
+    asked = (before.image, "fire engine", 8, [node.mask for node in nodes])
+    tried = Controls(vrx, pictures, seed=2).random_edits(*asked)
     assert tried.shape == (8, *before.image.shape) and tried.dtype == np.uint8
     changed = (tried != before.image).any(axis=3)
     assert changed.any(axis=(1, 2)).all() and changed.mean(axis=(1, 2)).max() < 0.5
-    if on_evidence:
+    if nodes:
         allowed = np.zeros(changed.shape[1:], bool)
-        for node in before.graphs[before.prediction].nodes:
-            if node.detected:
-                for concept in vrx.concepts["fire engine"]:
-                    for patch in concept.patches:
-                        allowed |= painted(before.image, patch, spot_of(node, patch))
+        for node in nodes:
+            for concept in vrx.concepts["fire engine"]:
+                for patch in concept.patches:
+                    allowed |= painted(before.image, patch, spot_of(node, patch))
         assert not (changed & ~allowed).any()
-    again = Controls(vrx, pictures, seed=2).random_edits(before, "fire engine", 8, on_evidence)
+    again = Controls(vrx, pictures, seed=2).random_edits(*asked)
     np.testing.assert_array_equal(tried, again)
 
 

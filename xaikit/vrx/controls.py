@@ -7,20 +7,20 @@ speak most for the right class by other patches of the same concepts that speak 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xaikit.core.images import paste
-from xaikit.vrx.edits import Spot, spot_of
+from xaikit.vrx.edits import Spot, spot_of, spot_over
 from xaikit.vrx.repair import SOFT, Correction
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xaikit.data import ImageSet
-    from xaikit.vrx.explanation import StructuralExplanation
     from xaikit.vrx.model import VRX
 
 __all__ = ["ControlTrials", "Controls", "Trial", "try_controls"]
@@ -114,7 +114,7 @@ class Controls:
             picture = paste(picture, patch, spot.center, spot.size, soft=SOFT)
         return picture
 
-    def random_edits(self, exp: StructuralExplanation, target: str, n: int, on_evidence: bool) -> np.ndarray:
+    def random_edits(self, image: np.ndarray, target: str, n: int, over: Sequence[np.ndarray]) -> np.ndarray:
         """The picture with one random patch, n times anew, uint8 (n, S, S, 3): as many tries as VRX has.
 
         A patch has the outline of one of the target's patches and shows a random place of a picture of
@@ -122,19 +122,19 @@ class Controls:
 
         Parameters
         ----------
-        on_evidence : whether it goes over one of the answer's concepts, or anywhere
+        image : uint8 (S, S, 3)
+        over : regions, bool (S, S), of which it goes over one by lot; where there are none, it goes anywhere
         """
         bank = [patch for concept in self.vrx.concepts[target] for patch in concept.patches]
-        spots = [node for node in exp.graphs[exp.prediction].nodes if node.detected] if on_evidence else []
-        side = exp.image.shape[0]
+        side = image.shape[0]
         pictures = []
         for _ in range(n):
             patch = self._stranger(bank[int(self.rng.integers(len(bank)))], target)
             spot = Spot(tuple(self.rng.uniform(0, side, 2)), patch.shape[1::-1])
-            if spots:
-                spot = spot_of(spots[int(self.rng.integers(len(spots)))], patch)
+            if len(over):
+                spot = spot_over(over[int(self.rng.integers(len(over)))], patch)
             spot = spot.landing(patch, side)
-            pictures.append(paste(exp.image, patch, spot.center, spot.size, soft=SOFT))
+            pictures.append(paste(image, patch, spot.center, spot.size, soft=SOFT))
         return np.stack(pictures)
 
     def _stranger(self, patch: np.ndarray, cls: str) -> np.ndarray:

@@ -7,7 +7,6 @@ and beside a single random patch VRX's first choice. Both depend on how sure the
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ import numpy as np
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.shares import percent
 from xaikit.reproduce.vrx.bench import bench_of
-from xaikit.reproduce.vrx.mistakes import ExplainedMistake, made_mistakes, mistakes_of
-from xaikit.vrx import VRX, Correction, Flaw, StructuralExplanation
+from xaikit.reproduce.vrx.blame import FAULTS, MAX_PARTS, Redrawn, causes_found
+from xaikit.reproduce.vrx.mistakes import made_mistakes, mistakes_of
+from xaikit.vrx import VRX, Correction
 from xaikit.vrx.controls import Controls
 
 __all__ = ["table1"]
@@ -38,19 +38,17 @@ PAPER: dict[str, Any] = {
     "corrected by VRX, %": 95.8,
     "cause explained correctly, %": "over 95",
 }
-CONCEPT_FAULTS = ("missing", "odd", "occluded")
 N_TRIES = 48
-BINS = ((0, 0.15), (0.15, 0.6), (0.6, 1), (1, np.inf))
+BINS = ((0, 0.15), (0.15, 0.6), (0.6, 1), (1, np.inf), (0.6, np.inf))
 """Margins of the answer over the right class, in logits."""
 SURE = 0.5  # an error of which the network is sure: the wrong class is that much more probable than the right
-MAX_PARTS = 3
-TOUCHES = 0.25  # a region lies on a part where they share that much of the smaller one
 
 
 @dataclass(frozen=True)
 class _Trial:
     """One error: how VRX corrected it, whether the controls did, and what deletion did.
 
+    ``cause`` is of what kind, as the GRN has it: the paper's, and the only one that knows relations.
     ``area`` is the share of the picture that VRX's patches cover, ``margin`` how much more probable the wrong
     class was than the right one. ``answer_lost`` and ``target_gained`` are changes of the network's
     probabilities where the concept that speaks most for its answer is deleted; None where it has none.
@@ -71,13 +69,12 @@ class _Trial:
 class _Tries:
     """One error, and in which of as many tries each way corrected it with a single patch.
 
-    ``margin`` is the answer's logit less the right class's; the ways are lists of bool, best first for VRX.
+    ``margin`` is the answer's logit less the right class's; ``ways`` lists of bool by name, that of which
+    most was expected first for VRX.
     """
 
     margin: float
-    vrx: list[bool]
-    on_evidence: list[bool]
-    anywhere: list[bool]
+    ways: dict[str, list[bool]]
 
 
 def table1(setting: Setting) -> Outcome:
@@ -91,10 +88,13 @@ def table1(setting: Setting) -> Outcome:
     trials: list[_Trial] = []
     tries: list[_Tries] = []
     clearest: Correction | None = None
-    for mistake in mistakes:
-        correction = vrx.correct(vrx.explain(mistake.image), mistake.label)
+    redrawn = Redrawn(bench.classifier, setting.seed)
+    for sample in mistakes:
+        label = fresh.class_names[sample.label]
+        correction = vrx.correct(vrx.explain(sample.image), label)
         trials.append(_trial(vrx, correction, controls))
-        tries.append(_tries(vrx, correction.before, mistake.label, controls))
+        tries.append(_tries(vrx, correction, controls))
+        redrawn.add(sample, correction.cause)
         clearest = _clearer(clearest, correction)
     if not trials:
         raise ValueError(
@@ -109,10 +109,9 @@ def table1(setting: Setting) -> Outcome:
     if bench.has_scenes:
         wanted = 30 if setting.quick else 200
         scenes = setting.images("test", 6 * wanted)
-        faults = made_mistakes(
-            bench.classifier, scenes, bench.classes, CONCEPT_FAULTS, MAX_PARTS, setting.seed
-        )
-        measured |= _explained(vrx, list(islice(faults, wanted)))
+        faults = made_mistakes(bench.classifier, scenes, bench.classes, FAULTS, MAX_PARTS, setting.seed)
+        measured |= redrawn.shares
+        measured |= causes_found(vrx, list(islice(faults, wanted)))
     else:
         notes.append("these pictures have no known truth: whether a cause is right cannot be judged")
     figures = {} if clearest is None else {"before_and_after": clearest.plot()}
@@ -126,8 +125,9 @@ def _trial(vrx: VRX, correction: Correction, controls: Controls) -> _Trial:
     before, after = exp.probabilities, None
     if wrong.detected:
         after = vrx.delete(exp, exp.prediction, wrong.index).after.probabilities
+    as_learned = vrx.cause(vrx.explain(correction.before.image, measure=False), target)
     return _Trial(
-        cause=correction.cause.kind,
+        cause=as_learned.kind,
         corrected=correction.corrected,
         n_patches=len(correction.steps),
         area=sum(step.area for step in correction.steps) / correction.image[..., 0].size,
@@ -139,21 +139,22 @@ def _trial(vrx: VRX, correction: Correction, controls: Controls) -> _Trial:
     )
 
 
-def _tries(vrx: VRX, exp: StructuralExplanation, target: str, controls: Controls) -> _Tries:
+def _tries(vrx: VRX, correction: Correction, controls: Controls) -> _Tries:
+    exp, target = correction.before, correction.target
     columns = [vrx.classifier_.class_index(cls) for cls in (target, exp.prediction)]
     right, answer = vrx.classifier_.logits(exp.image)[0, columns]
     suggested = vrx.suggest(exp, target, n=N_TRIES, n_tried=N_TRIES)
     expected = sorted(suggested, key=lambda one: -one.expected_gain)
-
-    def corrected(on_evidence: bool) -> list[bool]:
-        return _right(vrx, controls.random_edits(exp, target, N_TRIES, on_evidence), target)
-
-    return _Tries(
-        float(answer - right),
-        [one.prediction == target for one in expected],
-        corrected(True),
-        corrected(False),
-    )
+    spots = {
+        "random on what is to blame": [flaw.mask for flaw in correction.cause.flaws if flaw.cls != target],
+        "random on the answer's concepts": [node.mask for node in exp.graphs[exp.prediction].nodes],
+        "random anywhere": [],
+    }
+    ways = {"VRX": [one.prediction == target for one in expected]}
+    for name, masks in spots.items():
+        over = [mask for mask in masks if mask is not None]
+        ways[name] = _right(vrx, controls.random_edits(exp.image, target, N_TRIES, over), target)
+    return _Tries(float(answer - right), ways)
 
 
 def _right(vrx: VRX, pictures: np.ndarray, target: str) -> list[bool]:
@@ -169,17 +170,10 @@ def _by_margin(tries: Sequence[_Tries]) -> dict[str, Any]:
         some = [one for one in tries if low <= one.margin < high]
         where = f"margin {low:g} to {high:g}" if np.isfinite(high) else f"margin above {low:g}"
         measured[f"errors, {where}"] = len(some)
-        ways = {
-            "VRX": [one.vrx for one in some],
-            "random on the answer's concepts": [one.on_evidence for one in some],
-            "random anywhere": [one.anywhere for one in some],
-        }
-        for name, own in ways.items():
-            if own:
-                measured[f"{where}: {name}, one try, %"] = 100 * float(np.mean([one[0] for one in own]))
-                measured[f"{where}: {name}, best of {N_TRIES}, %"] = 100 * float(
-                    np.mean([any(o) for o in own])
-                )
+        for name in some[0].ways if some else ():
+            own = [one.ways[name] for one in some]
+            measured[f"{where}: {name}, one try, %"] = 100 * float(np.mean([one[0] for one in own]))
+            measured[f"{where}: {name}, best of {N_TRIES}, %"] = 100 * float(np.mean([any(o) for o in own]))
     return measured
 
 
@@ -224,73 +218,6 @@ def _rates(trials: Sequence[_Trial]) -> dict[str, Any]:
     measured |= percent("answer's best concept deleted: answer falls", lost)
     measured |= percent("answer's best concept deleted: right class rises", gained)
     return measured
-
-
-def _explained(vrx: VRX, mistakes: Sequence[ExplainedMistake]) -> dict[str, Any]:
-    """How often the first flaw VRX names lies on a faulty part, or lay there before the fault.
-
-    Beside it: flaws drawn by lot, and a judge who knows the picture without the fault: of the class's
-    concepts it blames those that have lost most of their effect against that very picture.
-    """
-    exps = vrx.explain_many([mistake.image for mistake in mistakes])
-    wholes = vrx.explain_many([mistake.whole for mistake in mistakes])
-    told: list[list[bool]] = []
-    judged: list[list[bool]] = []
-    structure: list[bool] = []
-    for mistake, exp, whole in zip(mistakes, exps, wholes, strict=True):
-        cause = vrx.cause(exp, mistake.label)
-        told.append([_on_fault(flaw, exp, whole, mistake) for flaw in cause.flaws])
-        judged.append([_on_fault(flaw, exp, whole, mistake) for flaw in _against_whole(exp, whole, mistake)])
-        structure.append(cause.kind == "structure")
-    measured: dict[str, Any] = {"errors by a part missing, odd or occluded": len(mistakes)}
-    told_whole = "the same, told the picture without the fault"
-    for n, name, lot, judge in (
-        (1, "cause explained correctly", "a flaw", told_whole),
-        (3, "cause among the first three", "three", f"{told_whole}, first three"),
-    ):
-        measured |= percent(name, [any(own[:n]) for own in told])
-        by_lot = np.mean([_by_lot(own, n) for own in told])
-        measured[f"the same of {lot} drawn by lot, %"] = 100 * float(by_lot)
-        measured |= percent(judge, [any(own[:n]) for own in judged])
-    measured |= percent("any flaw lies on a faulty part", [any(own) for own in told])
-    for fault in CONCEPT_FAULTS:
-        some = [any(own[:1]) for own, one in zip(told, mistakes, strict=True) if one.fault == fault]
-        measured |= percent(f"cause explained correctly, {fault}", some)
-    return measured | percent("taken for an error of structure", structure)
-
-
-def _against_whole(
-    exp: StructuralExplanation, whole: StructuralExplanation, mistake: ExplainedMistake
-) -> list[Flaw]:
-    """The right class's concepts, that which lost most of its effect against the whole picture first."""
-    y, p = exp.classes.index(mistake.label), exp.classes.index(exp.prediction)
-    here, there = (np.nan_to_num(one.node_effects[:, y]) for one in (exp, whole))
-    losses = (there[y] - there[p]) - (here[y] - here[p])
-    return [
-        Flaw(mistake.label, int(k), "odd", float(losses[k]), mask=exp.graphs[mistake.label].nodes[k].mask)
-        for k in np.argsort(-losses, kind="stable")
-        if losses[k] > 0
-    ]
-
-
-def _by_lot(on_fault: Sequence[bool], n: int) -> float:
-    """How likely one of n flaws drawn by lot lies on the fault; 0 without any flaw."""
-    hits, every = sum(on_fault), len(on_fault)
-    return 1 - math.comb(every - hits, min(n, every)) / math.comb(every, min(n, every))
-
-
-def _on_fault(
-    flaw: Flaw, exp: StructuralExplanation, whole: StructuralExplanation, mistake: ExplainedMistake
-) -> bool:
-    """Whether a flaw lies on a faulty part, or its concept does in the picture without the fault."""
-    masks = [flaw.mask]
-    if flaw.cls is not None and flaw.concept is not None:
-        masks.append(whole.graphs[flaw.cls].nodes[flaw.concept].mask)
-    return any(_touches(mask, mistake.where) for mask in masks if mask is not None)
-
-
-def _touches(mask: np.ndarray, where: np.ndarray) -> bool:
-    return bool((mask & where).sum() >= TOUCHES * min(mask.sum(), where.sum()))
 
 
 def _clearer(best: Correction | None, found: Correction) -> Correction | None:

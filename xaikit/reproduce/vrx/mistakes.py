@@ -1,4 +1,4 @@
-"""Pictures that the network gets wrong: of a large fresh set, and of scenes with a known fault."""
+"""Pictures that the network gets wrong: of a large fresh set, and scenes with a known fault."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from xaikit.data.toyworld.render import Rendering, render
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
-    from xaikit.data import ImageSet
+    from xaikit.data import ImageSet, Sample
 
-__all__ = ["ExplainedMistake", "Mistake", "made_mistakes", "mistakes_of"]
+__all__ = ["ExplainedMistake", "made_mistakes", "mistakes_of"]
 
 CHUNK = 600
 MIN_PIXELS = 40
@@ -23,31 +23,27 @@ WHOLE = ("body", "hull", "chassis", "cab")  # these are most of the vehicle, not
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A picture uint8 (h, w, 3), the name of its class, and its id."""
-
-    image: np.ndarray
-    label: str
-    id: str
-
-
-@dataclass(frozen=True)
-class ExplainedMistake(Mistake):
+class ExplainedMistake:
     """A mistake whose cause is known.
 
     Attributes
     ----------
+    image : uint8 (h, w, 3), the picture that the network gets wrong
+    label, id : the name of its class, and what was done to which scene
     fault : what was done to some parts, see :mod:`xaikit.data.toyworld.faults`
     whole : uint8 (h, w, 3), the same scene without the fault, which the network gets right
     where : bool (h, w), where these parts were seen in it, or are now
     """
 
+    image: np.ndarray
+    label: str
+    id: str
     fault: str
     whole: np.ndarray
     where: np.ndarray
 
 
-def mistakes_of(classifier: Classifier, data: ImageSet, classes: Sequence[str]) -> Iterator[Mistake]:
+def mistakes_of(classifier: Classifier, data: ImageSet, classes: Sequence[str]) -> Iterator[Sample]:
     """Pictures of the classes of interest that the network takes for another one of them.
 
     They are read in chunks, by several processes; no more than a chunk is held.
@@ -58,9 +54,8 @@ def mistakes_of(classifier: Classifier, data: ImageSet, classes: Sequence[str]) 
         chunk = data.subset(wanted[first : first + CHUNK]).kept(progress=False)
         answers = classifier.logits(chunk)[:, columns].argmax(axis=1)
         for sample, answer in zip(chunk, answers, strict=True):
-            label = data.class_names[sample.label]
-            if classes[int(answer)] != label:
-                yield Mistake(sample.image, label, sample.id)
+            if classes[int(answer)] != data.class_names[sample.label]:
+                yield sample
 
 
 def made_mistakes(

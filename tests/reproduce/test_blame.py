@@ -1,0 +1,69 @@
+"""Scenes are drawn again without what is blamed, and the network is asked about the new picture."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import numpy as np
+import pytest
+
+import xaikit as xk
+from xaikit.data.toyworld import render
+from xaikit.reproduce.vrx.blame import Redrawn
+from xaikit.vrx import Cause, Flaw
+
+
+@pytest.fixture(scope="module")
+def clf():
+    return xk.load_classifier("toyworld/vehicles", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return xk.load_images("toyworld/vehicles", split="test", n=60)[0]
+
+
+def cause_by(mask, clf, sample, loss=1.0) -> Cause:
+    target = clf.class_names[sample.label]
+    other = next(cls for cls in clf.class_names if cls != target)
+    return Cause(target, other, "concept", [Flaw(None, None, "strange", loss, mask=mask)], -1.0, 1.0, 0.0)
+
+
+def test_the_gain_is_the_networks_on_the_scene_without_the_parts_in_the_region(clf, sample):
+    names = sorted(sample.parts, key=lambda name: sample.parts[name].sum())[:2]
+    mask = np.any([sample.parts[name] for name in names], axis=0)
+    cause = cause_by(mask, clf, sample, loss=0.5)
+    asked = Redrawn(clf, seed=0)
+    asked.add(sample, cause)
+    without = render(reduce(lambda scene, name: scene.without(name), names, sample.scene)).image
+    y, p = clf.class_index(cause.target), clf.class_index(cause.predicted)
+    before, after = (clf.logits(picture)[0] for picture in (sample.image, without))
+    gain = (after[y] - after[p]) - (before[y] - before[p])
+    assert asked.blamed == [(pytest.approx(gain, abs=1e-4), after.argmax() == y)]
+    assert asked.shares["drawn again without what is blamed first: margin gains"] == pytest.approx(
+        gain, abs=1e-4
+    )
+    assert asked.shares["what was said to be lost"] == 0.5
+
+
+def test_the_control_is_another_part_of_about_that_size(clf, sample, monkeypatch):
+    drawn = []
+    name = sorted(sample.parts, key=lambda name: sample.parts[name].sum())[len(sample.parts) // 2]
+    area = sample.parts[name].sum()
+    asked = Redrawn(clf, seed=0)
+    gain = asked._gain
+    monkeypatch.setattr(asked, "_gain", lambda *given: drawn.append(given[2]) or gain(*given))
+    asked.add(sample, cause_by(sample.parts[name], clf, sample))
+    (blamed, *lot) = drawn
+    assert blamed == [name]
+    for (other,) in lot:
+        assert other != name and area / 2 <= sample.parts[other].sum() <= 2 * area
+    assert len(lot) == len(asked.lot)
+
+
+def test_nothing_is_counted_where_nothing_can_be_taken_off(clf, sample):
+    asked = Redrawn(clf, seed=0)
+    nowhere = np.zeros(sample.image.shape[:2], bool)
+    for mask in (None, nowhere):
+        asked.add(sample, cause_by(mask, clf, sample))
+    assert asked.shares == {}
