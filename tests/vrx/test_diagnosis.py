@@ -282,6 +282,8 @@ def test_the_flaw_told_fits_the_type_of_error():
     assert told["missing concepts"] == (("bus", 1, "missing"), 3)
     assert told["confused concepts"] == told["false alarm"] == (("tank", 0, "false alarm"), 3)
     assert told["variance not seen in training"] is None
-    louder = replace(cause, flaws=[Flaw("tank", 0, "louder", 4.0)])
+    twice = replace(cause, flaws=[Flaw(None, None, "strange", 4.0), Flaw(None, None, "strange", 4.0)])
+    assert diagnosing._usual_flaw([replace(mistakes[0], cause=twice)], "distraction") is None
+    louder = replace(cause, flaws=[Flaw("tank", 0, "louder", 4.0), Flaw("tank", 0, "louder", 3.0)])
     (found, n) = diagnosing._usual_flaw([replace(mistakes[0], cause=louder)], "variance not seen in training")
     assert (found, n) == (("tank", 0, "louder"), 1)

@@ -45,8 +45,6 @@ STATES_OF = {
 }
 Node = tuple[str, int]
 """A concept: its class, and its number k."""
-FlawKey = tuple[str | None, int | None, str]
-"""What a flaw is, see :attr:`xaikit.vrx.Flaw.key`."""
 ADVICE = {
     CONFUSED: (
         "Concept: {concept} is seen on a concept of {true}: the two look alike to the network. Add pictures "
@@ -206,10 +204,10 @@ def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
     evidence = [f"{kind}: {n} of {_pictures(len(mistakes))}" for kind, n in kinds]
     concept = "a concept"
     if flaw := _usual_flaw(mistakes, kinds[0][0]):
-        (cls, k, _), n = flaw
-        name = "" if cls is None or k is None else called(vrx.names_, cls, k)
-        evidence.append(f"most often, {what_is(name, *flaw[0])}: {n} of {len(mistakes)}")
-        concept = f"{name} of {cls}" if name else concept
+        (cls, k, state), n = flaw
+        name = called(vrx.names_, cls, k)
+        evidence.append(f"most often, {what_is(name, cls, k, state)}: {n} of {len(mistakes)}")
+        concept = f"{name} of {cls}"
     striking = _striking(seen, true, predicted)
     evidence += [sentence for _, sentence in striking]
     advice = ADVICE[kinds[0][0]].format(true=names[0], concept=concept)
@@ -218,10 +216,16 @@ def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
     return ConfusedPair(*names, mistakes, evidence, advice)
 
 
-def _usual_flaw(mistakes: Sequence[Mistake], kind: str) -> tuple[FlawKey, int] | None:
-    """Of the flaws that are named and make for this type of error, the most frequent, and how often it is."""
+def _usual_flaw(mistakes: Sequence[Mistake], kind: str) -> tuple[tuple[str, int, str], int] | None:
+    """Of the concepts that are named and make for this type of error: which one does most often, and how.
+
+    With it, in how many of the mistakes.
+    """
     flaws = Counter(
-        flaw.key for mistake in mistakes for flaw in mistake.cause.named if flaw.state in STATES_OF[kind]
+        (cls, k, state)
+        for mistake in mistakes
+        for cls, k, state in dict.fromkeys(flaw.key for flaw in mistake.cause.named)
+        if state in STATES_OF[kind] and cls is not None and k is not None
     )
     return next(iter(flaws.most_common(1)), None)
 

@@ -9,7 +9,7 @@ const HEARD = ["classes", "confusion", "summary", "cells", "explains", "answers"
 const NO_KERNEL = "This is a saved page. The pictures that can be chosen were opened before it was saved; to open others, Python has to run.";
 const NO_ANSWER = "No answer yet: the kernel is busy with a cell, or none is running. Pictures that were opened before can be chosen without it.";
 const PATIENCE = 5000; // milliseconds without an answer before the page says so
-const BESIDE = 430; // pixels beside the table that make room for the cell's notes
+const BESIDE = 400; // pixels beside the table that make room for the cell's notes
 
 const untouched = () => ({ reading: "why_not", positions: {}, selected: null });
 
@@ -68,8 +68,10 @@ function render({ model, el: host }) {
     if (fresh) table.show(...state);
     if (changed("size", width) || fresh) {
       set(root, { "data-beside": false });
-      table.resize(width);
-      set(root, { "data-beside": width - table.box.offsetWidth >= BESIDE });
+      table.resize(width - BESIDE);
+      const beside = width - table.box.offsetWidth >= BESIDE;
+      if (!beside) table.resize(width);
+      set(root, { "data-beside": beside });
     }
     table.select(own.cell);
   };
