@@ -36,7 +36,7 @@ def test_a_misspelt_parameter_is_refused():
     [
         ({"binarize": "zeros"}, "Did you mean 'zero'"),
         ({"pooling": "sum"}, "`pooling` must be one of"),
-        ({"quantile": 1.0}, "`quantile` must lie"),
+        ({"quantile": 1.0}, "`quantile` must be a number between 0 and 1"),
         ({"layer": "relu1"}, "Did you mean 'relu'"),
     ],
 )

@@ -90,7 +90,7 @@ def test_random_edits_are_as_many_tries_of_one_patch_each(vrx, correction, pictu
 
 
 def test_what_makes_no_sense_is_refused(vrx, correction, pictures):
-    with pytest.raises(ValueError, match="`n_trials` must be 1 or more; got 0"):
+    with pytest.raises(ValueError, match="`n_trials` must be a whole number, 1 or more; got 0"):
         try_controls(vrx, correction, pictures, n_trials=0)
     with pytest.raises(ValueError, match="pictures of other classes than 'fire engine'"):
         try_controls(vrx, correction, pictures.of_class("fire engine"), n_trials=1)

@@ -16,6 +16,7 @@ from torch import Tensor
 from xaikit.attribution.backprop import InputGradients, Target, as_rows, backward, batches, room
 from xaikit.attribution.heatmap import Heatmap
 from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
+from xaikit.core.params import Count, check
 from xaikit.core.running import class_scores, undisturbed
 from xaikit.core.targets import Targets
 
@@ -72,8 +73,7 @@ def integrated_gradients(
     its way the network sees faded pictures unlike any it was trained on. A large completeness error asks for
     more steps.
     """
-    if not isinstance(n_steps, int | np.integer) or n_steps < 1:
-        raise ValueError(f"`n_steps` must be a whole number, 1 or more; got {n_steps!r}.")
+    n_steps = check("n_steps", n_steps, Count)
     flat, start = over_channels(channels), _baseline(classifier, baseline)
     checks: dict[str, list[float]] = {"score_difference": [], "completeness_error": []}
     walks = _walks(classifier, images, target, start, n_steps, checks)

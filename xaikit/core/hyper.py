@@ -1,12 +1,13 @@
-"""Hyper-parameters as dataclass fields: a misspelt one is refused with the nearest right name."""
+"""Hyper-parameters as dataclass fields: misspelt ones are refused, and values that are none of theirs."""
 
 from __future__ import annotations
 
 import functools
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform, get_type_hints
 
 from xaikit.core.errors import did_you_mean
+from xaikit.core.params import check
 
 __all__ = ["method"]
 
@@ -17,15 +18,19 @@ T = TypeVar("T")
 def method(cls: type[T]) -> type[T]:
     """Make a class a method: its annotated fields are its hyper-parameters, as in a dataclass.
 
-    Its ``repr`` names the ones that differ from their defaults.
+    Its ``repr`` names the ones that differ from their defaults. What each may be is its annotation
+    (:mod:`xaikit.core.params`), and is checked whenever it is set, be it after the constructor.
 
     Raises
     ------
     TypeError
         From the constructor, for an unknown keyword, naming the nearest known one.
+    ValueError
+        For a value that its annotation does not allow.
     """
     cls = dataclass(eq=False, repr=False)(cls)
     names = [field.name for field in fields(cls) if field.init]  # type: ignore[arg-type]
+    hints = get_type_hints(cls, include_extras=True)
     init = cls.__init__
 
     @functools.wraps(init)
@@ -38,6 +43,10 @@ def method(cls: type[T]) -> type[T]:
                 )
         init(self, *args, **hyper)
 
+    def set_checked(self: T, name: str, value: Any) -> None:
+        object.__setattr__(self, name, check(name, value, hints[name]) if name in names else value)
+
+    cls.__setattr__ = set_checked  # type: ignore[assignment,method-assign]
     cls.__repr__ = _changed  # type: ignore[method-assign]
     cls.__init__ = checked  # type: ignore[assignment,method-assign]
     return cls

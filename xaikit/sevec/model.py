@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
+from xaikit.core.params import Above, Count, OneOf, Seed
 from xaikit.sevec.concept_map import ConceptMap, map_concepts
 from xaikit.sevec.fitting import Gathered, gather, one_set
 from xaikit.sevec.look import look
@@ -20,7 +21,7 @@ from xaikit.sevec.meaning import Meaning, meanings
 from xaikit.sevec.modification import Modification, modify
 from xaikit.sevec.relevance import Relevance
 from xaikit.sevec.retrieval import Nearest, Retrieved, nearest, retrieve
-from xaikit.sevec.units import Units, choose_units
+from xaikit.sevec.units import BINARIZATIONS, POOLINGS, Units, choose_units
 from xaikit.sevec.vectors import directions, diversity
 
 if TYPE_CHECKING:
@@ -80,13 +81,13 @@ class SemanticVectors:
 
     layer: str | None = None
     _: KW_ONLY
-    pooling: str = "mean"
-    binarize: str = "auto"
-    quantile: float = 0.8
+    pooling: Annotated[str, OneOf(POOLINGS)] = "mean"
+    binarize: Annotated[str, OneOf(BINARIZATIONS)] = "auto"
+    quantile: Annotated[float, Above(0, 1)] = 0.8
     saliency_layer: str | bool | None = None
-    n_examples: int = 3
-    n_reference: int = 1000
-    seed: int = 0
+    n_examples: Count = 3
+    n_reference: Count = 1000
+    seed: Seed = 0
 
     def fit(
         self,

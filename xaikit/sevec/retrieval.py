@@ -12,6 +12,7 @@ from tqdm.auto import tqdm
 
 from xaikit.core.images import fit_square
 from xaikit.core.images.checks import UInt8
+from xaikit.core.params import Count, check
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -94,8 +95,7 @@ class Retrieved:
 
 def nearest(vectors: SemanticVectors, images: Any, k: int, concepts: list[int]) -> Nearest:
     """See :meth:`xaikit.SemanticVectors.nearest`."""
-    if k < 1:
-        raise ValueError(f"`k` must be 1 or more; got {k!r}.")
+    k = check("k", k, Count)
     similarities = vectors.similarity(images)[:, concepts]
     order = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
     names = tuple(tuple(vectors.concept_names[concepts[j]] for j in row) for row in order)

@@ -16,8 +16,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaikit.core.errors import did_you_mean
-
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.core.layers import Layer
@@ -142,7 +140,6 @@ def choose_units(
     others (on photographs, MobileNetV2: a third as many neighbours of the same class as by quantile). The
     quantile of each unit is that of `N_SAMPLE` pictures, drawn by `seed`.
     """
-    _check(binarize, pooling, quantile)
     found = classifier.layer(layer) if layer is not None else default_layer(classifier)
     order = np.random.default_rng(seed).permutation(len(data))
     zero = np.zeros(0, np.float32)
@@ -176,13 +173,3 @@ def _values(
         for batch in classifier.layer_batches(some, [units.layer])
     ]
     return np.concatenate(rows)
-
-
-def _check(binarize: str, pooling: str, quantile: float) -> None:
-    for name, value, known in (("binarize", binarize, BINARIZATIONS), ("pooling", pooling, POOLINGS)):
-        if value not in known:
-            raise ValueError(
-                f"`{name}` must be one of {list(known)}; got {value!r}.{did_you_mean(value, known)}"
-            )
-    if not 0 < quantile < 1:
-        raise ValueError(f"`quantile` must lie between 0 and 1; got {quantile!r}.")

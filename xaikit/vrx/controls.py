@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.core.images import paste
+from xaikit.core.params import Count, check
 from xaikit.vrx.edits import Spot, spot_of, spot_over
 from xaikit.vrx.repair import SOFT, Correction
 
@@ -174,8 +175,7 @@ def try_controls(
     Where a random patch corrects the error, too, what the patch *covered* mattered and not what it shows;
     or the network was so unsure that anything turned it.
     """
-    if n_trials < 1:
-        raise ValueError(f"`n_trials` must be 1 or more; got {n_trials}.")
+    n_trials = check("n_trials", n_trials, Count)
     controls = Controls(vrx, data, seed)
     return ControlTrials(
         correction,

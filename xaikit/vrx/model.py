@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import torch
@@ -13,8 +13,10 @@ from tqdm.auto import tqdm
 
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
+from xaikit.core.images import FILLS
+from xaikit.core.params import Between, Count, Different, Natural, OneOf, Positive, Seed, Share, Weight, check
 from xaikit.vrx.answer import explain_looks
-from xaikit.vrx.candidates import Candidates, Proposer
+from xaikit.vrx.candidates import PATCHES, SEGMENTATIONS, Candidates, Proposer
 from xaikit.vrx.causes import Cause, cause_of
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.diagnosing import diagnose
@@ -102,55 +104,46 @@ class VRX:
     network's: look at ``checks`` for how well the one follows the other.
     """
 
-    classes: Sequence[str]
-    n_concepts: int = 4
+    classes: Annotated[Sequence[str], Different("class names")]
+    n_concepts: Count = 4
     layer: str | None = None
-    seed: int = 0
+    seed: Seed = 0
     _: KW_ONLY
     # each stage holds its own defaults; they are taken from there
-    n_pictures: int = 150
-    n_discovery: int = 50
-    segmentation: str = "auto"
-    n_groups: int = ExtractorSettings.n_groups
-    n_judged: int = ExtractorSettings.n_judged
-    min_found: float = ExtractorSettings.min_found
-    tau: float | None = Proposer.tau
-    min_inside: float = Proposer.min_inside
-    patches: str = Proposer.patches
-    resolutions: tuple[int, ...] = Proposer.resolutions
-    compactness: float = Proposer.compactness
-    n_clusters: int = ExtractorSettings.n_clusters
-    min_size: int = ExtractorSettings.min_size
-    rule: tuple[float, ...] = ExtractorSettings.rule
-    n_patches: int = ExtractorSettings.n_patches
-    n_random: int = ExtractorSettings.n_random
-    significance: float = ExtractorSettings.significance
-    detection_quantile: float = ExtractorSettings.detection_quantile
+    n_pictures: Count = 150
+    n_discovery: Count = 50
+    segmentation: Annotated[str, OneOf(("auto", *SEGMENTATIONS))] = "auto"
+    n_groups: Count = ExtractorSettings.n_groups
+    n_judged: Count = ExtractorSettings.n_judged
+    min_found: Share = ExtractorSettings.min_found
+    tau: Share | None = Proposer.tau
+    min_inside: Share = Proposer.min_inside
+    patches: Annotated[str, OneOf(PATCHES)] = Proposer.patches
+    resolutions: tuple[Count, ...] = Proposer.resolutions
+    compactness: Positive = Proposer.compactness
+    n_clusters: Count = ExtractorSettings.n_clusters
+    min_size: Count = ExtractorSettings.min_size
+    rule: tuple[Weight, Weight, Weight, Weight, Weight] = ExtractorSettings.rule
+    n_patches: Count = ExtractorSettings.n_patches
+    n_random: Count = ExtractorSettings.n_random
+    significance: Share = ExtractorSettings.significance
+    detection_quantile: Share = ExtractorSettings.detection_quantile
     epsilon: float = 1e-3
-    n_masked: int | None = None
-    fill: str = "inpaint"
-    lam: float = DistillSettings.lam
+    n_masked: Natural | None = None
+    fill: Annotated[str, OneOf(FILLS)] = "inpaint"
+    lam: Weight = DistillSettings.lam
     areas: bool = DistillSettings.areas
     rest: bool = DistillSettings.rest
     deviations: bool = DistillSettings.deviations
-    hidden: int = DistillSettings.hidden
-    n_layers: int = DistillSettings.n_layers
-    mlp: int = DistillSettings.mlp
-    temperature: float = DistillSettings.temperature
-    epochs: int = DistillSettings.epochs
-    learning_rate: float = DistillSettings.learning_rate
-    weight_decay: float = DistillSettings.weight_decay
+    hidden: Count = DistillSettings.hidden
+    n_layers: Count = DistillSettings.n_layers
+    mlp: Natural = DistillSettings.mlp
+    temperature: Positive = DistillSettings.temperature
+    epochs: Count = DistillSettings.epochs
+    learning_rate: Positive = DistillSettings.learning_rate
+    weight_decay: Weight = DistillSettings.weight_decay
 
     def __post_init__(self) -> None:
-        if (
-            isinstance(self.classes, str)
-            or len(set(self.classes)) != len(self.classes)
-            or len(self.classes) < 2
-        ):
-            raise ValueError(f"`classes` must be two or more different class names; got {self.classes!r}.")
-        if self.n_concepts < 1:
-            raise ValueError(f"`n_concepts` must be 1 or more; got {self.n_concepts}.")
-        self.classes = list(self.classes)
         self._study: Study | None = None
 
     @classmethod
@@ -477,8 +470,8 @@ class VRX:
         ValueError
             ``target`` is no class of interest, or is the answer already.
         """
-        if n < 1 or n_tried < n:
-            raise ValueError(f"`n` must be 1 or more and `n_tried` not less; got {n} and {n_tried}.")
+        n = check("n", n, Count)
+        n_tried = check("n_tried", n_tried, Annotated[int, Between(n)])
         exp = self._wrong(image, target)
         return suggest(self, exp, self.cause(exp, target), n, n_tried)
 
@@ -501,8 +494,8 @@ class VRX:
         ValueError
             ``target`` is no class of interest, or is the answer already.
         """
-        if n_tried < 1 or (max_edits is not None and max_edits < 1):
-            raise ValueError(f"`max_edits` and `n_tried` must be 1 or more; got {max_edits} and {n_tried}.")
+        max_edits = check("max_edits", max_edits, Count | None)
+        n_tried = check("n_tried", n_tried, Count)
         exp = self._wrong(image, target)
         return correct(self, exp, self.cause(exp, target), max_edits or len(self.concepts[target]), n_tried)
 

@@ -34,7 +34,7 @@ class ExtractorSettings:
 
     n_clusters: int = 12
     min_size: int = 20
-    rule: tuple[float, ...] = (1 / 2, 1 / 4, 1 / 4, 1 / 10, 1 / 2)
+    rule: tuple[float, float, float, float, float] = (1 / 2, 1 / 4, 1 / 4, 1 / 10, 1 / 2)
     n_patches: int = 20
     n_random: int = 20
     significance: float = 0.05
