@@ -314,7 +314,7 @@ def test_too_few_pictures(network):
 
 
 def test_where_nothing_recurs_it_says_what_to_change(network, pictures):
-    recurring = xk.VRX(TWO, segmentation="tree", **{**LEAST, "min_found": 1.0})
+    recurring = xk.VRX(TWO, segmentation="tree", **{**LEAST, "tau": 1.0, "min_inside": 1.0})
     with pytest.raises(ValueError, match=r"No concept found for class 'fire engine'.*lower `min_found`"):
         recurring.fit(network, pictures, progress=False)
     published = xk.VRX(TWO, segmentation="superpixels", min_size=50_000, **LEAST)
