@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import Node
 
 from xaikit.core.layers import Layer, cutting, find_module, from_grid, to_grid
-from xaikit.core.running import class_scores, undisturbed
+from xaikit.core.running import undisturbed
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
@@ -172,10 +172,10 @@ def backward(
     with ExitStack() as stack:
         stack.enter_context(undisturbed(classifier.model, classifier.device))
         stack.enter_context(torch.enable_grad())
-        picture = inputs.detach().requires_grad_(layer is None)
+        picture = inputs.detach().clone().requires_grad_(layer is None)  # a caller's inference tensor, too
         cut = stack.enter_context(cutting(classifier.model, layer.name)) if layer else None
         reached = stack.enter_context(_suppressing(classifier.model, keep))
-        logits = class_scores(classifier.model, picture, len(classifier.class_names))
+        logits = classifier.scores(picture)
         indices = targets(logits) if callable(targets) else targets
         scores = logits.gather(1, torch.from_numpy(indices)[:, None].to(logits.device))
         if guided and scores.requires_grad:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from xaikit.attribution.heatmap import Heatmap
 from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
 from xaikit.core.errors import did_you_mean
 from xaikit.core.layers import Layer, find_module, to_grid
-from xaikit.core.running import class_scores, undisturbed
+from xaikit.core.running import class_scores, twin, undisturbed
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def from_captum(
     """
     make, flat = _method(attribution), over_channels(channels)
     found = None if layer is None else classifier.layer(layer)
-    model = _not_in_place(classifier.model)
+    model = _giving_logits(classifier)
     method = make(model) if found is None else make(model, find_module(model, found.name))
     if not callable(getattr(method, "attribute", None)):
         raise ValueError(f"`attribution` must make a method of Captum; got a {type(method).__name__}.")
@@ -120,12 +119,15 @@ def _method(attribution: str | Callable[..., Any]) -> Callable[..., Any]:
     return getattr(captum.attr, attribution)
 
 
-def _not_in_place(model: nn.Module) -> nn.Module:
-    twin = copy.deepcopy(model)
-    for module in twin.modules():
+def _giving_logits(classifier: Classifier) -> nn.Module:
+    """A copy of the network, module by module, that gives logits and leaves what it is given as it is."""
+    copied = twin(classifier.model)
+    for module in copied.modules():
         if getattr(module, "inplace", False) is True:
             module.inplace = False  # type: ignore[assignment]
-    return twin
+    copied.register_forward_pre_hook(lambda _module, given: (given[0].clone(), *given[1:]))
+    copied.register_forward_hook(lambda _module, _given, scores: classifier.answering.logits_of(scores))
+    return copied
 
 
 def _relevance(given: Any, layer: Layer | None, n: int) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from xaikit.attribution.backprop import InputGradients, Target, as_rows, backwar
 from xaikit.attribution.heatmap import Heatmap
 from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
 from xaikit.core.params import Count, check
-from xaikit.core.running import class_scores, undisturbed
+from xaikit.core.running import undisturbed
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
@@ -84,12 +84,12 @@ def integrated_gradients(
 
 
 def _baseline(classifier: Classifier, given: Any) -> Tensor:
-    """The baseline as the network sees it, normalised, (1, 3, S, S)."""
-    size = classifier.input_size
+    """The baseline as the network sees it, normalised, (1, c, S, S)."""
+    black = classifier._normalised(np.zeros((1, classifier.input_size, classifier.input_size, 3), np.uint8))
     if isinstance(given, str) and given == "mean":
-        return torch.zeros(1, 3, size, size, device=classifier.device)
+        return torch.zeros_like(black)
     if isinstance(given, str) and given == "black":
-        return classifier._normalised(np.zeros((1, size, size, 3), np.uint8))
+        return black
     if isinstance(given, str) and not Path(given).exists():
         raise ValueError(
             f"`baseline` must be 'mean', 'black' or one picture; got {given!r}, which is no file."
@@ -138,4 +138,4 @@ def _gauss_legendre(n_steps: int, device: torch.device) -> Tensor:
 
 def _logits(classifier: Classifier, inputs: Tensor) -> Tensor:
     with undisturbed(classifier.model, classifier.device), torch.no_grad():
-        return class_scores(classifier.model, inputs, len(classifier.class_names))
+        return classifier.scores(inputs)

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,13 +20,21 @@ from xaikit.core.images import fit_square
 from xaikit.core.images.checks import Float32, UInt8
 from xaikit.core.inputs import iterate_images
 from xaikit.core.layers import Cut, Layer, cutting, recording, to_grid
+from xaikit.core.outputs import OUTPUTS, Answering
+from xaikit.core.params import OneOf, check
 from xaikit.core.probe import LayerChoice, Probe, probe
 from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
-from xaikit.core.scores import softmax
 from xaikit.core.targets import Targets
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+GREY = (0.299, 0.587, 0.114)
+READ_AS = {
+    "probabilities": "the network answers with probabilities: its scores lie in 0..1 and add up to 1. Their "
+    "logarithms are taken for logits. Say output='probabilities' if that is right, else output='logits'.",
+    "sigmoid": "the network answers with sigmoids: its scores lie in 0..1, and each is a class's own "
+    "probability. Say output='sigmoid' if that is right, else output='logits'.",
+}
 MAX_BATCH = 256
 MAX_ENLARGED = 10
 
@@ -72,10 +80,14 @@ class Classifier:
 
     Parameters
     ----------
-    model : maps float32 pictures (n, 3, S, S), normalised, to logits (n, n_classes)
-    class_names : one different name per logit
+    model : maps float32 pictures (n, 3, S, S), normalised, to scores (n, n_classes)
+    class_names
+        one different name per score; of a network that gives one number, the name of the class that it speaks
+        for: then the classes are *it* and "not *it*"
     input_size : S, side of the square view in pixels
-    mean, std : per channel, of pictures in 0..1; the default is ImageNet's
+    mean, std
+        per channel, of pictures in 0..1; the default is ImageNet's. Of one number each where the network
+        takes grey pictures (n, 1, S, S): they are made from the colours (0.299 r + 0.587 g + 0.114 b)
     device
         "auto" takes cuda, then mps, then cpu. Where the model lies elsewhere, or is not float32, a copy of it
         is used and the caller's own stays where it is
@@ -83,6 +95,10 @@ class Classifier:
     memory_budget
         bytes that the activations of one batch may take; the batch size follows from a trial pass
     interpolation : "bilinear" or "bicubic", how pictures are resized
+    output
+        what the network's scores are: "logits", "probabilities" that add up to 1, "sigmoid" (each class's own
+        probability); "auto" finds out from two pictures of noise and warns where they are no logits. What
+        `logits` returns are logits in any case (:mod:`xaikit.core.outputs`)
     spec : what `load_classifier` was given, kept for the record
 
     Attributes
@@ -102,7 +118,8 @@ class Classifier:
     Limits
     ------
     Layers are found as modules of the model: what a forward method computes without a module has no name.
-    TorchScript modules and modules compiled with `torch.compile` cannot be looked into; give the original.
+    TorchScript modules cannot be looked into; give the original. A module compiled with `torch.compile` runs
+    as the original does, uncompiled.
     """
 
     def __init__(
@@ -117,6 +134,7 @@ class Classifier:
         memory_budget: int = 512 * 2**20,
         *,
         interpolation: str = "bilinear",
+        output: str = "auto",
         spec: str | None = None,
     ) -> None:
         if not isinstance(model, nn.Module):
@@ -125,18 +143,19 @@ class Classifier:
             raise ValueError(f"`input_size` must be a positive number of pixels; got {input_size!r}.")
         if memory_budget <= 0:
             raise ValueError(f"`memory_budget` must be a positive number of bytes; got {memory_budget!r}.")
-        self.class_names = _checked_names(class_names)
+        names = _checked_names(class_names)
+        self._single = len(names) == 1
+        self.class_names = [*names, f"not {names[0]}"] if self._single else names
+        self._asked_output = check("output", output, Annotated[str, OneOf(OUTPUTS)])
         self.input_size = input_size
         self.crop = crop
         self.interpolation = interpolation
         self.memory_budget = memory_budget
         self.spec = spec
-        self._mean, self._std = _triple(mean, "mean"), _triple(std, "std")
-        if (self._std <= 0).any():
-            raise ValueError(f"`std` must be positive; got {std!r}.")
-        self.mean_color = tuple(int(v) for v in np.rint(np.clip(self._mean, 0, 1) * 255))
+        self._mean, self._std = _per_channel(mean, std)
+        self.mean_color = tuple(int(v) for v in np.rint(np.clip(np.broadcast_to(self._mean, 3), 0, 1) * 255))
         self.device = pick_device(device)
-        self.model = on_device(model, self.device)
+        self.model = on_device(getattr(model, "_orig_mod", model), self.device)
         # Checks `crop` and `interpolation` as well.
         fit_square(np.zeros((2, 3, 3), np.uint8), input_size, crop, interpolation)
 
@@ -183,12 +202,20 @@ class Classifier:
     # ---- answers ----
 
     def logits(self, images: Any) -> Float32:
-        """Return the scores before softmax, float32 (n, n_classes)."""
+        """Return the logits, float32 (n, n_classes): the scores before softmax or sigmoid."""
         return np.concatenate([self._run(views)[0] for views in self.views(images)])
 
     def probabilities(self, images: Any) -> Float32:
-        """Return softmax over all classes, float32 (n, n_classes); each row sums to 1."""
-        return softmax(self.logits(images))
+        """Return the classes' probabilities, float32 (n, n_classes).
+
+        They are the softmax of the logits, and each row sums to 1; of a network that ends in a sigmoid for
+        each of several classes, they are these.
+        """
+        return self.chances(self.logits(images))
+
+    def chances(self, logits: NDArray[Any]) -> NDArray[Any]:
+        """Return the probabilities (…, n_classes) that belong to logits of all classes."""
+        return self.answering.probabilities(logits)
 
     def predict(self, images: Any) -> list[str]:
         """Return the name of the highest-scoring class of each picture."""
@@ -280,6 +307,7 @@ class Classifier:
         logits : float32 tensor (b, n_classes)
         features : dict of layer name to float32 tensor, in the shapes that `features` gives
         """
+        answering = self.answering
         half = (
             torch.autocast("cuda", torch.float16) if mixed and self.device.type == "cuda" else nullcontext()
         )
@@ -289,7 +317,7 @@ class Classifier:
             half,
             recording(self.model, [layer.name for layer in layers]) as outputs,
         ):
-            logits = class_scores(self.model, self._normalised(views), len(self.class_names))
+            logits = class_scores(answering, self._normalised(views), len(self.class_names))
         return logits.float(), {one.name: to_grid(outputs[one.name], one).float() for one in layers}
 
     def batch_size(self, layers: Sequence[Layer] = ()) -> int:
@@ -305,12 +333,13 @@ class Classifier:
         self, views: UInt8, layers: list[Layer], ends: list[Layer], asked: Targets, first: int
     ) -> LayerBatch:
         plain = [layer for layer in layers if layer not in ends]
+        answering = self.answering
         with ExitStack() as stack:
             stack.enter_context(undisturbed(self.model, self.device))
             stack.enter_context(torch.set_grad_enabled(bool(ends)))
             outputs = stack.enter_context(recording(self.model, [layer.name for layer in plain]))
             cuts = [stack.enter_context(cutting(self.model, layer.name)) for layer in ends]
-            logits = class_scores(self.model, self._normalised(views), len(self.class_names))
+            logits = class_scores(answering, self._normalised(views), len(self.class_names))
             joints = [_joint(cut, layer, logits) for cut, layer in zip(cuts, ends, strict=True)]
             rows = asked.rows(logits, first)
             scores = logits.gather(1, torch.from_numpy(rows).to(self.device)).sum(0)
@@ -327,9 +356,12 @@ class Classifier:
             },
         )
 
+    @torch.inference_mode(False)
     def _normalised(self, views: UInt8) -> Tensor:
         batch = torch.from_numpy(views).to(self.device).permute(0, 3, 1, 2).contiguous().float().div_(255)
-        mean, std = (torch.from_numpy(v).to(self.device).view(1, 3, 1, 1) for v in (self._mean, self._std))
+        if len(self._mean) == 1:
+            batch = (batch * torch.tensor(GREY, device=self.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
+        mean, std = (torch.from_numpy(v).to(self.device).view(1, -1, 1, 1) for v in (self._mean, self._std))
         return batch.sub_(mean).div_(std)
 
     # ---- layers and classes ----
@@ -379,19 +411,44 @@ class Classifier:
     def _indices(self) -> dict[str, int]:
         return {name: index for index, name in enumerate(self.class_names)}
 
+    @property
+    def output(self) -> str:
+        """What the network's scores are: "logits", "probabilities" or "sigmoid"."""
+        return self.answering.output
+
+    @cached_property
+    def answering(self) -> Answering:
+        """The network as a module whose forward gives logits, whatever it gives itself."""
+        output = self._probe.output if self._asked_output == "auto" else self._asked_output
+        if output != self._asked_output and output != "logits":
+            warnings.warn(READ_AS[output], stacklevel=3)
+        return Answering(self.model, output, self._single)
+
+    def scores(self, inputs: Tensor) -> Tensor:
+        """The logits, float32 (n, n_classes), of normalised inputs; inside :func:`undisturbed`."""
+        return class_scores(self.answering, inputs, len(self.class_names))
+
     @cached_property
     def _probe(self) -> Probe:
         noise = np.random.default_rng(0).integers(0, 256, (2, self.input_size, self.input_size, 3), np.uint8)
         with undisturbed(self.model, self.device):
             try:
-                return probe(self.model, self._normalised(noise), len(self.class_names))
+                found = probe(self.model, self._normalised(noise), self._n_scores)
             except torch.OutOfMemoryError:
                 raise
             except RuntimeError as error:
+                shape = 2, len(self._mean), self.input_size, self.input_size
                 raise ValueError(
-                    f"the model cannot be run on a float32 batch of shape (2, 3, {self.input_size}, "
-                    f"{self.input_size}): {error}. Check `input_size`, and that it takes colour pictures."
+                    f"the model cannot be run on a float32 batch of shape {shape}: {_sentence(error)} "
+                    f"{_advice(str(error))}"
                 ) from error
+        if found.depends_on:
+            warnings.warn(found.depends_on, stacklevel=3)
+        return found
+
+    @property
+    def _n_scores(self) -> int:
+        return 1 if self._single else len(self.class_names)
 
     def fingerprint(self) -> str:
         """Return a short hash of class names, input size, preprocessing and weights.
@@ -403,6 +460,7 @@ class Classifier:
             repr((self.class_names, self.input_size, self.crop, self.interpolation)).encode()
             + self._mean.tobytes()
             + self._std.tobytes()
+            + (b"" if self.output == "logits" else self.output.encode())
         )
         for name, tensor in self.model.state_dict().items():
             flat = tensor.detach().reshape(-1)
@@ -452,11 +510,34 @@ def _checked_names(class_names: Sequence[str]) -> list[str]:
     return names
 
 
-def _triple(values: Sequence[float], name: str) -> Float32:
-    array = np.asarray(values, np.float32)
-    if array.shape not in ((), (3,)) or not np.isfinite(array).all():
-        raise ValueError(f"`{name}` must be three finite numbers, one per channel; got {values!r}.")
-    return np.broadcast_to(array, 3).copy()
+def _per_channel(mean: Sequence[float], std: Sequence[float]) -> tuple[Float32, Float32]:
+    """Mean and std of three channels, or of one where neither says more."""
+    arrays = [np.asarray(values, np.float32) for values in (mean, std)]
+    for name, array, given in zip(("mean", "std"), arrays, (mean, std), strict=True):
+        if array.shape not in ((), (1,), (3,)) or not np.isfinite(array).all():
+            raise ValueError(
+                f"`{name}` must be finite numbers, three, one per channel of colour pictures, or one, in a "
+                f"list, for grey ones; got {given!r}."
+            )
+    if (arrays[1] <= 0).any():
+        raise ValueError(f"`std` must be positive; got {std!r}.")
+    n = 1 if arrays[0].shape == arrays[1].shape == (1,) else 3
+    first, second = (np.broadcast_to(array, n).copy() for array in arrays)
+    return first, second
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error).strip().splitlines()[0].rstrip('.')}."
+
+
+def _advice(told: str) -> str:
+    """What to look at, where the error is about a shape; else where it may come from."""
+    words = told.lower()
+    if "channel" in words:
+        return "If it takes grey pictures, give `mean` and `std` of one number, as [0.5]."
+    if any(word in words for word in ("size", "shape", "mat1", "dimension", "padding")):
+        return "Check `input_size`."
+    return "The cause lies in the model itself: run model(torch.rand(2, 3, size, size)) to see where."
 
 
 def _to_numpy(tensor: Tensor) -> Float32:

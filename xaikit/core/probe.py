@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import Node
 
 from xaikit.core.layers import Layer, describe, to_grid
+from xaikit.core.outputs import output_of
 from xaikit.core.running import class_scores
 
 POOLING = (
@@ -51,12 +52,16 @@ class Probe:
     default : None where no module would do
     forward_bytes : an estimate of what one picture takes while it runs through, with nothing kept
     graph_bytes : what one picture leaves in the graph of a gradient pass, measured
+    output : what the scores are, "logits", "probabilities" or "sigmoid"
+    depends_on : what answers depend on beside the picture, in words; "" where on nothing
     """
 
     layers: tuple[Layer, ...]
     default: LayerChoice | None
     forward_bytes: int
     graph_bytes: int
+    output: str
+    depends_on: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
 
     try:
         with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(weigh, lambda tensor: tensor):
-            logits = class_scores(model, batch.requires_grad_(), n_classes)
+            logits = class_scores(model, batch.requires_grad_().clone(), n_classes)
             reached = _reached(logits, runs)
     finally:
         for handle in handles:
@@ -108,7 +113,38 @@ def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
         default=_choose(list(runs.values()), reached, n_classes, logits),
         forward_bytes=LIVE_AT_ONCE * max(tensor.nbytes for tensor in tensors) // len(batch),
         graph_bytes=max(sum(saved.values()), batch.nbytes) // len(batch),
+        output=output_of(logits),
+        depends_on=_depends_on(model, batch, n_classes, logits.detach()),
     )
+
+
+def _depends_on(model: nn.Module, batch: Tensor, n_classes: int, together: Tensor) -> str:
+    """What the answers to a batch depend on beside each picture: the pictures beside it, or chance."""
+    with torch.no_grad():
+        last = batch[-1:].detach()
+        alone, beside = (
+            class_scores(model, pictures, n_classes)[0]
+            for pictures in (last.clone(), torch.cat([last, torch.full_like(last, -2.0)]))
+        )
+        again = class_scores(model, batch.detach().clone(), n_classes)
+    if not _same(together, again):
+        return (
+            "the network's answers are random: two passes over the same pictures differ. A dropout is left "
+            "on in evaluation mode, or noise is added; explanations will be of one pass by chance."
+        )
+    if _same(beside, alone):
+        return ""
+    names = [name for name, one in model.named_modules() if getattr(one, "running_mean", 0) is None]
+    why = f": {', '.join(names[:3])} norm(s) each batch by itself" if names else ""
+    return (
+        f"the network's answer to a picture depends on the pictures beside it{why}. Explanations hold for "
+        "the batch that a picture is in; ask about single pictures, or give running statistics."
+    )
+
+
+def _same(some: Tensor, other: Tensor) -> bool:
+    """Whether scores agree but for rounding, which may be coarse on a GPU."""
+    return bool(torch.allclose(some.float(), other.float(), rtol=1e-2, atol=1e-2 * float(some.abs().max())))
 
 
 def _watch(name: str, n_pictures: int, runs: dict[str, _Run]) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 _TURN = threading.RLock()
 
@@ -21,10 +23,18 @@ def undisturbed(model: nn.Module, device: torch.device) -> Iterator[None]:
     Restored are the training flag of every submodule, `requires_grad` of every parameter, and the state of
     torch's random numbers on the CPU and on `device`. Flags are set one by one because a model's own `train`
     method may do more than that. Frozen parameters keep the graph of a gradient pass as small as it can be.
-    Threads take turns, so that none gives the model back while another still runs it.
+    Threads take turns, so that none gives the model back while another still runs it. Where the caller works
+    under `torch.inference_mode`, that is left for the while; what was compiled runs as it was written.
     """
-    with _TURN, _same_random_numbers(device), _evaluating(model):
+    with _TURN, _same_random_numbers(device), _evaluating(model), torch.inference_mode(False), _uncompiled():
         yield
+
+
+def _uncompiled() -> AbstractContextManager[None]:
+    """Nothing that torch.compile made runs inside: hooks and gradients would pass it by."""
+    compiling = "torch._dynamo" in sys.modules  # else nothing was compiled, and importing it takes seconds
+    stance = getattr(torch.compiler, "set_stance", None) if compiling else None  # from torch 2.6 on
+    return stance("force_eager") if stance else nullcontext()
 
 
 @contextmanager
@@ -69,6 +79,8 @@ def class_scores(model: nn.Module, batch: Tensor, n_classes: int) -> Tensor:
         The output is not one row of `n_classes` numbers per picture, or holds NaN or +infinity.
     """
     output = model(batch)
+    if isinstance(output, Tensor) and n_classes == 1 and output.shape == (len(batch),):
+        output = output[:, None]
     if not isinstance(output, Tensor):
         raise TypeError(
             f"the model must return a tensor of logits (n, n_classes); got {_named(output)}. "
@@ -118,9 +130,38 @@ def pick_device(device: str | torch.device = "auto") -> torch.device:
 
 
 def on_device(model: nn.Module, device: torch.device) -> nn.Module:
-    """Return the model if it is float32 and on the device, else a copy that is; it never moves itself."""
+    """Return the model if it is float32 and on the device, else a copy that is; it never moves itself.
+
+    One that was made under `torch.inference_mode` is copied, too: no gradient would pass it.
+    """
     tensors = [*model.parameters(), *model.buffers()]
     there = all(t.device.type == device.type and device.index in (None, t.device.index) for t in tensors)
-    if there and all(t.dtype == torch.float32 for t in tensors if t.is_floating_point()):
+    if there and all(_is_ready(tensor) for tensor in tensors):
         return model
-    return copy.deepcopy(model).to(device=device, dtype=torch.float32)
+    return twin(model).to(device=device, dtype=torch.float32)
+
+
+def _is_ready(tensor: Tensor) -> bool:
+    if is_lazy(tensor) or not tensor.is_floating_point():
+        return True
+    return tensor.dtype == torch.float32 and not tensor.is_inference()
+
+
+def twin(model: nn.Module) -> nn.Module:
+    """A deep copy; what the model keeps of an earlier pass is copied without the graph that led to it.
+
+    Raises
+    ------
+    ValueError
+        It keeps something else that cannot be copied.
+    """
+    kept = [value for module in model.modules() for value in vars(module).values()]
+    made = {id(one): one.detach().clone() for one in kept if isinstance(one, Tensor) and not one.is_leaf}
+    try:
+        with torch.inference_mode(False):
+            return copy.deepcopy(model, made)
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(
+            f"the model cannot be copied: {error} It keeps something of an earlier pass; take that away, or "
+            "move the model to the device, in float32, before it is given."
+        ) from error

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaikit.core.layers import editing, from_grid, to_grid
-from xaikit.core.running import class_scores, undisturbed
+from xaikit.core.running import undisturbed
 
 if TYPE_CHECKING:
     from xaikit.data import ImageSet
@@ -138,6 +138,5 @@ def _own(
     with undisturbed(classifier.model, classifier.device), torch.no_grad():
         with editing(classifier.model, units.layer, on_output):
             inputs: Any = classifier._normalised(views)
-            logits = class_scores(classifier.model, inputs, len(classifier.class_names))
-        own = logits.double().softmax(1)[torch.arange(len(classes)), torch.from_numpy(classes)]
-    return own.cpu().numpy()
+            logits = classifier.scores(inputs).double().cpu().numpy()
+    return classifier.chances(logits)[np.arange(len(classes)), classes]

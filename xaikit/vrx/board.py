@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaikit.core.scores import softmax
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.following import Placed, follow
 
@@ -33,7 +32,10 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
         top = int(logits.argmax())
         return {
             "probabilities": dict(zip(vrx.classes, vrx.sigma(logits[places]).tolist(), strict=True)),
-            "answer": {"name": classifier.class_names[top], "probability": float(softmax(logits)[top])},
+            "answer": {
+                "name": classifier.class_names[top],
+                "probability": float(classifier.chances(logits)[top]),
+            },
         }
 
     def explain(picture: np.ndarray, placed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

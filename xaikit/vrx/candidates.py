@@ -25,7 +25,6 @@ import numpy as np
 
 from xaikit.attribution.gradcam import cam_maps
 from xaikit.core.errors import did_you_mean
-from xaikit.core.scores import softmax
 from xaikit.vrx.crops import crop_features
 from xaikit.vrx.describing import described, merge_features, unit_rows
 from xaikit.vrx.segments import Segments, felzenszwalb_leaves, merge_tree, slic_leaves, superpixels
@@ -254,7 +253,7 @@ class Proposer:
             cams = cam_maps(batch.features[deep], batch.gradients[deep], size)
             inside = [self._inside(*one) for one in zip(found, cams, strict=True)]
             features, evidence = self._described(batch, found, inside, discovering)
-            chances = softmax(batch.logits)
+            chances = self.classifier.chances(batch.logits)
             for row, view in enumerate(islice(originals, len(found))):
                 none = np.empty((0, features[row].shape[1]), np.float32)
                 slopes = batch.gradients[patch][row].sum(axis=(2, 3)) if discovering else none

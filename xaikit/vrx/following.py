@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xaikit.core.scores import softmax
 from xaikit.vrx.answer import Seen, explain_seen
 from xaikit.vrx.explanation import Answer
 from xaikit.vrx.scg import GraphArrays
@@ -64,7 +63,7 @@ def follow(
     graphs = graphs.seen_again(evidence, whole, np.zeros_like(graphs.detected), vrx.epsilon)
     targets = [classifier.class_index(cls) for cls in vrx.classes]
     top = int(logits.argmax())
-    answer = Answer(classifier.class_names[top], float(softmax(logits)[top]))
+    answer = Answer(classifier.class_names[top], float(classifier.chances(logits)[top]))
     return explain_seen(vrx, [Seen(picture, logits[targets], answer, graphs)], measure)[0]
 
 
