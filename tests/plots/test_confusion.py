@@ -30,7 +30,7 @@ def diagnosis(classes: list[str], wrong: dict[tuple[int, int], list[str]], n_rig
 
 def many(m: int) -> Diagnosis:
     """Every class is taken for the next one, class k k+1 times."""
-    wrong = {(k, (k + 1) % m): [KINDS[i % 4] for i in range(k + 1)] for k in range(m)}
+    wrong = {(k, (k + 1) % m): [KINDS[i % len(KINDS)] for i in range(k + 1)] for k in range(m)}
     return diagnosis([f"a class with a long name {k}" for k in range(m)], wrong)
 
 
@@ -56,7 +56,7 @@ def test_every_count_stands_in_its_cell_and_within_it(m):
 
 
 def test_the_bars_add_up_to_the_types_of_error_of_the_most_confused_pairs():
-    every = {(i, j): [KINDS[(i + j) % 4]] * (3 * i + j + 1) for i in range(5) for j in range(5) if i != j}
+    every = {(i, j): [KINDS[(i + j) % len(KINDS)]] * (3 * i + j + 1) for i in range(5) for j in range(5) if i != j}
     shown = diagnosis(list("abcde"), every)
     figure = confusion_and_kinds(shown)
     drawn(figure)

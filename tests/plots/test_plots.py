@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from types import SimpleNamespace
 
 import matplotlib.pyplot
 import numpy as np
+import pytest
+from matplotlib.text import Text
 
 from xaikit.attribution import Heatmap
 from xaikit.plots import concept_graphs, concept_patches, heatmaps
 from xaikit.plots.concept_graph import MEANING
 from xaikit.plots.dependencies import dependency_matrices
-from xaikit.plots.figures import to_png
+from xaikit.plots.figures import new_figure, to_png
 
 PICTURE = np.full((16, 16, 3), 120, np.uint8)
 
@@ -61,7 +64,6 @@ def test_graphs_show_what_was_measured_and_what_was_learned_as_two_marks():
     figure = concept_graphs(PICTURE, [graph | {"nodes": nodes}], "bus")
     rows = figure.axes[2]
     assert [label.get_text() for label in rows.get_yticklabels()] == ["concept 2", "1 $5 sign", "concept 3"]
-    assert not any(label.get_parse_math() for label in rows.get_yticklabels())
     assert [bar.get_width() for bar in rows.patches] == [1.0, -0.8]
     assert [line.get_xdata()[0] for line in rows.lines[:2]] == [0.2, 0.5]
     assert "not found" in [text.get_text() for text in rows.texts]
@@ -118,3 +120,25 @@ def test_heatmaps_name_prediction_and_target():
     said = texts(heatmap.plot())
     assert "network: tram" in said and "Grad-CAM:\nbus" in said
     assert len(heatmaps(heatmap).axes) == 3, "the picture, its map, and the scale"
+
+
+@pytest.mark.parametrize(
+    "name", ["$5 to $10", r"a $\b$ and \frac", "two\nlines $x^$", "100 % {of} _it_ & #1"]
+)
+def test_names_are_written_as_they_are_in_every_part_of_a_figure(name):
+    """In titles, ticks, legends, labels of axes and texts, before and after the figure was drawn."""
+    figure = new_figure(4, 3)
+    ax = figure.subplots()
+    ax.bar([0, 1], [1, 2], label=name)
+    ax.set_xticks([0, 1], [name, name])
+    ax.set_title(name)
+    ax.set_ylabel(name)
+    ax.text(0, 0, name)
+    ax.annotate(name, (0, 1))
+    figure.suptitle(name)
+    figure.legend()
+    assert len(to_png(figure)) == len(to_png(figure)) > 1000
+    ax.set_xticks([0, 0.5, 1], [name] * 3)
+    figure.savefig(io.BytesIO(), format="pdf")
+    shown = [text for text in figure.findobj(Text) if text.get_text() == name]
+    assert len(shown) >= 9 and not any(text.get_parse_math() for text in shown)

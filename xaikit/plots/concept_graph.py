@@ -100,7 +100,7 @@ def _draw_head(ax: Axes, lines: Sequence[str], warning: str) -> None:
         frame = {"facecolor": "white", "edgecolor": AGAINST, "linewidth": 2, "pad": 5}
         ax.text(
             0.5, 1 - (n + 0.5) / len(lines), line, ha="center", va="center", fontsize=14, fontweight="bold",
-            wrap=True, parse_math=False, transform=ax.transAxes, bbox=frame if line == warning else None,
+            wrap=True, transform=ax.transAxes, bbox=frame if line == warning else None,
         )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _draw_graph(ax: Axes, image: np.ndarray, graph: Mapping[str, Any], scale: An
     ax.set_xticks([])
     ax.set_yticks([])
     question = "Why" if predicted else "Why not"
-    ax.set_title(f"{question} {graph['name']}?", fontsize=16, fontweight="bold", parse_math=False)
+    ax.set_title(f"{question} {graph['name']}?", fontsize=16, fontweight="bold")
     student = "" if graph["student"] is None else f" · GRN {graph['student']:.0%}"
     ax.set_xlabel(f"network {graph['network']:.0%}{student}", fontsize=13, color=NETWORK)
     nodes = graph["nodes"]
@@ -142,8 +142,6 @@ def _draw_marks(ax: Axes, graph: Mapping[str, Any], scale: Any) -> None:
         ax.plot(node["contribution"], y, "D", markersize=8, mfc="white", mec="black", mew=2, clip_on=False)
     ax.axvline(0, color="black", linewidth=1)
     ax.set_yticks(range(len(nodes)), [_name(node) for node in nodes], fontsize=12)
-    for label in ax.get_yticklabels():
-        label.set_parse_math(False)
     ax.set_xlim(*(1.08 * end for end in (scale.norm.vmin, scale.norm.vmax)))
     ax.set_ylim(len(nodes) - 0.4, -0.6)
     ax.spines[["top", "right", "left"]].set_visible(False)
@@ -190,7 +188,7 @@ def _draw_node(ax: Axes, node: Mapping, scale: Any, radius: float, width: int, h
         }
     ax.add_patch(Circle((x, y), radius, zorder=5, **style))
     ink = text_on(color) if node["detected"] else STUDENT
-    ax.text(x, y, node["name"], ha="center", va="center", fontsize=12, color=ink, zorder=6, parse_math=False)
+    ax.text(x, y, node["name"], ha="center", va="center", fontsize=12, color=ink, zorder=6)
 
 
 def concept_patches(concepts: Mapping[str, Sequence[Concept]], n_patches: int = 6) -> Figure:
@@ -217,7 +215,6 @@ def concept_patches(concepts: Mapping[str, Sequence[Concept]], n_patches: int = 
             ha="right",
             va="center",
             fontsize=11,
-            parse_math=False,
         )
     return figure
 

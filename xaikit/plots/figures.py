@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,10 +19,21 @@ NETWORK, STUDENT = "#333333", "#8a8a8a"
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure (inches) that opens no window; a notebook shows it where it is the value of a cell."""
+    """A figure (inches) that opens no window; a notebook shows it where it is the value of a cell.
+
+    Its texts are shown as they are: what stands between two dollars in the name of a class is no formula.
+    """
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     class CellFigure(Figure):
+        def draw(self, renderer: Any) -> None:
+            for text in self.findobj(Text):
+                text.set_parse_math(False)
+            with rc_context({"text.parse_math": False}):  # for labels of axes, which are made while drawing
+                super().draw(renderer)
+
         def _repr_png_(self) -> bytes:  # without pyplot, Jupyter does not know how to show a figure
             return to_png(self)
 

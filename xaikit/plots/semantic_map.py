@@ -77,7 +77,7 @@ def semantic_map(
     ax = figure.add_axes((0, 0, MAP[0] / (MAP[0] + LEGEND), MAP[1] / (MAP[1] + HEAD)))
     ax.set(xlim=(0, size[0]), ylim=(size[1], 0))
     ax.set_axis_off()
-    figure.text(0.012, 0.99, title, fontsize=15, va="top", parse_math=False)
+    figure.text(0.012, 0.99, title, fontsize=15, va="top")
     order = np.argsort(-radii, kind="stable")
     _draw_points(ax, spots, radii, groups, order)
     discs = np.column_stack([spots, radii])
@@ -169,7 +169,7 @@ def _write(ax: Axes, text: str, box: Box, points: float, weight: str, halo: floa
 
     place = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     effect = [withStroke(linewidth=halo, foreground="white")]
-    middle: dict[str, Any] = {"ha": "center", "va": "center", "parse_math": False}
+    middle: dict[str, Any] = {"ha": "center", "va": "center"}
     ax.text(*place, text, fontsize=points, fontweight=weight, path_effects=effect, **middle)
 
 
@@ -181,7 +181,7 @@ def _group_handles(groups: Groups) -> list[Artist]:
     for k, name in enumerate(groups.names[:N_COLORED]):
         one = int(np.argmax(groups.of == k))
         marker = "D" if diamonds[one] else "o"
-        handles.append(_handle(_escaped(f"{name} ({counts[k]:,})"), 9, marker, tuple(colors[one])))
+        handles.append(_handle(f"{name} ({counts[k]:,})", 9, marker, tuple(colors[one])))
     rest = len(groups.names) - N_COLORED
     return [*handles, *([_handle(f"{rest:,} others", 9, "o", _gray())] if rest > 0 else [])]
 
@@ -191,16 +191,11 @@ def _size_handles(sizes: Floats | None, radii: Floats, name: str) -> list[Artist
         return []
     ends = [(sizes.min(), radii.min()), (sizes.max(), radii.max())]
     circles = [_handle(f"{value:.3g}", 2 * r * 72 / DPI, "o", _gray()) for value, r in ends]
-    return [_handle(_escaped(f"size: {name}"), 0, "", _gray()), *circles]
+    return [_handle(f"size: {name}", 0, "", _gray()), *circles]
 
 
 def _gray() -> tuple[float, ...]:
     return tuple(part / 255 for part in OTHER)
-
-
-def _escaped(text: str) -> str:
-    """A legend would read what stands between two dollars as a formula."""
-    return text.replace("$", r"\$")
 
 
 def _handle(label: str, diameter: float, marker: str, color: Any) -> Artist:
