@@ -56,7 +56,8 @@ def test_every_count_stands_in_its_cell_and_within_it(m):
 
 
 def test_the_bars_add_up_to_the_types_of_error_of_the_most_confused_pairs():
-    every = {(i, j): [KINDS[(i + j) % len(KINDS)]] * (3 * i + j + 1) for i in range(5) for j in range(5) if i != j}
+    cells = [(i, j) for i in range(5) for j in range(5) if i != j]
+    every = {(i, j): [KINDS[(i + n) % len(KINDS)] for n in range(3 * i + j + 1)] for i, j in cells}
     shown = diagnosis(list("abcde"), every)
     figure = confusion_and_kinds(shown)
     drawn(figure)
