@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -15,7 +16,17 @@ class ImageError(ValueError):
 
 
 def did_you_mean(name: object, options: Iterable[object]) -> str:
-    """Return " Did you mean 'x'?" for the option that looks most like `name`, or "" where none does."""
+    """Return " Did you mean 'x'?" for the option that looks most like `name`, or "" where none does.
+
+    Whole words come before letters: for "panda", "giant panda" before "panama".
+    """
     by_lower = {str(option).lower(): str(option) for option in options}
-    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.6)
+    asked = _words(str(name))
+    holding = [lower for lower in by_lower if asked and asked <= _words(lower)]
+    alike = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.6)
+    close = [lower for lower in alike if _words(lower) == asked] or sorted(holding, key=len)[:1] or alike
     return f" Did you mean {by_lower[close[0]]!r}?" if close else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.lower()))
