@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from xaikit.core.images import fit_square
 from xaikit.core.images.checks import Float32, UInt8
 from xaikit.core.inputs import iterate_images
 from xaikit.core.layers import Cut, Layer, cutting, recording, to_grid
+from xaikit.core.names import check_class_names
 from xaikit.core.probe import LayerChoice, Probe, probe
 from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
 from xaikit.core.scores import softmax
@@ -73,7 +74,9 @@ class Classifier:
     Parameters
     ----------
     model : maps float32 pictures (n, 3, S, S), normalised, to logits (n, n_classes)
-    class_names : one different name per logit
+    class_names
+        one different name per logit, in the order of the logits; or {name: number}, as ImageFolder's
+        `class_to_idx`. A set is refused: it has no order
     input_size : S, side of the square view in pixels
     mean, std : per channel, of pictures in 0..1; the default is ImageNet's
     device
@@ -108,7 +111,7 @@ class Classifier:
     def __init__(
         self,
         model: nn.Module,
-        class_names: Sequence[str],
+        class_names: Sequence[str] | Mapping[str, int],
         input_size: int = 224,
         mean: Sequence[float] = IMAGENET_MEAN,
         std: Sequence[float] = IMAGENET_STD,
@@ -121,7 +124,7 @@ class Classifier:
     ) -> None:
         if not isinstance(model, nn.Module):
             raise TypeError(f"`model` must be a torch.nn.Module; got {type(model).__name__}.")
-        if not isinstance(input_size, int) or input_size < 1:
+        if isinstance(input_size, bool) or not isinstance(input_size, int) or input_size < 1:
             raise ValueError(f"`input_size` must be a positive number of pixels; got {input_size!r}.")
         if memory_budget <= 0:
             raise ValueError(f"`memory_budget` must be a positive number of bytes; got {memory_budget!r}.")
@@ -370,7 +373,7 @@ class Classifier:
                 hint = did_you_mean(name, self.class_names) or f" The first are {self.class_names[:5]}."
                 raise ValueError(f"{name!r} is not a class of this network.{hint}")
             return self._indices[name]
-        index = int(name)
+        index = -1 if isinstance(name, bool) else int(name)
         if index != name or not 0 <= index < len(self.class_names):
             raise ValueError(f"a class index must lie in 0..{len(self.class_names) - 1}; got {name!r}.")
         return index
@@ -440,15 +443,10 @@ def _gradients(scores: Tensor, joints: list[tuple[Tensor, Tensor]]) -> list[list
     return found
 
 
-def _checked_names(class_names: Sequence[str]) -> list[str]:
-    if isinstance(class_names, str) or not all(isinstance(name, str) for name in class_names):
-        raise TypeError(f"`class_names` must be a list of str, one per logit; got {class_names!r}.")
-    names = list(class_names)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if not names or twice:
-        raise ValueError(
-            f"`class_names` must be different and at least one; got {twice[:3] or names} more than once."
-        )
+def _checked_names(class_names: Sequence[str] | Mapping[str, int]) -> list[str]:
+    names = check_class_names(class_names)
+    if not names:
+        raise ValueError("`class_names` must be at least one name, one per logit; got none.")
     return names
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
+from xaikit.core.counts import check_count
 from xaikit.data.folder import FileImages, checked_split, classes_of
 from xaikit.data.images import Sample
 
@@ -40,6 +41,7 @@ class DTDImages(FileImages):
                 "Dataset does; there is no folder 'images'."
             )
         self.split = checked_split(split)
+        partition = check_count(partition, "partition", most=10)
         by_class = classes_of(folder / "images")
         if split != "all":
             chosen = _chosen(folder, folder / "labels" / f"{split}{partition}.txt")

@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from os import PathLike
 from pathlib import Path
 
+from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
@@ -117,10 +118,9 @@ class Hierarchy:
     def labels(self, names: Iterable[str], level: int = 0) -> list[str]:
         """What each class belongs to at a level, 0 the top; a class whose path ends sooner stands for itself.
 
-        Raises ValueError for an unknown class and a level below 0.
+        Raises ValueError for an unknown class and a level below 0, TypeError for one that is no whole number.
         """
-        if level < 0:
-            raise ValueError(f"`level` must be 0, the top, or more; got {level!r}.")
+        level = check_count(level, "level", least=0)
         paths = [self.path(name) for name in names]
         return [path[min(level, len(path) - 1)] for path in paths]
 

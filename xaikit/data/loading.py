@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
+from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 from xaikit.data.dtd import DTDImages
 from xaikit.data.fmd import FMDImages
@@ -47,9 +49,12 @@ def load_images(
     FileNotFoundError
         Where `spec` is neither a world nor a folder.
     """
-    if n is not None and n < 1:
-        raise ValueError(f"`n` must be at least 1; got {n}")
-    name = str(spec)
+    if n is not None:
+        n = check_count(n, "n")
+    seed = check_count(seed, "seed", least=0)
+    name = os.fspath(spec)
+    if not name.strip():
+        raise ValueError(f"`spec` is empty: got {spec!r}. Give '.' for the current folder.")
     if name.startswith("toyworld/"):
         return _world(name, split, n, seed)
     layout, _, root = name.partition(":")

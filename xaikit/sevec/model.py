@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from xaikit.core.counts import check_numbers
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
 from xaikit.sevec.concept_map import ConceptMap, map_concepts
@@ -179,11 +180,10 @@ class SemanticVectors:
                 hint = did_you_mean(concept, known) or f" The first are {self.concept_names[:5]}."
                 raise ValueError(f"{concept!r} is neither a concept nor a kind of concepts.{hint}")
             return self._places[concept]
-        if not 0 <= int(concept) < len(self.concept_names):
-            raise ValueError(
-                f"a concept's number must lie in 0..{len(self.concept_names) - 1}; got {concept!r}."
-            )
-        return int(concept)
+        (number,), n = check_numbers([concept], "concepts"), len(self.concept_names)
+        if not 0 <= number < n:
+            raise ValueError(f"a concept's number must lie in 0..{n - 1}; got {concept!r}.")
+        return int(number)
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "vectors_"):

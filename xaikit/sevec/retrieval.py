@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from xaikit.core.counts import check_count
 from xaikit.core.images import fit_square
 from xaikit.core.images.checks import UInt8
 
@@ -94,8 +95,7 @@ class Retrieved:
 
 def nearest(vectors: SemanticVectors, images: Any, k: int, concepts: list[int]) -> Nearest:
     """See :meth:`xaikit.SemanticVectors.nearest`."""
-    if k < 1:
-        raise ValueError(f"`k` must be 1 or more; got {k!r}.")
+    k = check_count(k, "k")
     similarities = vectors.similarity(images)[:, concepts]
     order = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
     names = tuple(tuple(vectors.concept_names[concepts[j]] for j in row) for row in order)
@@ -106,7 +106,8 @@ def retrieve(
     vectors: SemanticVectors, data: ImageSet, concepts: list[int], k: int, progress: bool
 ) -> Retrieved:
     """See :meth:`xaikit.SemanticVectors.retrieve`. Holds no more than the best so far."""
-    if not 1 <= k <= len(data):
+    k = check_count(k, "k")
+    if k > len(data):
         raise ValueError(f"`k` must lie in 1..{len(data)}, the number of pictures; got {k!r}.")
     best = np.zeros((len(concepts), 0), np.float32)
     numbers = np.zeros((len(concepts), 0), np.int64)

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
+from xaikit.core.names import check_class_names
 from xaikit.vrx.answer import explain_looks
 from xaikit.vrx.candidates import Candidates, Proposer
 from xaikit.vrx.causes import Cause, cause_of
@@ -148,9 +149,9 @@ class VRX:
             or len(self.classes) < 2
         ):
             raise ValueError(f"`classes` must be two or more different class names; got {self.classes!r}.")
+        self.classes = check_class_names(self.classes, "classes")
         if self.n_concepts < 1:
             raise ValueError(f"`n_concepts` must be 1 or more; got {self.n_concepts}.")
-        self.classes = list(self.classes)
         self._study: Study | None = None
 
     @classmethod
