@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from typing import Any
 
@@ -53,7 +54,7 @@ def check_class_names(given: Any, name: str = "class_names") -> list[str]:
     names = list(given)
     if not all(isinstance(one, str) for one in names):
         raise TypeError(f"`{name}` must be a list of str, one per class in their order; got {names!r}.")
-    twice = sorted({one for one in names if names.count(one) > 1})
+    twice = sorted(one for one, n in Counter(names).items() if n > 1)
     if twice:
         raise ValueError(f"`{name}` must be different from each other; got {twice[:3]} more than once.")
     return [str(one) for one in names]

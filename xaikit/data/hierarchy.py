@@ -11,6 +11,7 @@ from pathlib import Path
 
 from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
+from xaikit.data.scan import checked_path
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
@@ -62,7 +63,7 @@ class Hierarchy:
         Where a class has several parents, its path is the shortest from the top; of several shortest, the
         first by the names on it from the top down.
         """
-        file = Path(path)
+        file = checked_path(path, "path")
         if file.suffix.lower() in SEPARATORS:
             if words is not None:
                 raise ValueError("`words` goes with lines 'parent child'; a table names its classes itself.")
@@ -70,7 +71,7 @@ class Hierarchy:
         found = _paths(file)
         if words is None:
             return cls(found)
-        named = _words(Path(words))
+        named = _words(checked_path(words, "words"))
         shown = {name: named.get(name, name).split(",")[0].strip() for name in found}
         hierarchy = cls({name: [shown[step] for step in path] for name, path in found.items()})
         hierarchy._add_words(found, named, shown)
