@@ -11,6 +11,7 @@ import numpy as np
 from xaikit.core.counts import check_numbers
 from xaikit.core.errors import did_you_mean
 from xaikit.core.names import check_class_names
+from xaikit.core.readable import Skipped
 from xaikit.data.hierarchy import Hierarchy
 
 
@@ -166,10 +167,17 @@ class ImageSet:
 
         For pictures that are gone through again and again, as in training. A picture of toyworld takes 25 ms
         to draw and, held, 50 kB. What takes much more stays behind: the masks of the parts, and the scene.
+        Pictures that cannot be read are left out, with a warning; the set's `skipped` lists their numbers and
+        the reasons.
+
+        Raises
+        ------
+        xaikit.core.errors.ImageError
+            None of the pictures can be read.
         """
         from xaikit.data.reading import read_samples
 
-        return _Kept(self, read_samples(self, progress))
+        return _Kept(self, *read_samples(self, progress))
 
 
 class _Subset(ImageSet):
@@ -205,10 +213,10 @@ def _members(data: ImageSet) -> list[ImageSet]:
 
 
 class _Kept(ImageSet):
-    def __init__(self, whole: ImageSet, samples: list[Sample]) -> None:
+    def __init__(self, whole: ImageSet, samples: list[Sample], skipped: list[Skipped]) -> None:
         labels = [sample.label for sample in samples]
         super().__init__(whole.class_names, labels, whole.hierarchy, whole.truths)
-        self._samples = samples
+        self._samples, self.skipped = samples, skipped
 
     def _read(self, index: int) -> Sample:
         return self._samples[index]
