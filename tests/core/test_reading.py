@@ -159,3 +159,21 @@ def test_view_arguments_are_checked(noise):
         fit_square(noise, 16, crop=1.5)
     with pytest.raises(ValueError, match=r"`interpolation` must be one of .*got 'nearest'"):
         fit_square(noise, 16, interpolation="nearest")
+
+
+@pytest.mark.parametrize("kind", ["BLP", "QOI", "SGI", "TGA", "PCX", "GIF", "WEBP", "PNG", "PPM"])
+def test_a_damaged_file_of_any_kind_is_a_picture_that_cannot_be_read(kind: str) -> None:
+    rng = np.random.default_rng(0)
+    saved = io.BytesIO()
+    picture = Image.fromarray(rng.integers(0, 256, (20, 24, 3), np.uint8))
+    (picture.convert("P") if kind in ("BLP", "GIF") else picture).save(saved, kind)
+    n_damaged = 0
+    for _ in range(100):
+        data = bytearray(saved.getvalue())
+        for place in rng.integers(0, min(60, len(data)), 6):
+            data[place] = rng.integers(0, 256)
+        try:
+            read_image(bytes(data[: len(data) // rng.integers(1, 3)]))
+        except ImageError:
+            n_damaged += 1
+    assert n_damaged > 10

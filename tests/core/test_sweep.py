@@ -228,16 +228,16 @@ def test_an_error_in_reading_names_the_picture(tiny_classifier: Classifier) -> N
 
 def test_corrupt_pictures_are_left_out_counted_and_named(tiny_classifier: Classifier, tmp_path: Path) -> None:
     for k in range(30):
-        path = tmp_path / ("cat" if k < 15 else "dog") / f"{k}.png"
+        path = tmp_path / ("cat" if k < 15 else "dog") / f"{k:02}.png"
         path.parent.mkdir(exist_ok=True)
         Image.fromarray(Noise()[k].image).save(path)
-    (tmp_path / "cat" / "3.png").write_bytes(b"\x89PNG\r\n\x1a\n cut off")
+    (tmp_path / "cat" / "03.png").write_bytes(b"\x89PNG\r\n\x1a\n cut off")
     for k in range(16, 24):  # a whole batch
-        (tmp_path / "dog" / f"{k}.png").write_bytes(b"")
+        (tmp_path / "dog" / f"{k:02}.png").write_bytes(b"")
     data = FolderImages(tmp_path)
     (tmp_path / "dog" / "29.png").unlink()
     gather = {"mean": Mean(2), "top": TopK(30)}
-    with pytest.warns(UserWarning, match=r"10 of 30 pictures .*picture 3: .*3\.png"):
+    with pytest.warns(UserWarning, match=r"10 of 30 pictures .*picture 3: .*03\.png"):
         result = run(tiny_classifier, data, gather)
     missing = [3, *range(16, 24), 29]
     assert [one.number for one in result.skipped] == missing

@@ -124,3 +124,33 @@ def test_truths_are_handed_out_as_copies() -> None:
     data = known()
     data.truth("color")["dark"] = "green"
     assert data.truth("color")["dark"] == "black"
+
+
+@pytest.mark.parametrize("indices", [[0.7], [True, 2], np.array([1.0]), 1, "12", [None]])
+def test_pictures_are_numbered_by_whole_numbers(indices: object) -> None:
+    with pytest.raises(TypeError, match="`indices` must be a list of whole numbers"):
+        Counted().subset(indices)
+
+
+@pytest.mark.parametrize("wrong", [{"n": 2.5}, {"n": True}, {"n": "3"}, {"seed": 0.5}, {"seed": True}])
+@pytest.mark.parametrize("spec", ["toyworld/vehicles", "toyworld/things", "toyworld/textures", "."])
+def test_counts_are_whole_numbers(spec: str, wrong: dict) -> None:
+    with pytest.raises(TypeError, match="must be a whole number"):
+        load_images(spec, **wrong)
+
+
+@pytest.mark.parametrize("n", [-1, 0])
+def test_less_than_one_picture_is_refused(n: int) -> None:
+    with pytest.raises(ValueError, match="`n` must be a whole number of at least 1"):
+        load_images(".", n=n)
+
+
+def test_a_hierarchy_has_whole_levels() -> None:
+    with pytest.raises(TypeError, match="`level` must be a whole number"):
+        Hierarchy({"dark": ("grey", "dark")}).labels(["dark"], 0.5)
+
+
+@pytest.mark.parametrize("labels", [[0.0, 1.0], [True, False], [0, 2], [-1]])
+def test_labels_are_indices_of_class_names(labels: list) -> None:
+    with pytest.raises((TypeError, ValueError), match="`labels` must be"):
+        ImageSet(["dark", "light"], labels)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.ndimage import binary_dilation
+from tqdm.auto import tqdm
 
 import xaikit as xk
 from tests.vrx.conftest import CLASSES, LEAST
@@ -332,23 +333,46 @@ def test_fewer_concepts_than_asked_for_are_told_of(network, pictures, unseen):
     assert exp.why().sentence and exp.why_not("ambulance").sentence
 
 
-def test_an_unreadable_picture_is_left_out_and_named(network, pictures):
-    broken = int(fitting.choose_pictures(pictures, TWO, 12, 9, seed=0)[0].discovery[2])
+class Damaged:
+    """Pictures of which some cannot be read."""
 
-    class Damaged:
-        class_names, labels = pictures.class_names, pictures.labels
+    def __init__(self, pictures, broken):
+        self.pictures, self.broken = pictures, broken
+        self.class_names, self.labels = pictures.class_names, pictures.labels
 
-        def __len__(self):
-            return len(pictures)
+    def __len__(self):
+        return len(self.pictures)
 
-        def __getitem__(self, index):
-            if index == broken:
-                raise xk.ImageError("first.jpg is truncated")
-            return pictures[index]
+    def __getitem__(self, index):
+        if index in self.broken:
+            raise self.broken[index]
+        return self.pictures[index]
 
-    with pytest.warns(UserWarning, match=r"first\.jpg is truncated"):
-        fitted = xk.VRX(TWO, segmentation="tree", **LEAST).fit(network, Damaged(), progress=False)
-    assert fitted.grn_ is not None
+
+def test_unreadable_pictures_are_left_out_and_named_once(network, pictures):
+    chosen = fitting.choose_pictures(pictures, TWO, 12, 9, seed=0)
+    first, second = int(chosen[0].discovery[2]), int(chosen[1].held_out[0])
+    broken = {first: xk.ImageError("first.jpg is truncated"), second: FileNotFoundError("no second.jpg")}
+    with pytest.warns(UserWarning, match="2 of 24 pictures cannot be read") as told:
+        fitted = xk.VRX(TWO, segmentation="tree", **LEAST).fit(
+            network, Damaged(pictures, broken), progress=False
+        )
+    (line,) = [str(one.message) for one in told if "cannot be read" in str(one.message)]
+    assert f"picture {first}: first.jpg is truncated" in line
+    assert fitted.skipped_ == sorted([(first, "first.jpg is truncated"), (second, "no second.jpg")])
+    assert fitted.explain(pictures[0].image).checks
+
+
+def test_nothing_to_look_at_is_an_error(network, pictures):
+    vrx = xk.VRX(TWO, segmentation="tree", **LEAST)
+    chosen = fitting.choose_pictures(pictures, TWO, 12, 9, seed=0)
+    asked = {"discovery": lambda study: study.discover, "held_out": lambda study: study.pairs}
+    for part, told in (("discovery", "of the pictures of 'fire engine'"), ("held_out", "of the held-out")):
+        broken = {int(k): xk.ImageError("empty") for own in chosen for k in getattr(own, part)}
+        study = fitting.Study(vrx, network, Damaged(pictures, broken))
+        given = () if part == "discovery" else (part,)
+        with pytest.raises(xk.ImageError, match=f"none {told} pictures can be read|none {told} can be read"):
+            asked[part](study)(*given, tqdm(disable=True))
 
 
 def test_wrong_edits(vrx, explained):

@@ -28,7 +28,7 @@ from xaikit.core.running import undisturbed
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
-    from xaikit.core.classifier import Classifier
+    from xaikit.core.classifier import Classifier, Views
 
 __all__ = ["InputGradients", "Keep", "Target", "input_gradients"]
 
@@ -48,7 +48,8 @@ class InputGradients(NamedTuple):
     """Some pictures, what was asked of them, and what came back; see `input_gradients`.
 
     `views` uint8 (b, S, S, 3), `targets` int64 (b,), `logits` float32 (b, n_classes), `inputs` and
-    `gradients` float32 (b, 3, S, S), or (b, c, h, w) of a layer.
+    `gradients` float32 (b, 3, S, S), or (b, c, h, w) of a layer. Of a picture of an ImageSet that cannot be
+    read, logits, inputs and gradients are NaN.
     """
 
     views: NDArray[np.uint8]
@@ -106,17 +107,18 @@ def input_gradients(
     masks = [_mask(classifier.layer(name), mask) for name, mask in (keep or {}).items()]
     asked = Targets(classifier.class_index, as_rows(classifier, target))
     first = 0
-    for views in batches(classifier, images):
-        last = first + len(views)
+    for some in batches(classifier, images):
+        last = first + len(some.views)
         back = backward(
             classifier,
-            classifier._normalised(views),
+            classifier._normalised(some.views),
             partial(_first_target, asked, first),
             layer=found,
             guided=guided,
             keep=[(mask.layer, mask.of_pictures(first, last, classifier.device)) for mask in masks],
         )
-        yield InputGradients(views, back.targets, *(_to_numpy(tensor) for tensor in back[1:]))
+        told = (some.blanked(_to_numpy(tensor)) for tensor in back[1:])
+        yield InputGradients(some.views, back.targets, *told)
         first = last
     asked.check_all_used(first)
     for mask in masks:
@@ -135,7 +137,7 @@ class Backward(NamedTuple):
     gradient: Tensor
 
 
-def batches(classifier: Classifier, images: Any) -> Iterator[NDArray[np.uint8]]:
+def batches(classifier: Classifier, images: Any) -> Iterator[Views]:
     """Yield the pictures' views in batches whose graph is within the classifier's memory budget."""
     return classifier._batches(images, room(classifier))
 

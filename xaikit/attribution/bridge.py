@@ -19,7 +19,7 @@ from xaikit.core.running import class_scores, twin, undisturbed
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
-    from xaikit.core.classifier import Classifier
+    from xaikit.core.classifier import Classifier, Views
 
 __all__ = ["from_captum"]
 
@@ -80,13 +80,15 @@ def from_captum(
         raise ValueError(f"`attribution` must make a method of Captum; got a {type(method).__name__}.")
     asked = Targets(classifier.class_index, as_rows(classifier, target))
 
-    def answer(views: NDArray[np.uint8], first: int) -> Answer:
+    def answer(some: Views, first: int) -> Answer:
         with undisturbed(model, classifier.device), torch.enable_grad():
-            inputs = classifier._normalised(views).requires_grad_()
+            inputs = classifier._normalised(some.views).requires_grad_()
             logits = class_scores(model, inputs, len(classifier.class_names)).detach()
             targets = asked.rows(logits, first)[:, 0]
             given = method.attribute(inputs, target=torch.from_numpy(targets).to(inputs.device), **arguments)
-        return Answer(views, targets, logits.cpu().numpy(), flat(_relevance(given, found, len(views))))
+        scores = some.blanked(logits.float().cpu().numpy())
+        maps = some.blanked(flat(_relevance(given, found, len(some.views))))
+        return Answer(some.views, targets, scores, maps)
 
     answers = together(classifier, _numbered(batches(classifier, images), answer, asked))
     name = attribution if isinstance(attribution, str) else type(method).__name__
@@ -94,13 +96,13 @@ def from_captum(
 
 
 def _numbered(
-    batches: Iterable[NDArray[np.uint8]], answer: Callable[[NDArray[np.uint8], int], Answer], asked: Targets
+    batches: Iterable[Views], answer: Callable[[Views, int], Answer], asked: Targets
 ) -> Iterator[Answer]:
     """Answer batch by batch, each with the number of its first picture."""
     first = 0
-    for views in batches:
-        yield answer(views, first)
-        first += len(views)
+    for some in batches:
+        yield answer(some, first)
+        first += len(some.views)
     asked.check_all_used(first)
 
 

@@ -37,7 +37,8 @@ class Heatmap:
         float32 (n, h, w) at the network's input size, as the method's equation gives them: not normalised, so
         that pictures and classes can be compared
     targets : the class asked about, per picture
-    predictions : the class the network predicts, per picture
+    predictions : the class the network predicts, per picture; "not read", as the target, of one of an
+        ImageSet that cannot be read, whose values are NaN
     layer : name of the layer the map was taken at
     images : uint8 (n, h, w, 3), the views that the values lie over
     method : the call that made it, in words

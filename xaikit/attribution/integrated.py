@@ -112,8 +112,8 @@ def _walks(
     asked = Targets(classifier.class_index, as_rows(classifier, target))
     points = _gauss_legendre(n_steps, start.device)
     number = 0
-    for views in batches(classifier, images):
-        for view in views:
+    for some in batches(classifier, images):
+        for view, there in zip(some.views, some.read, strict=True):
             way = classifier._normalised(view[None]) - start
             logits = _logits(classifier, torch.cat([start, start + way]))
             index = asked.rows(logits[1:], number)[0]
@@ -121,6 +121,8 @@ def _walks(
             for alpha, weight in points.split(room(classifier), dim=1):
                 back = backward(classifier, start + alpha * way, index.repeat(len(alpha)))
                 mean += (weight * back.gradient).sum(0)
+            if not there:
+                logits, mean = logits * np.nan, mean * np.nan
             difference = float(logits[1, index] - logits[0, index])
             checks["score_difference"].append(difference)
             checks["completeness_error"].append(abs(float((way * mean).double().sum()) - difference))

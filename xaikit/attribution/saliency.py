@@ -21,6 +21,7 @@ __all__ = ["Channels", "gradient_x_input", "guided_backprop"]
 
 Channels = Literal["sum", "max"]
 PICTURE = "input"
+NOT_READ = "not read"
 
 
 def guided_backprop(
@@ -146,18 +147,21 @@ class Answer(NamedTuple):
 def together(classifier: Classifier, answers: Iterable[Answer]) -> dict[str, Any]:
     """Put the answers about batches together: the fields of a Heatmap, but for `method` and `layer`.
 
-    Maps that are coarser than the views are enlarged bilinearly.
+    Maps that are coarser than the views are enlarged bilinearly. Of pictures that could not be read, whose
+    logits are NaN, target and prediction are "not read".
     """
+    names = [*classifier.class_names, NOT_READ]
     values, views, targets, predicted = [], [], [], []
     for answer in answers:
         values.append(_enlarged(answer.maps, answer.views.shape[1:3]))
         views.append(answer.views)
-        targets += answer.targets.tolist()
-        predicted += answer.logits.argmax(1).tolist()
+        read = ~np.isnan(answer.logits).any(1)
+        targets += np.where(read, answer.targets, -1).tolist()
+        predicted += np.where(read, answer.logits.argmax(1), -1).tolist()
     return {
         "values": np.concatenate(values),
-        "targets": tuple(classifier.class_names[index] for index in targets),
-        "predictions": tuple(classifier.class_names[index] for index in predicted),
+        "targets": tuple(names[index] for index in targets),
+        "predictions": tuple(names[index] for index in predicted),
         "images": np.concatenate(views),
     }
 

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import filelock
 import numpy as np
 import torch
 
 from xaikit.core.archive import read_archive
+from xaikit.core.readable import UNREADABLE, Skipped
 from xaikit.core.reducers.base import Arrays, Reducer, identity
 
 KIND, FORMAT = "sweep", 1
@@ -25,13 +26,6 @@ N_LOOKED_AT = 8
 """Pictures of a data set by which it is told from others, beside its labels."""
 SHARE = 20
 """A checkpoint may take one part in so many of the time."""
-
-
-class Skipped(NamedTuple):
-    """A picture that could not be read: its number in the data, and why."""
-
-    number: int
-    reason: str
 
 
 @dataclass
@@ -191,7 +185,7 @@ def describe_work(network: str, data: Any, labels: torch.Tensor, reducers: Mappi
 def _look(data: Any, number: int) -> bytes:
     try:
         sample = data[number]
-    except (ValueError, OSError):
+    except UNREADABLE:
         return b"cannot be read"
     name = repr(getattr(sample, "id", sample if isinstance(sample, str | os.PathLike) else ""))
     pixels = getattr(sample, "image", sample)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import cached_property
+from itertools import islice
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -17,9 +18,10 @@ from torch import Tensor, nn
 
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images import fit_square
-from xaikit.core.images.checks import Float32, UInt8
-from xaikit.core.inputs import iterate_images
+from xaikit.core.images.checks import Bool, Float32, UInt8
+from xaikit.core.inputs import iterate_images, iterate_readable
 from xaikit.core.layers import Cut, Layer, cutting, recording, to_grid
+from xaikit.core.names import check_class_names
 from xaikit.core.outputs import OUTPUTS, Answering
 from xaikit.core.params import OneOf, check
 from xaikit.core.probe import LayerChoice, Probe, probe
@@ -43,7 +45,7 @@ class GradientBatch(NamedTuple):
     """Some pictures, what was asked of them, and what came out; see `Classifier.features_and_gradients`.
 
     `views` uint8 (b, S, S, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features` float32
-    (b, c, h, w) and `gradients` float32 (b, T, c, h, w).
+    (b, c, h, w), `gradients` float32 (b, T, c, h, w) and `read` bool (b,), see `Views`.
     """
 
     views: UInt8
@@ -51,13 +53,15 @@ class GradientBatch(NamedTuple):
     logits: Float32
     features: Float32
     gradients: Float32
+    read: Bool
 
 
 class LayerBatch(NamedTuple):
     """Some pictures and what one forward pass told of several layers; see `Classifier.layer_batches`.
 
     `views` uint8 (b, S, S, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features`
-    {layer: float32 (b, c, h, w)} and `gradients` {layer: float32 (b, T, c, h, w)}.
+    {layer: float32 (b, c, h, w)}, `gradients` {layer: float32 (b, T, c, h, w)} and `read` bool (b,), see
+    `Views`.
     """
 
     views: UInt8
@@ -65,6 +69,23 @@ class LayerBatch(NamedTuple):
     logits: Float32
     features: dict[str, Float32]
     gradients: dict[str, Float32]
+    read: Bool
+
+
+class Views(NamedTuple):
+    """Some views uint8 (b, S, S, 3), and which of their pictures could be read, `read` bool (b,).
+
+    A picture of an ImageSet that could not be read keeps its place: its view is blank, and every number made
+    of it is NaN.
+    """
+
+    views: UInt8
+    read: Bool
+
+    def blanked(self, values: Float32) -> Float32:
+        """Return values (b, …), changed in place: NaN where the picture could not be read."""
+        values[~self.read] = np.nan
+        return values
 
 
 class Classifier:
@@ -74,6 +95,8 @@ class Classifier:
     (n, h, w, 3), float tensor (n, 3, h, w) in 0..1, a list of these, an ImageSet. Every picture is brought to
     the square *view* the network sees; all places that xaikit speaks of are pixels of that view. Pictures are
     read and answered batch by batch, so that memory does not grow with their number beyond what is returned.
+    A picture that cannot be read is an error, but for those of an ImageSet: what is returned has a row for
+    each of its pictures, with NaN (of names, None) where there was nothing to read, and one warning.
 
     The model is left as it was found: training flags, `requires_grad`, hooks, gradients and random numbers
     are as before after every call, also after an error.
@@ -82,8 +105,9 @@ class Classifier:
     ----------
     model : maps float32 pictures (n, 3, S, S), normalised, to scores (n, n_classes)
     class_names
-        one different name per score; of a network that gives one number, the name of the class that it speaks
-        for: then the classes are *it* and "not *it*"
+        one different name per score, in the order of the scores; or {name: number}, as ImageFolder's
+        `class_to_idx`. A set is refused: it has no order. Of a network that gives one number, the name of the
+        class that it speaks for: then the classes are *it* and "not *it*"
     input_size : S, side of the square view in pixels
     mean, std
         per channel, of pictures in 0..1; the default is ImageNet's. Of one number each where the network
@@ -125,7 +149,7 @@ class Classifier:
     def __init__(
         self,
         model: nn.Module,
-        class_names: Sequence[str],
+        class_names: Sequence[str] | Mapping[str, int],
         input_size: int = 224,
         mean: Sequence[float] = IMAGENET_MEAN,
         std: Sequence[float] = IMAGENET_STD,
@@ -139,7 +163,7 @@ class Classifier:
     ) -> None:
         if not isinstance(model, nn.Module):
             raise TypeError(f"`model` must be a torch.nn.Module; got {type(model).__name__}.")
-        if not isinstance(input_size, int) or input_size < 1:
+        if isinstance(input_size, bool) or not isinstance(input_size, int) or input_size < 1:
             raise ValueError(f"`input_size` must be a positive number of pixels; got {input_size!r}.")
         if memory_budget <= 0:
             raise ValueError(f"`memory_budget` must be a positive number of bytes; got {memory_budget!r}.")
@@ -173,18 +197,21 @@ class Classifier:
         return views[0]
 
     def views(self, images: Any) -> Iterator[UInt8]:
-        """Yield the views of many pictures in batches uint8 (b, S, S, 3), reading them as they are needed."""
+        """Yield the views of many pictures in batches uint8 (b, S, S, 3), reading them as they are needed.
+
+        A picture that cannot be read is an error here, also one of an ImageSet.
+        """
+        return (batch.views for batch in self._forward(iterate_images(images)))
+
+    def _forward(self, images: Any) -> Iterator[Views]:
         return self._batches(images, self._fitting(self._probe.forward_bytes))
 
-    def _batches(self, images: Any, size: int) -> Iterator[UInt8]:
-        batch: list[UInt8] = []
-        for image in iterate_images(images):
-            batch.append(self._fit(image))
-            if len(batch) == size:
-                yield np.stack(batch)
-                batch = []
-        if batch:
-            yield np.stack(batch)
+    def _batches(self, images: Any, size: int) -> Iterator[Views]:
+        blank = np.full((self.input_size, self.input_size, 3), self.mean_color, np.uint8)
+        pictures = iterate_readable(images)
+        while some := list(islice(pictures, size)):
+            views = [blank if image is None else self._fit(image) for image in some]
+            yield Views(np.stack(views), np.array([image is not None for image in some]))
 
     def _fitting(self, bytes_per_image: int) -> int:
         return max(1, min(self.memory_budget // bytes_per_image, MAX_BATCH))
@@ -203,7 +230,7 @@ class Classifier:
 
     def logits(self, images: Any) -> Float32:
         """Return the logits, float32 (n, n_classes): the scores before softmax or sigmoid."""
-        return np.concatenate([self._run(views)[0] for views in self.views(images)])
+        return np.concatenate([some.blanked(self._scores(some.views)) for some in self._forward(images)])
 
     def probabilities(self, images: Any) -> Float32:
         """Return the classes' probabilities, float32 (n, n_classes).
@@ -217,9 +244,11 @@ class Classifier:
         """Return the probabilities (…, n_classes) that belong to logits of all classes."""
         return self.answering.probabilities(logits)
 
-    def predict(self, images: Any) -> list[str]:
-        """Return the name of the highest-scoring class of each picture."""
-        return [self.class_names[index] for index in self.logits(images).argmax(1)]
+    def predict(self, images: Any) -> list[str | None]:
+        """Return the name of the highest-scoring class of each picture; None of one that cannot be read."""
+        return [
+            None if np.isnan(row).any() else self.class_names[row.argmax()] for row in self.logits(images)
+        ]
 
     def features(self, images: Any, layer: str | None = None) -> Float32:
         """Return a layer's output: float32 (n, c, h, w) of a spatial layer, (n, c) of a vector.
@@ -227,7 +256,8 @@ class Classifier:
         Token layers are brought to their grid of places, without class tokens; None is `default_layer`.
         """
         found = self.layer(layer)
-        return np.concatenate([self._run(views, found)[1] for views in self.views(images)])
+        batches = self._forward(images)
+        return np.concatenate([some.blanked(self._features(some.views, found)) for some in batches])
 
     def features_and_gradients(
         self, images: Any, targets: Any = None, layer: str | None = None
@@ -253,7 +283,7 @@ class Classifier:
         -----
         One forward pass and T backward passes per batch; the backward passes end at the layer.
         """
-        batches = [batch[2:] for batch in self.gradient_batches(images, targets, layer)]
+        batches = [batch[2:5] for batch in self.gradient_batches(images, targets, layer)]
         logits, features, gradients = (np.concatenate(arrays) for arrays in zip(*batches, strict=True))
         return logits, features, gradients
 
@@ -263,7 +293,7 @@ class Classifier:
         """Yield what `features_and_gradients` returns batch by batch, for more pictures than memory holds."""
         name = self.layer(layer).name
         for batch in self.layer_batches(images, [name], targets, [name]):
-            yield GradientBatch(*batch[:3], batch.features[name], batch.gradients[name])
+            yield GradientBatch(*batch[:3], batch.features[name], batch.gradients[name], batch.read)
 
     def layer_batches(
         self, images: Any, layers: Sequence[str], targets: Any = None, gradients_at: Sequence[str] = ()
@@ -286,9 +316,9 @@ class Classifier:
         asked = Targets(self.class_index, targets)
         first = 0
         room = self._probe.graph_bytes if ends else self._probe.forward_bytes
-        for views in self._batches(images, self._fitting(room)):
-            yield self._run_layers(views, list(known.values()), ends, asked, first)
-            first += len(views)
+        for some in self._batches(images, self._fitting(room)):
+            yield self._run_layers(some, list(known.values()), ends, asked, first)
+            first += len(some.views)
         asked.check_all_used(first)
 
     def run(
@@ -325,12 +355,14 @@ class Classifier:
         kept = sum(4 * math.prod(layer.shape) for layer in layers)
         return self._fitting(self._probe.forward_bytes + kept)
 
-    def _run(self, views: UInt8, layer: Layer | None = None) -> tuple[Float32, Float32 | None]:
-        logits, features = self.run(views, [layer] if layer else [])
-        return _to_numpy(logits), _to_numpy(features[layer.name]) if layer else None
+    def _scores(self, views: UInt8) -> Float32:
+        return _to_numpy(self.run(views)[0])
+
+    def _features(self, views: UInt8, layer: Layer) -> Float32:
+        return _to_numpy(self.run(views, [layer])[1][layer.name])
 
     def _run_layers(
-        self, views: UInt8, layers: list[Layer], ends: list[Layer], asked: Targets, first: int
+        self, some: Views, layers: list[Layer], ends: list[Layer], asked: Targets, first: int
     ) -> LayerBatch:
         plain = [layer for layer in layers if layer not in ends]
         answering = self.answering
@@ -339,21 +371,22 @@ class Classifier:
             stack.enter_context(torch.set_grad_enabled(bool(ends)))
             outputs = stack.enter_context(recording(self.model, [layer.name for layer in plain]))
             cuts = [stack.enter_context(cutting(self.model, layer.name)) for layer in ends]
-            logits = class_scores(answering, self._normalised(views), len(self.class_names))
+            logits = class_scores(answering, self._normalised(some.views), len(self.class_names))
             joints = [_joint(cut, layer, logits) for cut, layer in zip(cuts, ends, strict=True)]
             rows = asked.rows(logits, first)
             scores = logits.gather(1, torch.from_numpy(rows).to(self.device)).sum(0)
             slopes = _gradients(scores, joints)
         outputs |= {layer.name: leaf for layer, (_, leaf) in zip(ends, joints, strict=True)}
         return LayerBatch(
-            views,
+            some.views,
             rows,
-            _to_numpy(logits),
-            {layer.name: _to_numpy(to_grid(outputs[layer.name], layer)) for layer in layers},
+            some.blanked(_to_numpy(logits)),
+            {one.name: some.blanked(_to_numpy(to_grid(outputs[one.name], one))) for one in layers},
             {
-                layer.name: _to_numpy(torch.stack([to_grid(one, layer) for one in own], 1))
+                layer.name: some.blanked(_to_numpy(torch.stack([to_grid(one, layer) for one in own], 1)))
                 for layer, own in zip(ends, slopes, strict=True)
             },
+            some.read,
         )
 
     @torch.inference_mode(False)
@@ -402,7 +435,7 @@ class Classifier:
                 hint = did_you_mean(name, self.class_names) or f" The first are {self.class_names[:5]}."
                 raise ValueError(f"{name!r} is not a class of this network.{hint}")
             return self._indices[name]
-        index = int(name)
+        index = -1 if isinstance(name, bool) else int(name)
         if index != name or not 0 <= index < len(self.class_names):
             raise ValueError(f"a class index must lie in 0..{len(self.class_names) - 1}; got {name!r}.")
         return index
@@ -498,15 +531,10 @@ def _gradients(scores: Tensor, joints: list[tuple[Tensor, Tensor]]) -> list[list
     return found
 
 
-def _checked_names(class_names: Sequence[str]) -> list[str]:
-    if isinstance(class_names, str) or not all(isinstance(name, str) for name in class_names):
-        raise TypeError(f"`class_names` must be a list of str, one per logit; got {class_names!r}.")
-    names = list(class_names)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if not names or twice:
-        raise ValueError(
-            f"`class_names` must be different and at least one; got {twice[:3] or names} more than once."
-        )
+def _checked_names(class_names: Sequence[str] | Mapping[str, int]) -> list[str]:
+    names = check_class_names(class_names)
+    if not names:
+        raise ValueError("`class_names` must be at least one name, one per logit; got none.")
     return names
 
 

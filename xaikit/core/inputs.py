@@ -13,6 +13,7 @@ from torch import Tensor
 
 from xaikit.core.images import read_image
 from xaikit.core.images.checks import UInt8
+from xaikit.core.readable import Skipped, is_set, readable, tell_skipped
 
 
 def iterate_images(images: Any) -> Iterator[UInt8]:
@@ -36,6 +37,30 @@ def iterate_images(images: Any) -> Iterator[UInt8]:
         yield image
     if empty:
         raise ValueError("`images` is empty: give at least one picture.")
+
+
+def iterate_readable(images: Any) -> Iterator[UInt8 | None]:
+    """Yield the pictures as `iterate_images` does; of an ImageSet, None for each that cannot be read.
+
+    So what is made of them has a row for each picture of the set. At the end there is one warning.
+
+    Raises
+    ------
+    As `iterate_images`; of an ImageSet, ImageError where no picture of it can be read.
+    """
+    if not is_set(images) or not len(images):
+        yield from iterate_images(images)
+        return
+    skipped: list[Skipped] = []
+    for number in range(len(images)):
+        looked_at = readable(images, lambda sample: next(iterate_images(sample)), skipped, [number])
+        yield next((image for _, image in looked_at), None)
+    tell_skipped(skipped, len(images), "have no answer: NaN or None stands in their place")
+
+
+def count_images(images: Any) -> int:
+    """Return how many pictures are given; those of an ImageSet are not read for it."""
+    return len(images) if is_set(images) else sum(1 for _ in iterate_images(images))
 
 
 def _each(images: Any) -> Iterator[UInt8]:

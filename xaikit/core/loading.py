@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from torch import nn
 
 from xaikit.core.classifier import IMAGENET_MEAN, IMAGENET_STD, Classifier
 from xaikit.core.errors import did_you_mean
+from xaikit.core.names import check_class_names
 from xaikit.core.weights import State, fit_weights, head_size, read_weights
 
 KINDS = "'toyworld/<world>', 'torchvision/<builder>' or 'timm/<name>'"
@@ -44,7 +45,7 @@ class _Recipe:
 def load_classifier(
     spec: str,
     weights: str | os.PathLike[str] | None = None,
-    class_names: Sequence[str] | None = None,
+    class_names: Sequence[str] | Mapping[str, int] | None = None,
     device: str | torch.device = "auto",
 ) -> Classifier:
     """Load a classifier by name.
@@ -60,8 +61,8 @@ def load_classifier(
         "default": the library's own, downloaded on first use; None: what ships with xaikit for a toyworld,
         else none, with a warning: such a network answers at random, the same each time
     class_names
-        one name per logit. By default those of the toyworld; for 1000 logits ImageNet's as torchvision names
-        them; else "class 0", "class 1", …
+        one name per logit, in the order of the logits, or {name: number}. By default those of the toyworld;
+        for 1000 logits ImageNet's as torchvision names them; else "class 0", "class 1", …
     device : "auto" takes cuda, then mps, then cpu
 
     Returns
@@ -70,9 +71,9 @@ def load_classifier(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unknown spec; weights of another architecture, truncated, or no safetensors; too few or too many
-        class names.
+        class names, or names without an order, such as a set.
     FileNotFoundError
         There is no file of weights at the path.
     ImportError
@@ -88,13 +89,14 @@ def load_classifier(
     library, _, name = str(spec).partition("/")
     if not isinstance(spec, str) or library not in ("toyworld", "torchvision", "timm") or not name:
         raise ValueError(f"`spec` must be {KINDS}; got {spec!r}.{_spec_hint(str(spec))}")
+    given = None if class_names is None else check_class_names(class_names)
     if library == "toyworld":
-        return _from_zoo(name, weights, class_names, device)
+        return _from_zoo(name, weights, given, device)
     recipe = _torchvision_recipe(name) if library == "torchvision" else _timm_recipe(name)
     preprocessing = recipe.preprocessing
     n_classes = N_IMAGENET
     if weights is None:
-        n_classes = N_IMAGENET if class_names is None else len(class_names)
+        n_classes = N_IMAGENET if given is None else len(given)
         model = _untrained(spec, recipe, n_classes)
     elif weights == "default":
         model, preprocessing = _downloaded(spec, recipe), recipe.default_preprocessing
@@ -106,14 +108,14 @@ def load_classifier(
         if n_classes != N_IMAGENET:
             model = _seeded(lambda: recipe.build(n_classes))
         fit_weights(model, state, f"weights {os.fspath(weights)!r}", spec)
-    names = _names(class_names, n_classes)
+    names = _names(given, n_classes)
     return Classifier(model.eval(), names, device=device, spec=spec, **vars(preprocessing))
 
 
 def _from_zoo(
     world: str,
     weights: str | os.PathLike[str] | None,
-    class_names: Sequence[str] | None,
+    class_names: list[str] | None,
     device: str | torch.device,
 ) -> Classifier:
     from xaikit import zoo
@@ -158,13 +160,13 @@ def _without(state: State, unused: tuple[str, ...]) -> State:
     )
 
 
-def _names(class_names: Sequence[str] | None, n_classes: int) -> list[str]:
+def _names(class_names: list[str] | None, n_classes: int) -> list[str]:
     if class_names is not None:
         if len(class_names) != n_classes:
             raise ValueError(
                 f"`class_names` must be {n_classes} names, one per logit; got {len(class_names)}."
             )
-        return list(class_names)
+        return class_names
     return _imagenet_names() if n_classes == N_IMAGENET else [f"class {index}" for index in range(n_classes)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,11 +18,12 @@ import torch
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from xaikit.core.checkpoint import Checkpoint, Position, Skipped, describe_work
+from xaikit.core.checkpoint import Checkpoint, Position, describe_work
 from xaikit.core.classifier import Classifier
-from xaikit.core.errors import ImageError, did_you_mean
+from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8
 from xaikit.core.layers import Layer
+from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.core.reducers import Reducer, SweepBatch
 
 __all__ = ["Skipped", "SweepBatch", "SweepResult", "sweep"]
@@ -143,15 +143,8 @@ def sweep(
             total=len(data), initial=position.following, desc="sweep", unit="picture", disable=not progress
         ) as bar:
             ENGINES[engine](work, position, store, bar)
-    if not position.n_pictures:
-        raise ImageError(f"none of {len(data)} pictures can be read; the first: {position.skipped[0].reason}")
-    if position.skipped:
-        reasons = "; ".join(f"picture {one.number}: {one.reason}" for one in position.skipped[:3])
-        warnings.warn(
-            f"{len(position.skipped)} of {len(data)} pictures cannot be read and are left out; `skipped` "
-            f"of the result names them. {reasons}",
-            stacklevel=2,
-        )
+    told = "are left out; `skipped` of the result names them"
+    tell_skipped(position.skipped, len(data), told, stacklevel=2)
     results = {name: reducer.result() for name, reducer in reducers.items()}
     return SweepResult(results, position.n_pictures, position.skipped, "mixed" if mixed else "full")
 
@@ -297,17 +290,10 @@ def _read_ahead(work: _Work, position: Position) -> Generator[_Read, None, None]
 
 def _read(work: _Work, numbers: range, views: UInt8, stopped: threading.Event) -> list[Skipped]:
     """Fill in the views of these pictures, and say which cannot be read; a disk that fails is an error."""
-    skipped = []
-    for number, view in zip(numbers, views, strict=True):
-        if stopped.is_set():
-            break
-        try:
-            view[:] = work.classifier.view(work.data[number])
-        except (ImageError, FileNotFoundError, PermissionError) as error:
-            skipped.append(Skipped(number, str(error)))
-        except Exception as error:
-            error.add_note(f"This came of picture {number} of the data.")
-            raise
+    skipped: list[Skipped] = []
+    wanted = (number for number in numbers if not stopped.is_set())
+    for number, view in readable(work.data, work.classifier.view, skipped, wanted):
+        views[number - numbers.start] = view
     return skipped
 
 

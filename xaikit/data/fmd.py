@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from os import PathLike
-from pathlib import Path
 
 from xaikit.core.errors import ImageError
 from xaikit.core.images import read_image
-from xaikit.data.folder import FileImages, checked_split, classes_of, drawn_lots
+from xaikit.data.folder import FileImages, checked_split, drawn_lots
 from xaikit.data.images import Sample
+from xaikit.data.scan import Scan, checked_path
 
 
 class FMDImages(FileImages):
@@ -29,21 +29,25 @@ class FMDImages(FileImages):
         Where the folder of pictures is missing.
     ValueError
         For an unknown split, and where it holds no picture.
+    PermissionError
+        Where a folder may not be read: a class would be missing.
     xaikit.core.errors.ImageError
         On access to a picture that cannot be read, or whose mask cannot, or is of another size.
     """
 
     def __init__(self, root: str | PathLike[str], split: str = "all") -> None:
-        folder = Path(root)
+        folder = checked_path(root, "root")
         if not (folder / "image").is_dir():
             raise FileNotFoundError(
                 f"{str(root)!r} must hold image/<material>/*.jpg and mask/<material>/*.jpg, as the Flickr "
                 "Material Database does; there is no folder 'image'."
             )
         self.split = checked_split(split)
-        super().__init__(folder, drawn_lots(classes_of(folder / "image"), folder, split))
+        scan = Scan(folder)
+        super().__init__(folder, drawn_lots(scan.classes(folder / "image"), folder, split))
         if not self.paths:
             raise ValueError(f"{str(root)!r} holds no picture for split {split!r}.")
+        scan.tell()
 
     def _read(self, index: int) -> Sample:
         sample, path = super()._read(index), self.paths[index]

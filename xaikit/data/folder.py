@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zlib
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -10,12 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
+from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images import read_image
 from xaikit.data.images import ImageSet, Sample
+from xaikit.data.scan import Scan, checked_path, tell_order
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm"})
 SPLITS = ("train", "val", "test", "all")
+SPELLINGS = {
+    "train": re.compile(r"train(ing)?(set|data|images)?"),
+    "val": re.compile(r"val(id|idation)?(set|data|images)?"),
+    "test": re.compile(r"test(ing)?(set|data|images)?"),
+}
+"""How folders of splits are called, without regard to case and to what is no letter or digit."""
 
 
 class FileImages(ImageSet):
@@ -35,7 +43,8 @@ class FileImages(ImageSet):
 
     def shuffled(self, n: int | None, seed: int) -> ImageSet:
         """`n` pictures, as evenly over the classes as there are, classes in turn; all where `n` is None."""
-        rng = np.random.default_rng(seed)
+        n = None if n is None else check_count(n, "n")
+        rng = np.random.default_rng(check_count(seed, "seed", least=0))
         queues = [rng.permutation(np.flatnonzero(self.labels == k)) for k in range(len(self.class_names))]
         longest = max(len(queue) for queue in queues)
         turns = [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]
@@ -49,8 +58,21 @@ class FileImages(ImageSet):
 class FolderImages(FileImages):
     """The pictures of a folder with one sub-folder per class; files deeper down count to their class.
 
-    Where the folder holds sub-folders called train, val or test, those are the splits. Else every file falls
-    into one for good by a hash of its path below the folder: 60 % train, 20 % val, 20 % test.
+    Classes, and the files of each, come in the order of torchvision's ImageFolder, by code point, so that
+    class k is logit k of a network trained with it; where a person would count the classes otherwise there
+    is a warning. Files are read that Pillow knows by their ending, in whatever case. Hidden files and folders
+    are left out, at any depth, as are class folders without a picture; links are followed, but for those that
+    lead back. What was left out is counted and named in one warning.
+
+    Where the folder is divided into splits, these are used. A sub-folder called train, val or test, or as in
+    "Training", "train_set", "valid", "validation" or "testing", is a split where
+
+    - nothing but such folders holds pictures, and in one of them they lie in sub-folders of its own, or
+    - other folders hold pictures, too, and there are two such splits or more, which all have their pictures
+      in sub-folders and none beside these.
+
+    Else it is a class like every other. Where there is no split, every file falls into one for good by a hash
+    of its path below the folder: 60 % train, 20 % val, 20 % test.
 
     Parameters
     ----------
@@ -61,10 +83,18 @@ class FolderImages(FileImages):
     ------
     FileNotFoundError
         Where there is no such folder.
+    PermissionError
+        Where a folder in it may not be read: a class would be missing.
     ValueError
-        For an unknown split, and where the folder holds no class or no picture.
+        For an unknown split or an empty path, and where the folder holds no class or no picture.
     xaikit.core.errors.ImageError
         On access to a picture that cannot be read; it names the file, and the set can be used on.
+
+    Warns
+    -----
+    UserWarning
+        Something was left out, a person would count the classes in another order, or a folder that is called
+        as a split is taken for a class although its pictures lie in sub-folders.
 
     Limits
     ------
@@ -72,18 +102,22 @@ class FolderImages(FileImages):
     """
 
     def __init__(self, root: str | PathLike[str], split: str = "all") -> None:
-        folder = Path(root)
+        folder = checked_path(root, "root")
         if not folder.is_dir():
             raise FileNotFoundError(
                 f"`root` must be a folder with one sub-folder per class; got {str(root)!r}"
             )
         self.split = checked_split(split)
-        super().__init__(folder, _pictures_by_class(folder, split))
+        scan = Scan(folder)
+        super().__init__(folder, _pictures_by_class(scan, split))
         if not self.paths:
+            left_out = f" Left out: {scan.left_out}." if scan.left_out else ""
             raise ValueError(
                 f"{str(folder)!r} holds no picture for split {split!r}: expected one sub-folder per "
-                f"class, such as {folder.name}/cat/1.jpg; read are {', '.join(sorted(SUFFIXES))}"
+                f"class, such as {folder.name}/cat/1.jpg.{left_out}"
             )
+        scan.tell()
+        tell_order(folder, self.class_names)
 
 
 def checked_split(split: str) -> str:
@@ -95,45 +129,64 @@ def checked_split(split: str) -> str:
     return split
 
 
-def _pictures_by_class(root: Path, split: str) -> dict[str, list[Path]]:
-    own = [name for name in SPLITS[:3] if (root / name).is_dir()]
-    if not own:
-        return drawn_lots(classes_of(root), root, split)
-    if split != "all" and split not in own:
-        raise ValueError(f"{str(root)!r} has the splits {own}; got {split!r}")
-    everywhere = {name: classes_of(root / name) for name in own}
-    names = sorted({label for found in everywhere.values() for label in found}, key=_natural)
-    wanted = own if split == "all" else [split]
-    return {label: [p for name in wanted for p in everywhere[name].get(label, [])] for label in names}
-
-
 def drawn_lots(by_class: Mapping[str, list[Path]], root: Path, split: str) -> dict[str, list[Path]]:
     """The files of a split, where none is given: by a hash of each file's path."""
     return {name: [p for p in own if split in ("all", _lot(p, root))] for name, own in by_class.items()}
 
 
-def classes_of(root: Path) -> dict[str, list[Path]]:
-    """Class name → its pictures, one sub-folder per class, both in the order in which a person counts."""
-    folders = sorted(
-        (path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")), key=_by_name
-    )
-    found = {folder.name: _pictures(folder) for folder in folders}
-    return {name: paths for name, paths in found.items() if paths}
+def _pictures_by_class(scan: Scan, split: str) -> dict[str, list[Path]]:
+    folders = scan.folders(scan.root)
+    scan.leave_out("pictures beside the class folders", scan.files(scan.root))
+    called = {path: name for path in folders if (name := _split_called(path.name))}
+    others = {path: own for path in folders if path not in called and (own := scan.pictures(path))}
+    divided = _divided(scan, called, bool(others))
+    if not divided:
+        every = others | {path: scan.pictures(path) for path in called}
+        scan.leave_out("folders without a picture", [path for path in folders if not every.get(path)])
+        by_class = {path.name: every[path] for path in folders if every.get(path)}
+        return drawn_lots(by_class, scan.root, split)
+    scan.leave_out("folders beside the splits", others)
+    own_splits = list(dict.fromkeys(name for name in SPLITS if name in divided))
+    if split != "all" and split not in divided:
+        raise ValueError(f"{str(scan.root)!r} has the splits {own_splits}; got {split!r}")
+    wanted = own_splits if split == "all" else [split]
+    names = sorted({label for found in divided.values() for label in found})
+    return {label: [p for name in wanted for p in divided[name].get(label, [])] for label in names}
 
 
-def _pictures(folder: Path) -> list[Path]:
-    files = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
-    return sorted((path for path in files if not path.name.startswith(".")), key=_by_name)
+def _divided(scan: Scan, called: Mapping[Path, str], others: bool) -> dict[str, dict[str, list[Path]]]:
+    """Split → class → pictures, where the folders called as splits are such; empty where they are classes."""
+    beside = {path: scan.files(path) for path in called}
+    inside = {path: scan.classes(path) for path in called}
+    filled = [path for path in called if beside[path] or inside[path]]
+    pure = bool(filled) and not any(beside[path] for path in filled)
+    if others and not (pure and len({called[path] for path in filled}) > 1):
+        if pure:
+            warnings.warn(
+                f"{str(scan.root)!r}: {filled[0].name!r} is taken for a class, since other folders beside it "
+                "hold pictures and no other split does. Where it is a split, load that folder itself.",
+                stacklevel=2,
+            )
+        return {}
+    if filled and not any(inside.values()):
+        raise ValueError(
+            f"{str(scan.root)!r} holds nothing but {[path.name for path in filled]}, called as splits, with "
+            "pictures of no class: expected sub-folders for the classes, such as train/cat/1.jpg. Where "
+            "these are the classes, rename them."
+        )
+    scan.leave_out("pictures beside the class folders", [p for own in beside.values() for p in own])
+    divided: dict[str, dict[str, list[Path]]] = {}
+    for path, name in called.items():
+        of_split = divided.setdefault(name, {})
+        for label, own in inside[path].items():
+            of_split.setdefault(label, []).extend(own)
+    return divided if filled else {}
 
 
-def _by_name(path: Path) -> list[tuple[int, int, str]]:
-    return _natural(path.as_posix())
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    """Sorts "picture 9" before "picture 10"."""
-    pieces = re.split(r"(\d+)", text)
-    return [(0, int(p), p) if p.isdecimal() else (1, 0, p.lower()) for p in pieces if p]
+def _split_called(folder: str) -> str | None:
+    """The split that a folder's name stands for, or None."""
+    letters = re.sub(r"[\W_]+", "", folder.casefold())
+    return next((name for name, spelling in SPELLINGS.items() if spelling.fullmatch(letters)), None)
 
 
 def _lot(path: Path, root: Path) -> str:

@@ -9,7 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 from os import PathLike
 from pathlib import Path
 
+from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
+from xaikit.data.scan import checked_path
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
@@ -61,7 +63,7 @@ class Hierarchy:
         Where a class has several parents, its path is the shortest from the top; of several shortest, the
         first by the names on it from the top down.
         """
-        file = Path(path)
+        file = checked_path(path, "path")
         if file.suffix.lower() in SEPARATORS:
             if words is not None:
                 raise ValueError("`words` goes with lines 'parent child'; a table names its classes itself.")
@@ -69,7 +71,7 @@ class Hierarchy:
         found = _paths(file)
         if words is None:
             return cls(found)
-        named = _words(Path(words))
+        named = _words(checked_path(words, "words"))
         shown = {name: named.get(name, name).split(",")[0].strip() for name in found}
         hierarchy = cls({name: [shown[step] for step in path] for name, path in found.items()})
         hierarchy._add_words(found, named, shown)
@@ -117,10 +119,9 @@ class Hierarchy:
     def labels(self, names: Iterable[str], level: int = 0) -> list[str]:
         """What each class belongs to at a level, 0 the top; a class whose path ends sooner stands for itself.
 
-        Raises ValueError for an unknown class and a level below 0.
+        Raises ValueError for an unknown class and a level below 0, TypeError for one that is no whole number.
         """
-        if level < 0:
-            raise ValueError(f"`level` must be 0, the top, or more; got {level!r}.")
+        level = check_count(level, "level", least=0)
         paths = [self.path(name) for name in names]
         return [path[min(level, len(path) - 1)] for path in paths]
 

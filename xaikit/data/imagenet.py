@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -12,9 +11,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from xaikit.core.errors import ImageError
-from xaikit.data.folder import SUFFIXES, FileImages, checked_split
+from xaikit.data.folder import FileImages, checked_split
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.images import Sample
+from xaikit.data.scan import Scan, checked_path
 
 Box = tuple[int, int, int, int]
 Boxes = dict[str, Box]
@@ -60,6 +60,8 @@ class ImageNetImages(FileImages):
         Where there is no such folder, no such split in it, or no file that tells the classes.
     ValueError
         For an unknown split and for lines that cannot be understood.
+    PermissionError
+        Where a folder may not be read: a class would be missing.
     xaikit.core.errors.ImageError
         On access to a picture that cannot be read, or whose boxes cannot.
 
@@ -70,23 +72,24 @@ class ImageNetImages(FileImages):
     """
 
     def __init__(self, root: str | PathLike[str], split: str = "val") -> None:
-        folder = Path(root)
+        folder = checked_path(root, "root")
         if not folder.is_dir():
             raise FileNotFoundError(f"`root` must be ImageNet's folder; there is none at {str(root)!r}.")
         self.split = checked_split(split)
         self._marked: dict[str, list[tuple[str, Box]]] = {}
-        words = _read_words(folder)
+        words, scan = _read_words(folder), Scan(folder)
         parts = {"train": ["train"], "val": ["val"], "test": ["val"], "all": ["train", "val"]}[split]
-        there = [self._files(folder, part, words) for part in parts if _pictures(folder, part)]
+        there = [self._files(scan, part, words) for part in parts if _pictures(folder, part)]
         if not any(there):
             raise FileNotFoundError(
                 f"{str(folder)!r} holds no pictures of split {split!r}; expected {EXPECTED}."
             )
         # Every class, whether the split has it or not, so that labels mean the same in each.
-        folders = {name for part in ("train", "val") for name in _folders(_pictures(folder, part))}
+        folders = {name for part in ("train", "val") for name in _folders(scan, part)}
         self.wnids = sorted({wnid for files in there for wnid in files} | words.keys() | folders)
         by_class = {wnid: [path for own in there for path in own.get(wnid, [])] for wnid in self.wnids}
         super().__init__(folder, by_class)
+        scan.tell()
         self.class_names = _names(self.wnids, words)
         self._name_of = dict(zip(self.wnids, self.class_names, strict=True))
         self._annotations = [folder / name for name in ANNOTATIONS if (folder / name).is_dir()]
@@ -94,16 +97,16 @@ class ImageNetImages(FileImages):
             known = Hierarchy.from_file(folder / "wordnet.is_a.txt", _first([folder], ["words.txt", *WORDS]))
             self.hierarchy = known.renamed({name: wnid for wnid, name in self._name_of.items()})
 
-    def _files(self, folder: Path, part: str, words: Mapping[str, str]) -> dict[str, list[Path]]:
-        pictures = _pictures(folder, part)
+    def _files(self, scan: Scan, part: str, words: Mapping[str, str]) -> dict[str, list[Path]]:
+        pictures = _pictures(scan.root, part)
         if pictures is None:
             return {}
-        by_class = {name: list(_files_in(pictures / name)) for name in _folders(pictures)}
-        if any(by_class.values()):
-            return {name: own for name, own in by_class.items() if own}
+        by_class, files = scan.classes(pictures), scan.files(pictures)
+        if by_class:
+            scan.leave_out("pictures beside the class folders", files)
+            return by_class
         found: dict[str, list[Path]] = {}
-        files = list(_files_in(pictures))
-        for path, wnid in zip(files, self._told(folder, pictures, files, sorted(words)), strict=True):
+        for path, wnid in zip(files, self._told(scan.root, pictures, files, sorted(words)), strict=True):
             found.setdefault(wnid, []).append(path)
         return found
 
@@ -150,14 +153,9 @@ def _pictures(root: Path, part: str) -> Path | None:
     return next((root / name / part for name in PICTURES if (root / name / part).is_dir()), None)
 
 
-def _folders(pictures: Path | None) -> list[str]:
-    entries = os.scandir(pictures) if pictures else ()
-    return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
-
-
-def _files_in(folder: Path) -> Iterator[Path]:
-    names = sorted(entry.name for entry in os.scandir(folder))
-    return (folder / n for n in names if os.path.splitext(n)[1].lower() in SUFFIXES and n[0] != ".")
+def _folders(scan: Scan, part: str) -> list[str]:
+    pictures = _pictures(scan.root, part)
+    return [path.name for path in scan.folders(pictures)] if pictures else []
 
 
 def _first(folders: Iterable[Path], names: Iterable[str]) -> Path | None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from xaikit.core.counts import check_numbers
 from xaikit.core.errors import did_you_mean
+from xaikit.core.names import check_class_names
+from xaikit.core.readable import Skipped
 from xaikit.data.hierarchy import Hierarchy
 
 
@@ -62,12 +65,19 @@ class ImageSet:
     Attributes
     ----------
     class_names : list of str
+        Different from each other.
     labels : int64 (n,)
         Indices into `class_names`.
     hierarchy : Hierarchy or None
         Which class is a kind of what, where that is known.
     truths : dict of kind to (dict of class name to name)
         What is known of the classes themselves; see `truth`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        From the constructor, for class names without an order (a set) or that come twice, and for labels that
+        are no indices of them.
     """
 
     def __init__(
@@ -77,8 +87,13 @@ class ImageSet:
         hierarchy: Hierarchy | None = None,
         truths: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        self.class_names = list(class_names)
-        self.labels = np.asarray(labels, dtype=np.int64)
+        self.class_names = check_class_names(class_names)
+        self.labels = check_numbers(labels, "labels")
+        outside = self.labels[(self.labels < 0) | (self.labels >= len(self.class_names))]
+        if len(outside):
+            raise ValueError(
+                f"`labels` must be indices into {len(self.class_names)} class names, 0 up; got {outside[0]}."
+            )
         self.hierarchy = hierarchy
         self.truths = {kind: dict(known) for kind, known in (truths or {}).items()}
 
@@ -108,13 +123,23 @@ class ImageSet:
         return f"{type(self).__name__}({len(self)} pictures, {len(self.class_names)} classes)"
 
     def subset(self, indices: Sequence[int] | np.ndarray) -> ImageSet:
-        """The pictures with these numbers, or where a boolean mask of length n is True, in that order."""
+        """The pictures with these numbers, or where a boolean mask of length n is True, in that order.
+
+        Numbers count from the end where negative. Raises TypeError for what is neither, as [0.7],
+        IndexError for a number outside the set, and ValueError for a mask of another length.
+        """
         chosen = np.asarray(indices)
         if chosen.dtype == bool:
             if chosen.shape != (len(self),):
                 raise ValueError(f"a mask must have length {len(self)}; got shape {chosen.shape}")
             chosen = np.flatnonzero(chosen)
-        return _Subset(self, [range(len(self))[int(k)] for k in chosen])
+        else:
+            chosen = check_numbers(indices, "indices")
+        n = len(self)
+        outside = chosen[(chosen < -n) | (chosen >= n)]
+        if len(outside):
+            raise IndexError(f"picture {outside[0]} of a set of {n}")
+        return _Subset(self, (chosen % max(n, 1)).tolist())
 
     def of_class(self, name: str) -> ImageSet:
         """The pictures of one class. Raises ValueError for a name that is no class."""
@@ -142,10 +167,17 @@ class ImageSet:
 
         For pictures that are gone through again and again, as in training. A picture of toyworld takes 25 ms
         to draw and, held, 50 kB. What takes much more stays behind: the masks of the parts, and the scene.
+        Pictures that cannot be read are left out, with a warning; the set's `skipped` lists their numbers and
+        the reasons.
+
+        Raises
+        ------
+        xaikit.core.errors.ImageError
+            None of the pictures can be read.
         """
         from xaikit.data.reading import read_samples
 
-        return _Kept(self, read_samples(self, progress))
+        return _Kept(self, *read_samples(self, progress))
 
 
 class _Subset(ImageSet):
@@ -181,10 +213,10 @@ def _members(data: ImageSet) -> list[ImageSet]:
 
 
 class _Kept(ImageSet):
-    def __init__(self, whole: ImageSet, samples: list[Sample]) -> None:
+    def __init__(self, whole: ImageSet, samples: list[Sample], skipped: list[Skipped]) -> None:
         labels = [sample.label for sample in samples]
         super().__init__(whole.class_names, labels, whole.hierarchy, whole.truths)
-        self._samples = samples
+        self._samples, self.skipped = samples, skipped
 
     def _read(self, index: int) -> Sample:
         return self._samples[index]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
+from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 from xaikit.data.dtd import DTDImages
 from xaikit.data.fmd import FMDImages
 from xaikit.data.folder import FileImages, FolderImages
 from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet
+from xaikit.data.scan import checked_path
 from xaikit.data.toyworld import WORLDS
 
 SPLITS = ("train", "val", "test")
@@ -42,19 +45,22 @@ def load_images(
 
     Raises
     ------
-    ValueError
-        For an unknown world, split or count.
+    TypeError, ValueError
+        For an unknown world or split, a count or a seed that is no whole number, and an empty path.
     FileNotFoundError
         Where `spec` is neither a world nor a folder.
     """
-    if n is not None and n < 1:
-        raise ValueError(f"`n` must be at least 1; got {n}")
-    name = str(spec)
+    if n is not None:
+        n = check_count(n, "n")
+    seed = check_count(seed, "seed", least=0)
+    checked_path(spec, "spec")
+    name = os.fspath(spec)
     if name.startswith("toyworld/"):
         return _world(name, split, n, seed)
-    layout, _, root = name.partition(":")
-    if root and layout in LAYOUTS:
-        return LAYOUTS[layout](Path(root).expanduser(), split).shuffled(n, seed)
+    layout, colon, root = name.partition(":")
+    if colon and layout in LAYOUTS:
+        at = checked_path(root, f"{layout}:<folder>").expanduser()
+        return LAYOUTS[layout](at, split).shuffled(n, seed)
     folder = Path(spec).expanduser()
     if not folder.is_dir():
         known = [f"toyworld/{world}" for world in WORLDS] + [f"{layout}:<folder>" for layout in LAYOUTS]

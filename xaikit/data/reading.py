@@ -10,6 +10,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
+from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.data.images import ImageSet, Sample
 
 PATIENCE = 2.0
@@ -17,21 +18,27 @@ PATIENCE = 2.0
 CHUNK = 25
 
 
-def read_samples(data: ImageSet, progress: bool = True) -> list[Sample]:
-    """Every picture of a set, in order, without the masks of its parts and without its scene.
+def read_samples(data: ImageSet, progress: bool = True) -> tuple[list[Sample], list[Skipped]]:
+    """Every picture of a set that can be read, in order, without the masks of its parts and its scene.
 
-    An error in reading a picture is raised as it comes.
+    With them, those that cannot be read; of these there is a warning.
     """
     pieces = np.array_split(np.arange(len(data)), max(1, len(data) // CHUNK))
     read: list[Sample] = []
+    skipped: list[Skipped] = []
     with tqdm(total=len(data), desc="reading pictures", unit="picture", disable=not progress) as bar:
-        for piece in _read_pieces(data, pieces):
-            read += piece
-            bar.update(len(piece))
-    return read
+        for samples, missing in _read_pieces(data, pieces):
+            read += samples
+            skipped += missing
+            bar.update(len(samples) + len(missing))
+    tell_skipped(skipped, len(data), "are left out", stacklevel=3)
+    return read, skipped
 
 
-def _read_pieces(data: ImageSet, pieces: list[np.ndarray]) -> Iterator[list[Sample]]:
+_Piece = tuple[list[Sample], list[Skipped]]
+
+
+def _read_pieces(data: ImageSet, pieces: list[np.ndarray]) -> Iterator[_Piece]:
     if _seconds(data) < PATIENCE:
         return (_read_piece(data, piece) for piece in pieces)
     return iter(Parallel(n_jobs=-1, return_as="generator")(delayed(_read_piece)(data, p) for p in pieces))
@@ -41,10 +48,15 @@ def _seconds(data: ImageSet) -> float:
     """How long reading all pictures would take here, from every so many of them."""
     some = range(0, len(data), max(1, len(data) // 8))
     began = time.perf_counter()
-    for index in some:
-        data[index]
+    for _ in readable(data, _lightened, [], some):
+        pass
     return (time.perf_counter() - began) * len(data) / max(1, len(some))
 
 
-def _read_piece(data: ImageSet, piece: np.ndarray) -> list[Sample]:
-    return [replace(data[index], parts={}, scene=None) for index in piece]
+def _read_piece(data: ImageSet, piece: np.ndarray) -> _Piece:
+    skipped: list[Skipped] = []
+    return [sample for _, sample in readable(data, _lightened, skipped, piece)], skipped
+
+
+def _lightened(sample: Sample) -> Sample:
+    return replace(sample, parts={}, scene=None)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.core.errors import did_you_mean
-from xaikit.core.inputs import iterate_images
+from xaikit.core.inputs import count_images
 
 if TYPE_CHECKING:
     from xaikit.attribution import Heatmap
@@ -85,9 +85,12 @@ def _targets(vectors: SemanticVectors, images: Any, cls: str | int | Sequence[st
     """The class asked about, by name, for each picture; where none is named, the one predicted."""
     classifier = vectors.classifier_
     if cls is None:
-        asked = classifier.predict(images)
+        predicted = classifier.predict(images)
+        # a picture that cannot be read has no map, whatever is asked about it
+        known = [name for name in predicted if name is not None]
+        asked = [known[0] if name is None else name for name in predicted]
     else:
-        listed = [cls] * sum(1 for _ in iterate_images(images)) if isinstance(cls, str | int) else cls
+        listed = [cls] * count_images(images) if isinstance(cls, str | int) else cls
         asked = [classifier.class_names[classifier.class_index(one)] for one in listed]
     unknown = sorted({name for name in asked if name not in vectors.concept_names})
     if unknown:

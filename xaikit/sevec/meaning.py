@@ -23,7 +23,7 @@ class Meaning:
     kind : of the concepts asked about
     concepts : their names (K,)
     answers : per picture, the concept that fits best, or None where none of them does
-    best : per picture, the nearest concept, whether or not it fits
+    best : per picture, the nearest concept, whether or not it fits; None of one that cannot be read
     similarities : float32 (n, K), cos(a(x), v_c) of the binarised features
     p_values
         float64 (n, K): share of the reference pictures of other kinds that are at least as near to the
@@ -34,7 +34,7 @@ class Meaning:
     kind: str
     concepts: tuple[str, ...]
     answers: tuple[str | None, ...]
-    best: tuple[str, ...]
+    best: tuple[str | None, ...]
     similarities: NDArray[np.float32]
     p_values: NDArray[np.float64]
     limit: float
@@ -44,10 +44,7 @@ class Meaning:
 
     def __str__(self) -> str:
         return "\n".join(
-            f"none of these {self.kind}s fits (nearest: {best})"
-            if answer is None
-            else f"{self.kind}: {answer}"
-            for answer, best in zip(self.answers, self.best, strict=True)
+            _said(self.kind, answer, best) for answer, best in zip(self.answers, self.best, strict=True)
         )
 
     def __repr__(self) -> str:
@@ -75,11 +72,12 @@ def meanings(
         ],
         axis=1,
     )
-    p_values = (1 + above) / (1 + len(usual))
+    read = ~np.isnan(similarities[:, 0])
+    p_values = np.where(read[:, None], (1 + above) / (1 + len(usual)), np.nan)
     middle, spread = usual.mean(0), usual.std(0) + np.finfo(np.float32).eps
     order = ((similarities - middle) / spread).argmax(1)
     names = [vectors.concept_names[c] for c in concepts]
-    best = [names[j] for j in order]
+    best = [names[j] if there else None for j, there in zip(order, read, strict=True)]
     fits = p_values[np.arange(len(order)), order] <= significance
     return Meaning(
         kind=kind,
@@ -90,6 +88,12 @@ def meanings(
         p_values=p_values,
         limit=significance,
     )
+
+
+def _said(kind: str, answer: str | None, best: str | None) -> str:
+    if best is None:
+        return "the picture could not be read"
+    return f"none of these {kind}s fits (nearest: {best})" if answer is None else f"{kind}: {answer}"
 
 
 def _usual(vectors: SemanticVectors, concepts: list[int]) -> NDArray[np.float32]:

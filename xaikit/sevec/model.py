@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from xaikit.core.counts import check_numbers
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
 from xaikit.core.params import Above, Count, OneOf, Seed
@@ -180,11 +181,10 @@ class SemanticVectors:
                 hint = did_you_mean(concept, known) or f" The first are {self.concept_names[:5]}."
                 raise ValueError(f"{concept!r} is neither a concept nor a kind of concepts.{hint}")
             return self._places[concept]
-        if not 0 <= int(concept) < len(self.concept_names):
-            raise ValueError(
-                f"a concept's number must lie in 0..{len(self.concept_names) - 1}; got {concept!r}."
-            )
-        return int(concept)
+        (number,), n = check_numbers([concept], "concepts"), len(self.concept_names)
+        if not 0 <= number < n:
+            raise ValueError(f"a concept's number must lie in 0..{n - 1}; got {concept!r}.")
+        return int(number)
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "vectors_"):
@@ -259,19 +259,24 @@ class SemanticVectors:
     def similarity(self, images: Any, *, binarized: bool = False) -> NDArray[np.float32]:
         """cos(φ(x), v_c) of each picture with each concept, float32 (n, K).
 
+        Rows of an ImageSet's pictures that cannot be read are NaN.
+
         Parameters
         ----------
         images : pictures in any form
         binarized : compare the binarised features a(x) instead of φ(x)
         """
         self._check_fitted()
+        return np.concatenate(list(self._similarities(images, binarized)))
+
+    def _similarities(self, images: Any, binarized: bool = False) -> Iterator[NDArray[np.float32]]:
         vectors = torch.from_numpy(self.vectors_)
-        rows = []
         for batch in self.classifier_.layer_batches(images, [self.units_.layer]):
             features = torch.from_numpy(batch.features[self.units_.layer])
             seen = self.units_.on(features).float() if binarized else self.units_.values(features)
-            rows.append((torch.nn.functional.normalize(seen) @ vectors.T).numpy())
-        return np.concatenate(rows)
+            rows = (torch.nn.functional.normalize(seen) @ vectors.T).numpy()
+            rows[~batch.read] = np.nan
+            yield rows
 
     def nearest(self, images: Any, k: int = 5, concepts: str | Sequence[str] | None = None) -> Nearest:
         """The `k` concepts nearest to each picture, by cos(φ(x), v_c).
@@ -286,7 +291,10 @@ class SemanticVectors:
     def retrieve(
         self, data: ImageSet, concepts: str | Sequence[str], k: int = 10, *, progress: bool = True
     ) -> Retrieved:
-        """The `k` pictures of a set that are nearest to each concept (SeVec eq. 2, figs. 1, 2 and 4)."""
+        """The `k` pictures of a set that are nearest to each concept (SeVec eq. 2, figs. 1, 2 and 4).
+
+        Pictures that cannot be read are left out, with a warning.
+        """
         return retrieve(self, data, self.numbers(concepts), k, progress)
 
     def explain(self, images: Any, kind: str = "texture", *, significance: float = 0.025) -> Meaning:
@@ -342,7 +350,8 @@ class SemanticVectors:
         Returns
         -------
         Modification
-            Change of the probability of each picture's own class, for four changes of its features
+            Change of the probability of each picture's own class, for four changes of its features; of the
+            pictures that can be read
         """
         self._check_fitted()
         return modify(self, data, rate, self.seed if seed is None else seed)

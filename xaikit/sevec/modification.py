@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaikit.core.layers import editing, from_grid, to_grid
+from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.core.running import undisturbed
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class Modification:
 
     Attributes
     ----------
-    before : float64 (n,), probability of the own class in the picture as it is
+    before : float64 (n,), probability of the own class in the picture as it is, of those that can be read
     gains : {"unit" | "random unit" | "vector" | "permutation": float64 (n,)}, after less before
     layer : at which the features were changed
     rate : a unit of the vector's mask is on in a larger share of the class's pictures
@@ -78,13 +80,15 @@ def modify(vectors: SemanticVectors, data: ImageSet, rate: float, seed: int) -> 
     concepts = np.array([vectors._number(name) for name in data.class_names])[data.labels]
     rng = np.random.default_rng(seed)
     before, after = [], {kind: [] for kind in KINDS}  # type: ignore[var-annotated]
-    first = 0
-    for views in classifier.views(data):
-        here = slice(first, first + len(views))
+    skipped: list[Skipped] = []
+    pictures = readable(data, classifier.view, skipped)
+    while some := list(islice(pictures, classifier.batch_size())):
+        here = [number for number, _ in some]
+        views = np.stack([view for _, view in some])
         before.append(_own(vectors, views, None, classes[here]))
         for kind, edit in _edits(vectors, concepts[here], rate, rng).items():
             after[kind].append(_own(vectors, views, edit, classes[here]))
-        first += len(views)
+    tell_skipped(skipped, len(data))
     start = np.concatenate(before)
     gains = {kind: np.concatenate(own) - start for kind, own in after.items()}
     return Modification(start, gains, vectors.units_.layer, rate)

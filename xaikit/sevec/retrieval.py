@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from xaikit.core.counts import check_count
 from xaikit.core.images import fit_square
 from xaikit.core.images.checks import UInt8
 from xaikit.core.params import Count, check
@@ -31,7 +32,7 @@ class Nearest:
 
     Attributes
     ----------
-    names : per picture, the k nearest concepts, nearest first
+    names : per picture, the k nearest concepts, nearest first; none for one that cannot be read
     similarities : float32 (n, k), their cosines
     """
 
@@ -44,6 +45,8 @@ class Nearest:
     def __repr__(self) -> str:
         rows = [
             ", ".join(f"{name} {value:.2f}" for name, value in zip(row, values, strict=True))
+            if row
+            else "not read"
             for row, values in zip(self.names[:8], self.similarities, strict=False)
         ]
         more = [f"… {len(self) - 8} more"] if len(self) > 8 else []
@@ -98,7 +101,11 @@ def nearest(vectors: SemanticVectors, images: Any, k: int, concepts: list[int]) 
     k = check("k", k, Count)
     similarities = vectors.similarity(images)[:, concepts]
     order = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
-    names = tuple(tuple(vectors.concept_names[concepts[j]] for j in row) for row in order)
+    read = ~np.isnan(similarities[:, 0])
+    names = tuple(
+        tuple(vectors.concept_names[concepts[j]] for j in row) if there else ()
+        for row, there in zip(order, read, strict=True)
+    )
     return Nearest(names, np.take_along_axis(similarities, order, 1))
 
 
@@ -106,11 +113,13 @@ def retrieve(
     vectors: SemanticVectors, data: ImageSet, concepts: list[int], k: int, progress: bool
 ) -> Retrieved:
     """See :meth:`xaikit.SemanticVectors.retrieve`. Holds no more than the best so far."""
-    if not 1 <= k <= len(data):
+    k = check_count(k, "k")
+    if k > len(data):
         raise ValueError(f"`k` must lie in 1..{len(data)}, the number of pictures; got {k!r}.")
     best = np.zeros((len(concepts), 0), np.float32)
     numbers = np.zeros((len(concepts), 0), np.int64)
     for start, similarities in _in_pieces(vectors, data, progress):
+        similarities = np.nan_to_num(similarities, nan=-np.inf)  # of pictures that could not be read
         found = np.broadcast_to(
             np.arange(start, start + len(similarities)), (len(concepts), len(similarities))
         )
@@ -118,6 +127,9 @@ def retrieve(
         numbers = np.concatenate([numbers, found], 1)
         order = np.argsort(-best, axis=1, kind="stable")[:, :k]
         best, numbers = np.take_along_axis(best, order, 1), np.take_along_axis(numbers, order, 1)
+    n_read = int(np.isfinite(best).sum(1).min(initial=k))
+    if n_read < k:
+        raise ValueError(f"`k` must lie in 1..{n_read}, the number of pictures that can be read; got {k!r}.")
     samples = {int(n): data[int(n)] for n in np.unique(numbers)}
     small = {n: fit_square(sample.image, SHOWN_SIDE) for n, sample in samples.items()}
     return Retrieved(
@@ -130,8 +142,11 @@ def retrieve(
 
 
 def _in_pieces(
-    vectors: SemanticVectors, data: ImageSet, progress: bool, size: int = 256
+    vectors: SemanticVectors, data: ImageSet, progress: bool
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    bar = tqdm(range(0, len(data), size), "looking through pictures", disable=not progress)
-    for start in bar:
-        yield start, vectors.similarity(data.subset(range(start, min(start + size, len(data)))))
+    start = 0
+    with tqdm(total=len(data), desc="looking through pictures", disable=not progress) as bar:
+        for similarities in vectors._similarities(data):
+            yield start, similarities
+            start += len(similarities)
+            bar.update(len(similarities))

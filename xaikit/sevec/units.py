@@ -7,7 +7,7 @@ are averaged over places and so nearly always above zero, a unit is on above a q
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from xaikit.core.images.checks import UInt8
+from xaikit.core.readable import Skipped, readable, tell_skipped
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -165,11 +168,20 @@ def pooled(units: Units) -> bool:
 
 
 def _values(
-    classifier: Classifier, data: ImageSet, numbers: Sequence[int] | np.ndarray, units: Units
+    classifier: Classifier, data: ImageSet, numbers: NDArray[np.int64], units: Units
 ) -> NDArray[np.float32]:
-    some = data.subset(np.sort(numbers))
+    """φ of those of some pictures that can be read, float32 (n, d)."""
     rows: list[Any] = [
         units.values(torch.from_numpy(batch.features[units.layer])).numpy()
-        for batch in classifier.layer_batches(some, [units.layer])
+        for batch in classifier.layer_batches(_views(classifier, data, np.sort(numbers)), [units.layer])
     ]
     return np.concatenate(rows)
+
+
+def _views(classifier: Classifier, data: ImageSet, numbers: NDArray[np.int64]) -> Iterator[UInt8]:
+    """Views of those that can be read; which cannot is told by the pass over all of them."""
+    skipped: list[Skipped] = []
+    for _, view in readable(data, classifier.view, skipped, numbers):
+        yield view
+    if len(skipped) == len(numbers):
+        tell_skipped(skipped, len(numbers))

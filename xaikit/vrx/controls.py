@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xaikit.core.errors import ImageError
 from xaikit.core.images import paste
 from xaikit.core.params import Count, check
+from xaikit.core.readable import Skipped, readable
 from xaikit.vrx.edits import Spot, spot_of, spot_over
 from xaikit.vrx.repair import SOFT, Correction
 
@@ -147,10 +149,23 @@ class Controls:
                 f"`data` must have pictures of other classes than {cls!r}, to cut random patches from; "
                 f"all of its {len(names)} are of that class."
             )
-        view = self.vrx.classifier_.view(self.data[int(self.rng.choice(foreign))].image)
+        view = self._one_of(foreign)
         h, w = patch.shape[:2]
         y, x = (int(self.rng.integers(view.shape[axis] - side + 1)) for axis, side in enumerate((h, w)))
         return np.dstack([view[y : y + h, x : x + w], patch[..., 3]])
+
+    def _one_of(self, numbers: np.ndarray) -> np.ndarray:
+        """The view of a picture by lot; another where that cannot be read."""
+        skipped: list[Skipped] = []
+        while len(numbers) > len(skipped):
+            left = np.setdiff1d(numbers, [one.number for one in skipped])
+            drawn = [int(self.rng.choice(left))]
+            for _, view in readable(self.data, self._view, skipped, drawn):
+                return view
+        raise ImageError(f"none of {len(numbers)} pictures can be read; the first: {skipped[0].reason}")
+
+    def _view(self, sample: Any) -> np.ndarray:
+        return self.vrx.classifier_.view(sample.image)
 
 
 def try_controls(

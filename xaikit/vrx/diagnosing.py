@@ -7,14 +7,14 @@ the cause and a few thumbnails.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from xaikit.core.errors import ImageError
+from xaikit.core.readable import Skipped, readable
 from xaikit.vrx.causes import Cause, what_is
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.explanation import StructuralExplanation
@@ -126,12 +126,14 @@ def _of_interest(vrx: VRX, data: ImageSet) -> np.ndarray:
 def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
     """Ask the network about some pictures, and explain those it gets wrong."""
     columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
-    read = list(_readable(vrx, data, indices, seen))
+    skipped: list[Skipped] = []
+    read = list(readable(data, lambda sample: (sample, vrx.classifier_.view(sample.image)), skipped, indices))
+    seen.unreadable += [f"picture {one.number} ({one.reason})" for one in skipped]
     if not read:
         return
-    answers = vrx.classifier_.logits(np.stack([view for *_, view in read]))[:, columns].argmax(axis=1)
+    answers = vrx.classifier_.logits(np.stack([view for _, (_, view) in read]))[:, columns].argmax(axis=1)
     wrong: list[tuple[int, str, np.ndarray, int, int]] = []
-    for (index, sample, view), answer in zip(read, answers.tolist(), strict=True):
+    for (index, (sample, view)), answer in zip(read, answers.tolist(), strict=True):
         label = vrx.classes.index(data.class_names[data.labels[index]])
         seen.labels.append(label)
         seen.answers.append(answer)
@@ -154,17 +156,6 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
                 view if shown else None,
             )
         )
-
-
-def _readable(
-    vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen
-) -> Iterator[tuple[int, Any, np.ndarray]]:
-    for index in map(int, indices):
-        try:
-            sample = data[index]
-            yield index, sample, vrx.classifier_.view(sample.image)
-        except ImageError as error:
-            seen.unreadable.append(f"picture {index} ({error})")
 
 
 def _kind(found: _Found) -> str:

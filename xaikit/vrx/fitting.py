@@ -6,7 +6,6 @@ interrupted and goes on gives the same result as one that was not.
 
 from __future__ import annotations
 
-import warnings
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 
 from xaikit.core.errors import ImageError, did_you_mean
+from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.metrics import agreement, mean_l1, rank_correlation
 from xaikit.vrx.candidates import Candidates, Proposer
 from xaikit.vrx.causes import Usual
@@ -168,6 +168,8 @@ class Study:
         self.rows: dict[tuple[str, int], Distillation] = {}
         self._kept: dict[int, tuple[str, np.ndarray]] = {}
         self._origins: dict[str, Origin] = {}
+        self.skipped: dict[int, Skipped] = {}
+        self.tried: set[int] = set()
 
     def discover(self, bar: Any) -> list[list[Concept]]:
         """The concepts of every class."""
@@ -233,9 +235,12 @@ class Study:
         looks, ids = [], []
         for cls, pictures in zip(self.vrx.classes, self.chosen, strict=True):
             bar.set_postfix_str(f"looking at {cls}")
-            readable = list(self._views(pictures.discovery, keep=True))
-            looks.append(list(self.proposer([view for _, view in readable], discovering=True)))
-            ids.append([name for name, _ in readable])
+            read = list(self._views(pictures.discovery, keep=True))
+            if not read:
+                reason = self.skipped[int(pictures.discovery[0])].reason
+                raise ImageError(f"none of the pictures of {cls!r} can be read; the first: {reason}")
+            looks.append(list(self.proposer([view for _, view in read], discovering=True)))
+            ids.append([name for name, _ in read])
         return looks, ids
 
     def pairs(self, part: str, bar: Any) -> Distillation:
@@ -247,6 +252,9 @@ class Study:
                 self.rows[part, i] = self._pairs(i, getattr(pictures, part), part)
             every.extend(self.rows[part, i])
             bar.update()
+        if not every.graphs:
+            reasons = next(iter(self.skipped.values())).reason
+            raise ImageError(f"none of the {part.replace('_', '-')} pictures can be read; one: {reasons}")
         return every
 
     def _pairs(self, own: int, indices: np.ndarray, part: str) -> Distillation:
@@ -298,7 +306,7 @@ class Study:
         return match(look, self.concepts, self.dictionaries, self.vrx.n_concepts, self.vrx.epsilon)
 
     def _views(self, indices: Iterable[int], keep: bool = False) -> Iterator[tuple[str, np.ndarray]]:
-        """(id, view) of each picture; one that cannot be read is named in a warning and left out.
+        """(id, view) of each picture that can be read; the others are left out, and told of at the end.
 
         Kept ones are handed out once more without reading: drawing or reading is slower than looking.
         """
@@ -306,17 +314,24 @@ class Study:
             if index in self._kept:
                 yield self._kept.pop(index)
                 continue
-            try:
-                sample = self.data[index]
-                read = sample.id, self.proposer.classifier.view(sample.image)
-            except ImageError as error:
-                warnings.warn(f"Picture {index} is left out: {error}", stacklevel=2)
-                continue
-            if keep:
-                self._kept[index] = read
-                if origin := Origin.of(sample, self.proposer.classifier):
-                    self._origins[sample.id] = origin
-            yield read
+            self.tried.add(index)
+            skipped: list[Skipped] = []
+            for _, (sample, view) in readable(self.data, self._look_at, skipped, [index]):
+                if keep:
+                    self._kept[index] = sample.id, view
+                    if origin := Origin.of(sample, self.proposer.classifier):
+                        self._origins[sample.id] = origin
+                yield sample.id, view
+            self.skipped |= {one.number: one for one in skipped}
+
+    def _look_at(self, sample: Any) -> tuple[Any, np.ndarray]:
+        return sample, self.proposer.classifier.view(sample.image)
+
+    def tell_skipped(self) -> list[Skipped]:
+        """Warn once of the pictures that could not be read, and return them."""
+        skipped = sorted(self.skipped.values())
+        tell_skipped(skipped, len(self.tried), "are left out; `skipped_` names them", stacklevel=3)
+        return skipped
 
 
 def _chunks(views: Iterator[np.ndarray], size: int) -> Iterator[list[np.ndarray]]:

@@ -95,6 +95,7 @@ class VRX:
     segmentation_ : the segmentation that is used
     names_ : {(class, k): name}, see :meth:`name`
     usual_ : {class: :class:`~xaikit.vrx.causes.Usual`, what speaks for it where the network answers it}
+    skipped_ : list of (number, reason), the pictures that could not be read in the fit; not saved
     held_out_ : GRN against network on held-out pictures, clean and with a region filled in; and the rank
         correlation of contributions with measured effects
 
@@ -224,6 +225,11 @@ class VRX:
         ------
         ValueError
             A class is unknown to the network or the pictures, or has too few pictures for any concept.
+
+        Warns
+        -----
+        UserWarning
+            Pictures cannot be read; they are left out.
         """
         study = self._go_on(classifier, data)
         with tqdm(total=len(self.classes) * 3 + 1, desc="VRX", disable=not progress) as bar:
@@ -236,6 +242,7 @@ class VRX:
         self.dictionaries_ = dict(zip(self.classes, study.dictionaries, strict=True))
         self.segmentation_ = study.proposer.segmentation
         self.grn_, self.classifier_, self._study = grn, classifier, None
+        self.skipped_ = study.tell_skipped()
         self.names_: dict[tuple[str, int], str] = {}
         self.usual_ = {cls: training.usual(i, grn) for i, cls in enumerate(self.classes)}
         self.held_out_ = fidelity(grn, held_out, self.temperature)
@@ -248,6 +255,7 @@ class VRX:
             self.concepts = dict(zip(self.classes, study.discover(bar), strict=True))
             self.segmentation_ = study.proposer.segmentation
             self.dictionaries_ = dict(zip(self.classes, study.dictionaries, strict=True))
+            self.skipped_ = study.tell_skipped()
         return self
 
     def _go_on(self, classifier: Classifier, data: ImageSet) -> Study:

@@ -13,6 +13,7 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from xaikit.core.classifier import Classifier
+from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images import fit_square
 from xaikit.core.running import class_scores, pick_device, undisturbed
@@ -91,8 +92,14 @@ def train_classifier(
     Raises
     ------
     TypeError, ValueError
-        `data` is no ImageSet, is empty, or lacks pictures of a class; an unknown network, or one that does
-        not give a logit per class; `epochs`, `size` or `rate` is not positive; there is no such device.
+        `data` is no ImageSet, is empty, or lacks pictures of a class that can be read; an unknown network, or
+        one that does not give a logit per class; `epochs` or `size` is no whole number, or, as `rate`, not
+        positive; there is no such device.
+
+    Warns
+    -----
+    UserWarning
+        Pictures cannot be read; they are left out.
 
     Limits
     ------
@@ -107,9 +114,10 @@ def train_classifier(
     with undisturbed(model, torch.device("cpu")), torch.no_grad():
         class_scores(model.cpu(), torch.rand(2, 3, size, size), len(data.class_names))
     pictures = as_pictures(data, size, progress)
+    _check_classes(pictures.labels, data.class_names)
     schedule = Schedule(seed=seed, epochs=epochs, rate=rate)
     # a joined set comes class by class, so some from all along it
-    colors = color_statistics(pictures.pixels[:: max(1, len(data) // 1000)])
+    colors = color_statistics(pictures.pixels[:: max(1, len(pictures.labels) // 1000)])
     change = partial(augmented, mean=colors[0], mirror=False) if augment else _plain
     fit(model, pictures, colors, schedule, where, feeding(pictures, change), progress)
     mean, std = (color.tolist() for color in colors)
@@ -117,10 +125,14 @@ def train_classifier(
 
 
 def as_pictures(data: ImageSet, size: int, progress: bool = True) -> Pictures:
-    """Read a whole set into memory, each picture brought to a square of `size` pixels."""
-    views = np.stack([fit_square(sample.image, size) for sample in data.kept(progress)])
+    """Read a whole set into memory, each picture brought to a square of `size` pixels.
+
+    Pictures that cannot be read are left out, with a warning.
+    """
+    read = data.kept(progress)
+    views = np.stack([fit_square(sample.image, size) for sample in read])
     return Pictures(
-        np.ascontiguousarray(views.transpose(0, 3, 1, 2)), data.labels.copy(), tuple(data.class_names)
+        np.ascontiguousarray(views.transpose(0, 3, 1, 2)), read.labels.copy(), tuple(data.class_names)
     )
 
 
@@ -241,13 +253,19 @@ SMALL_RATE, LARGE_RATE = 3e-3, 1e-3
 def _check(data: ImageSet, positive: dict[str, float]) -> None:
     if not isinstance(data, ImageSet):
         raise TypeError(f"`data` must be an ImageSet; got {type(data).__name__}. load_images makes one.")
-    seen = np.bincount(data.labels, minlength=len(data.class_names)) > 0
-    missing = [name for name, there in zip(data.class_names, seen, strict=True) if not there]
-    if missing or len(seen) < 2:
-        raise ValueError(
-            f"`data` must hold pictures of two or more classes and of each of its own; got classes "
-            f"{data.class_names}, with no picture of {missing or 'a second one'}."
-        )
+    _check_classes(data.labels, data.class_names)
     for name, value in positive.items():
         if value <= 0:
             raise ValueError(f"`{name}` must be positive; got {value!r}.")
+    for name in positive.keys() & {"epochs", "size"}:
+        check_count(positive[name], name)
+
+
+def _check_classes(labels: np.ndarray, class_names: list[str]) -> None:
+    seen = np.bincount(labels, minlength=len(class_names)) > 0
+    missing = [name for name, there in zip(class_names, seen, strict=True) if not there]
+    if missing or len(seen) < 2:
+        raise ValueError(
+            f"`data` must hold pictures of two or more classes and of each of its own; got classes "
+            f"{class_names}, with no picture of {missing or 'a second one'} that can be read."
+        )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import threading
 import warnings
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,11 @@ from xaikit.core.images.checks import ImageSource, UInt8, check_image
 MAX_PIXELS = 90_000_000
 LONGEST = 16
 _WARNINGS = threading.Lock()
+DAMAGED = (
+    *(OSError, SyntaxError, ValueError, EOFError, RuntimeError, LookupError, ArithmeticError),
+    *(TypeError, AttributeError, struct.error, zlib.error),
+)
+"""What Pillow's decoders fail with on damaged files."""
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
@@ -134,7 +141,7 @@ def _decode(data: bytes, name: str) -> UInt8:
         ) from None
     except Image.DecompressionBombError as error:
         raise ImageError(f"{name} is too large: {error} Make it smaller before you give it.") from None
-    except (OSError, SyntaxError, ValueError) as error:
+    except DAMAGED as error:
         raise ImageError(f"{name} cannot be read: {error}. The file is damaged; copy it again.") from error
     with picture:
         return _from_pil(picture, name)
@@ -154,7 +161,7 @@ def _from_pil(picture: Image.Image, name: str) -> UInt8:
         return np.asarray(_as_rgb(ImageOps.exif_transpose(picture), name))
     except ImageError:
         raise
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except DAMAGED as error:
         raise ImageError(
             f"{name} cannot be read: {error}. The file is truncated or damaged; copy it again."
         ) from error

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from xaikit.core.counts import check_count
 from xaikit.core.images.checks import UInt8
 from xaikit.core.reducers.base import Arrays, Reducer, SweepBatch, check_alike, nothing_seen, observations
 
@@ -56,7 +57,7 @@ class Quantiles(Reducer):
             raise ValueError(f"`q` must be one number in 0..1 or several; got {q!r}.")
         if over not in ("pictures", "places"):
             raise ValueError(f"`over` must be 'pictures' or 'places'; got {over!r}.")
-        self.k, self.over, self.seed, self.layer = _checked_k(k), over, seed, layer
+        self.k, self.over, self.seed, self.layer = check_count(k, "k"), over, seed, layer
         self._kept: Arrays = {}
 
     def update(self, batch: SweepBatch, features: Tensor) -> None:
@@ -148,9 +149,7 @@ class TopK(Reducer):
     """
 
     def __init__(self, k: int = 9, side: int = 64, layer: str | None = None) -> None:
-        if side < 1:
-            raise ValueError(f"`side` must be at least one pixel; got {side!r}.")
-        self.k, self.side, self.layer = _checked_k(k), side, layer
+        self.k, self.side, self.layer = check_count(k, "k"), check_count(side, "side"), layer
         self._best: dict[str, Tensor] = {}
         self._grid = np.zeros(3, np.int64)
         self._pictures: dict[int, UInt8] = {}
@@ -236,9 +235,3 @@ def _hashed(numbers: NDArray[np.int64], seed: int) -> NDArray[np.uint64]:
 
 def _small(view: UInt8, side: int) -> UInt8:
     return np.asarray(Image.fromarray(view).resize((side, side), Image.Resampling.BILINEAR))
-
-
-def _checked_k(k: int) -> int:
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise ValueError(f"`k` must be a whole number of at least 1; got {k!r}.")
-    return int(k)

@@ -13,7 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
+from xaikit.core.names import check_class_names
 from xaikit.data.images import ImageSet, Sample
 from xaikit.data.toyworld.fleet.army import military_truck, tank
 from xaikit.data.toyworld.fleet.buses import city_bus, school_bus
@@ -134,11 +136,12 @@ def dataset(
     ------
     ValueError
         For an unknown split, class or pose, and where `n` or `seed` is negative.
+    TypeError
+        Where these are no whole numbers, and for classes without an order, such as a set.
     """
     _check("split", split, SPLITS)
-    n = SPLITS[split] if n is None else n
-    if n < 0 or seed < 0:
-        raise ValueError(f"`n` and `seed` must not be negative; got n={n}, seed={seed}")
+    n = check_count(SPLITS[split] if n is None else n, "n", least=0)
+    seed = check_count(seed, "seed", least=0)
     classes = CLASS_NAMES if classes is None else classes
     poses = POSES if poses is None else poses
     for name, chosen, known in (("classes", classes, CLASS_NAMES), ("poses", poses, POSES)):
@@ -146,7 +149,7 @@ def dataset(
             raise ValueError(f"`{name}` must be a list of at least one of {list(known)}; got {chosen!r}")
         for one in chosen:
             _check(name, one, known)
-    return Vehicles(split, n, seed, classes, poses)
+    return Vehicles(split, n, seed, check_class_names(classes, "classes"), poses)
 
 
 def sample_scene(label: str, rng: np.random.Generator, poses: Sequence[str] = POSES) -> Scene:

@@ -111,7 +111,8 @@ def table3(setting: Setting) -> Outcome:
             continue
         found = bench.vectors.explain(bench.test, kind)
         names = [bench.test.class_names[label] for label in bench.test.labels]
-        known = [k for k, name in enumerate(names) if name in truth]
+        read = [k for k, best in enumerate(found.best) if best is not None]
+        known = [k for k in read if names[k] in truth]
         named = [k for k in known if found.answers[k] is not None]
         measured |= percent(
             f"{kind}: nearest is the true one", [found.best[k] == truth[names[k]] for k in known]
@@ -120,7 +121,7 @@ def table3(setting: Setting) -> Outcome:
         measured |= percent(
             f"{kind}: right where named", [found.answers[k] == truth[names[k]] for k in named]
         )
-        others = [k for k, name in enumerate(names) if name not in truth]
+        others = [k for k in read if names[k] not in truth]
         measured |= percent(
             f"{kind}: none fits, of pictures without", [found.answers[k] is None for k in others]
         )
@@ -130,17 +131,22 @@ def table3(setting: Setting) -> Outcome:
 
 
 def _accuracy_by_class(bench: Bench) -> dict[str, NDArray[np.float64]]:
-    """Share of right answers among the first and the first five, per concept (K,)."""
+    """Share of right answers among the first and the first five, per concept (K,).
+
+    Of the pictures that can be read.
+    """
     names = bench.vectors.concept_names
     index = np.array([bench.classifier.class_index(name) for name in bench.test.class_names])
+    logits = bench.classifier.logits(bench.test)
+    read = ~np.isnan(logits).any(1)
     own = index[bench.test.labels]
-    order = np.argsort(-bench.classifier.logits(bench.test), axis=1)[:, :TOP]
+    order = np.argsort(-logits, axis=1)[:, :TOP]
     right = order == own[:, None]
     place = {name: k for k, name in enumerate(bench.test.class_names)}
     missing = [name for name in names if name not in place]
     if missing:
         raise ValueError(f"no test picture of {missing[0]!r}.{did_you_mean(missing[0], place)}")
-    rows = [bench.test.labels == place[name] for name in names]
+    rows = [read & (bench.test.labels == place[name]) for name in names]
     return {
         "top 1": np.array([right[row, 0].mean() for row in rows]),
         "top 5": np.array([right[row].any(1).mean() for row in rows]),

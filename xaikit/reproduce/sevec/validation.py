@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xaikit import metrics
+from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.plots.retrieved import retrieved
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.sevec.bench import LOW_LEVEL, Bench, bench_of, low_level_set
@@ -96,21 +98,27 @@ def _on_things(kind: str, found: Retrieved, test: ImageSet) -> dict[str, float]:
 def _grey(bench: Bench) -> dict[str, Any]:
     """Accuracy on the pictures as they are and without their colours."""
     measured: dict[str, Any] = {}
-    shares = {
-        "in colour": _accuracy(bench.classifier, bench.test, grey=False),
-        "grey": _accuracy(bench.classifier, bench.test, grey=True),
+    answers = {
+        "in colour": _right(bench.classifier, bench.test, grey=False),
+        "grey": _right(bench.classifier, bench.test, grey=True),
     }
-    for name, share in shares.items():
-        low, high = metrics.interval(share, len(bench.test))
+    for name, right in answers.items():
+        share = float(right.mean())
+        low, high = metrics.interval(share, len(right))
         measured[f"top-1 accuracy, {name}"] = share
         measured[f"top-1 accuracy, {name}, 95 % interval"] = f"{low:.3f} to {high:.3f}"
     return measured
 
 
-def _accuracy(classifier: Classifier, data: ImageSet, grey: bool) -> float:
-    images = (_without_colour(sample.image) if grey else sample.image for sample in data)
+def _right(classifier: Classifier, data: ImageSet, grey: bool) -> NDArray[np.bool_]:
+    """Which of the pictures that can be read are answered rightly."""
+    skipped: list[Skipped] = []
+    pictures = readable(data, lambda one: _without_colour(one.image) if grey else one.image, skipped)
+    logits = classifier.logits(image for _, image in pictures)
+    tell_skipped(skipped, len(data))
+    labels = np.delete(data.labels, [one.number for one in skipped])
     index = np.array([classifier.class_index(name) for name in data.class_names])
-    return float((classifier.logits(images).argmax(1) == index[data.labels]).mean())
+    return logits.argmax(1) == index[labels]
 
 
 def _without_colour(image: np.ndarray) -> np.ndarray:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from xaikit import metrics
+from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.reproduce.report import Setting
 from xaikit.vrx import VRX, Concept
 
@@ -32,16 +36,16 @@ class Bench:
     @property
     def has_scenes(self) -> bool:
         """Whether the pictures are drawn from scenes that can be edited."""
-        return self.training[0].scene is not None
+        return any(scene is not None for _, scene in islice(readable(self.training, _scene, []), 1))
 
     def fitted(self) -> VRX:
         return VRX(self.classes, seed=self.setting.seed).fit(self.classifier, self.training, progress=False)
 
     def test(self) -> list[Sample]:
-        """``n_test`` pictures of each class of interest from the test split."""
+        """``n_test`` pictures of each class of interest from the test split, as far as they can be read."""
         pictures = self.setting.images("test", self.n_test * len(self.training.class_names))
-        names = pictures.class_names
-        return [sample for sample in pictures if names[sample.label] in self.classes]
+        wanted = np.flatnonzero(np.isin(np.array(pictures.class_names)[pictures.labels], self.classes))
+        return _read(pictures, wanted)
 
 
 def bench_of(setting: Setting, n_classes: int = 3) -> Bench:
@@ -59,7 +63,19 @@ def bench_of(setting: Setting, n_classes: int = 3) -> Bench:
 def sources_of(concepts: Iterable[Concept], data: ImageSet) -> dict[str, Sample]:
     """The pictures that concepts' patches come from, by id."""
     wanted = {source for concept in concepts for source in concept.sources}
-    return {sample.id: sample for sample in data if sample.id in wanted}
+    found = (sample for _, sample in readable(data, lambda sample: sample, []))
+    return {sample.id: sample for sample in found if sample.id in wanted}
+
+
+def _read(data: ImageSet, numbers: np.ndarray) -> list[Sample]:
+    skipped: list[Skipped] = []
+    samples = [sample for _, sample in readable(data, lambda sample: sample, skipped, numbers)]
+    tell_skipped(skipped, len(numbers))
+    return samples
+
+
+def _scene(sample: Sample) -> object:
+    return sample.scene
 
 
 def kinds_of(concept: Concept, sources: Mapping[str, Sample]) -> list[str]:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
+from xaikit.core.names import check_class_names
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.images import ImageSet, Sample
 from xaikit.data.toyworld.things.catalogue import THINGS
@@ -56,9 +58,8 @@ class _Drawn(ImageSet):
             raise ValueError(
                 f"`split` must be among {list(SPLITS)}; got {split!r}.{did_you_mean(split, SPLITS)}"
             )
-        n = PER_CLASS[split] * len(names) if n is None else n
-        if n < 0 or seed < 0:
-            raise ValueError(f"`n` and `seed` must not be negative; got n={n}, seed={seed}")
+        n = check_count(PER_CLASS[split] * len(names) if n is None else n, "n", least=0)
+        seed = check_count(seed, "seed", least=0)
         super().__init__(
             names, np.arange(n) % len(names), HIERARCHY if known else None, TRUTHS if known else None
         )
@@ -167,6 +168,8 @@ def things(
     ------
     ValueError
         For an unknown split or class, and where `n` or `seed` is negative.
+    TypeError
+        Where these are no whole numbers, and for classes without an order, such as a set.
     """
     names = CLASS_NAMES if classes is None else classes
     if isinstance(names, str) or not names:
@@ -176,7 +179,7 @@ def things(
             raise ValueError(
                 f"`classes` must be among {CLASS_NAMES}; got {name!r}.{did_you_mean(name, THINGS)}"
             )
-    return Things(split, n, seed, names, known=True)
+    return Things(split, n, seed, check_class_names(names, "classes"), known=True)
 
 
 def pairs(split: str = "test", n: int | None = None, seed: int = 0) -> Pairs:
