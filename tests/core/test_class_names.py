@@ -58,7 +58,6 @@ TAKERS = {
     "load_classifier": lambda names, model: xk.load_classifier("toyworld/vehicles", class_names=names),
     "an untrained network": lambda names, model: xk.load_classifier("torchvision/resnet18", None, names),
     "ImageSet": lambda names, model: ImageSet(names, [0]),
-    "VRX": lambda names, model: xk.VRX(names),
     "vehicles": lambda names, model: vehicles.dataset(classes=names),
     "things": lambda names, model: things.things(classes=names),
 }
@@ -69,6 +68,8 @@ def test_a_set_is_refused_wherever_names_are_taken(taker: str, tiny_model) -> No
     names = {"zebra", "chair"} if taker == "things" else {"tank", "ambulance"}
     with pytest.raises(TypeError, match="A set has no order"):
         TAKERS[taker](names, tiny_model)
+    with pytest.raises(ValueError, match="`classes` must be two or more different class names; got {"):
+        xk.VRX(names)
 
 
 def test_a_mapping_gives_each_logit_its_own_name(tiny_model, pictures) -> None:

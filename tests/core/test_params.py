@@ -10,7 +10,20 @@ import numpy as np
 import pytest
 
 import xaikit as xk
-from xaikit.core.params import Above, Between, Count, Different, Natural, OneOf, Positive, Seed, Share, check
+from xaikit.core.errors import ParameterError
+from xaikit.core.params import (
+    Above,
+    Between,
+    Count,
+    Different,
+    Natural,
+    OneOf,
+    Positive,
+    Seed,
+    Share,
+    check,
+    check_numbers,
+)
 
 WORDS = Annotated[str, OneOf(("tree", "union"))]
 NAMES = Annotated[Sequence[str], Different("class names")]
@@ -122,3 +135,22 @@ def test_every_hyper_parameter_is_checked_in_the_constructor_and_when_it_is_set(
             with pytest.raises(ValueError, match=f"^`{name}` must be "):
                 setattr(made, name, value)
     assert vars(made) == before
+
+
+@pytest.mark.parametrize("given", [[0, 2], (0, 2), np.array([0, 2], np.uint8), range(0, 4, 2)])
+def test_lists_of_whole_numbers(given):
+    found = check_numbers(given, "indices")
+    assert found.dtype == np.int64 and found.tolist() == [0, 2]
+    assert check_numbers([], "indices").shape == check_numbers(np.array([]), "indices").shape == (0,)
+
+
+@pytest.mark.parametrize("given", [[0.7], np.array([1.0]), [True, 2], 3, "12", [[0, 1]], {1, 2}, [None]])
+def test_lists_of_other_things_are_refused(given):
+    with pytest.raises(ParameterError, match="`indices` must be a list of whole numbers"):
+        check_numbers(given, "indices")
+
+
+@pytest.mark.parametrize("kind", [ValueError, TypeError])
+def test_a_wrong_parameter_is_caught_by_either_name(kind):
+    with pytest.raises(kind, match="`n` must be"):
+        check("n", 2.5, Count)

@@ -326,9 +326,9 @@ def test_outlines_by_hand() -> None:
 def test_wrong_wishes_are_named(made) -> None:
     with pytest.raises(ValueError, match="Did you mean 'train'"):
         made("trian")
-    with pytest.raises(ValueError, match="`n` must be a whole number that is not negative; got -1"):
+    with pytest.raises(ValueError, match="`n` must be a whole number, 0 or more; got -1"):
         made("test", -1)
-    with pytest.raises(ValueError, match="`seed` must be a whole number that is not negative; got -2"):
+    with pytest.raises(ValueError, match="`seed` must be a whole number, 0 or more; got -2"):
         made("test", 4, -2)
 
 

@@ -126,7 +126,7 @@ def test_classes_and_poses_can_be_chosen() -> None:
         ({"poses": ["sied"]}, "'side'"),
         ({"classes": []}, "at least one"),
         ({"classes": "tank"}, "list"),
-        ({"n": -1}, "negative"),
+        ({"n": -1}, "0 or more"),
     ],
 )
 def test_a_wrong_wish_is_named(given: dict, hint: str) -> None:

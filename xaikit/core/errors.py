@@ -11,6 +11,10 @@ class NotFittedError(ValueError, AttributeError):
     """A method was asked before `fit` was called."""
 
 
+class ParameterError(ValueError, TypeError):
+    """A parameter is of another kind than asked for, or out of its range."""
+
+
 class ImageError(ValueError):
     """A picture cannot be read: empty, truncated, not a picture, or too large to be safe."""
 

@@ -19,8 +19,9 @@ from numbers import Integral, Real
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import numpy as np
+from numpy.typing import NDArray
 
-from xaikit.core.errors import did_you_mean
+from xaikit.core.errors import ParameterError, did_you_mean
 
 __all__ = [
     "Above",
@@ -34,6 +35,7 @@ __all__ = [
     "Share",
     "Weight",
     "check",
+    "check_numbers",
 ]
 
 
@@ -117,14 +119,29 @@ def check(name: str, value: Any, hint: Any) -> Any:
 
     Raises
     ------
-    ValueError
-        It is something else.
+    ParameterError
+        It is something else; a ValueError and a TypeError in one.
     """
     fitting = _fitting(value, hint)
     if fitting is _UNFIT:
         guess = did_you_mean(value, _options(hint)) if isinstance(value, str) else ""
-        raise ValueError(f"`{name}` must be {_told(hint)}; got {value!r}.{guess}")
+        raise ParameterError(f"`{name}` must be {_told(hint)}; got {value!r}.{guess}")
     return fitting
+
+
+def check_numbers(values: Any, name: str) -> NDArray[np.int64]:
+    """Return a list of whole numbers as int64 (n,).
+
+    Raises
+    ------
+    ParameterError
+        It is no list or array (n,), or something in it is no whole number.
+    """
+    given = np.asarray(values)
+    mixed = isinstance(values, list | tuple) and any(isinstance(one, bool | np.bool_) for one in values)
+    if given.ndim != 1 or mixed or (given.size and given.dtype.kind not in "iu"):
+        raise ParameterError(f"`{name}` must be a list of whole numbers; got {values!r}.")
+    return given.astype(np.int64)
 
 
 def _fitting(value: Any, hint: Any) -> Any:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from typing import Annotated
 
-from xaikit.core.counts import check_count
+from xaikit.core.params import Between, check
 from xaikit.data.folder import FileImages, checked_split
 from xaikit.data.images import Sample
 from xaikit.data.scan import Scan, checked_path
@@ -45,7 +46,7 @@ class DTDImages(FileImages):
                 "Dataset does; there is no folder 'images'."
             )
         self.split = checked_split(split)
-        partition = check_count(partition, "partition", most=10)
+        partition = check("partition", partition, Annotated[int, Between(1, 10)])
         scan = Scan(folder)
         by_class = scan.classes(folder / "images")
         if split != "all":

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images import read_image
+from xaikit.core.params import Count, Natural, check
 from xaikit.data.images import ImageSet, Sample
 from xaikit.data.scan import Scan, checked_path, tell_order
 
@@ -43,8 +43,8 @@ class FileImages(ImageSet):
 
     def shuffled(self, n: int | None, seed: int) -> ImageSet:
         """`n` pictures, as evenly over the classes as there are, classes in turn; all where `n` is None."""
-        n = None if n is None else check_count(n, "n")
-        rng = np.random.default_rng(check_count(seed, "seed", least=0))
+        n = check("n", n, Count | None)
+        rng = np.random.default_rng(check("seed", seed, Natural))
         queues = [rng.permutation(np.flatnonzero(self.labels == k)) for k in range(len(self.class_names))]
         longest = max(len(queue) for queue in queues)
         turns = [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]

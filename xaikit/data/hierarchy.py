@@ -9,8 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from os import PathLike
 from pathlib import Path
 
-from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
+from xaikit.core.params import Natural, check
 from xaikit.data.scan import checked_path
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
@@ -121,7 +121,7 @@ class Hierarchy:
 
         Raises ValueError for an unknown class and a level below 0, TypeError for one that is no whole number.
         """
-        level = check_count(level, "level", least=0)
+        level = check("level", level, Natural)
         paths = [self.path(name) for name in names]
         return [path[min(level, len(path) - 1)] for path in paths]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from xaikit.core.counts import check_numbers
 from xaikit.core.errors import did_you_mean
 from xaikit.core.names import check_class_names
+from xaikit.core.params import check_numbers
 from xaikit.core.readable import Skipped
 from xaikit.data.hierarchy import Hierarchy
 

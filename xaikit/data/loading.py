@@ -7,8 +7,8 @@ from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
-from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
+from xaikit.core.params import Count, Natural, check
 from xaikit.data.dtd import DTDImages
 from xaikit.data.fmd import FMDImages
 from xaikit.data.folder import FileImages, FolderImages
@@ -51,8 +51,8 @@ def load_images(
         Where `spec` is neither a world nor a folder.
     """
     if n is not None:
-        n = check_count(n, "n")
-    seed = check_count(seed, "seed", least=0)
+        n = check("n", n, Count)
+    seed = check("seed", seed, Natural)
     checked_path(spec, "spec")
     name = os.fspath(spec)
     if name.startswith("toyworld/"):

@@ -11,10 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from xaikit.core.counts import check_numbers
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
-from xaikit.core.params import Above, Count, OneOf, Seed
+from xaikit.core.params import Above, Count, OneOf, Seed, check_numbers
 from xaikit.sevec.concept_map import ConceptMap, map_concepts
 from xaikit.sevec.fitting import Gathered, gather, one_set
 from xaikit.sevec.look import look

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from xaikit.core.counts import check_count
 from xaikit.core.images import fit_square
 from xaikit.core.images.checks import UInt8
 from xaikit.core.params import Count, check
@@ -113,7 +112,7 @@ def retrieve(
     vectors: SemanticVectors, data: ImageSet, concepts: list[int], k: int, progress: bool
 ) -> Retrieved:
     """See :meth:`xaikit.SemanticVectors.retrieve`. Holds no more than the best so far."""
-    k = check_count(k, "k")
+    k = check("k", k, Count)
     if k > len(data):
         raise ValueError(f"`k` must lie in 1..{len(data)}, the number of pictures; got {k!r}.")
     best = np.zeros((len(concepts), 0), np.float32)

@@ -13,9 +13,9 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from xaikit.core.classifier import Classifier
-from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images import fit_square
+from xaikit.core.params import Count, check
 from xaikit.core.running import class_scores, pick_device, undisturbed
 from xaikit.data import ImageSet
 from xaikit.zoo.augment import augmented
@@ -258,7 +258,7 @@ def _check(data: ImageSet, positive: dict[str, float]) -> None:
         if value <= 0:
             raise ValueError(f"`{name}` must be positive; got {value!r}.")
     for name in positive.keys() & {"epochs", "size"}:
-        check_count(positive[name], name)
+        check(name, positive[name], Count)
 
 
 def _check_classes(labels: np.ndarray, class_names: list[str]) -> None:

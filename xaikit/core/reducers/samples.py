@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from xaikit.core.counts import check_count
 from xaikit.core.images.checks import UInt8
+from xaikit.core.params import Count, check
 from xaikit.core.reducers.base import Arrays, Reducer, SweepBatch, check_alike, nothing_seen, observations
 
 
@@ -57,7 +57,7 @@ class Quantiles(Reducer):
             raise ValueError(f"`q` must be one number in 0..1 or several; got {q!r}.")
         if over not in ("pictures", "places"):
             raise ValueError(f"`over` must be 'pictures' or 'places'; got {over!r}.")
-        self.k, self.over, self.seed, self.layer = check_count(k, "k"), over, seed, layer
+        self.k, self.over, self.seed, self.layer = check("k", k, Count), over, seed, layer
         self._kept: Arrays = {}
 
     def update(self, batch: SweepBatch, features: Tensor) -> None:
@@ -149,7 +149,7 @@ class TopK(Reducer):
     """
 
     def __init__(self, k: int = 9, side: int = 64, layer: str | None = None) -> None:
-        self.k, self.side, self.layer = check_count(k, "k"), check_count(side, "side"), layer
+        self.k, self.side, self.layer = check("k", k, Count), check("side", side, Count), layer
         self._best: dict[str, Tensor] = {}
         self._grid = np.zeros(3, np.int64)
         self._pictures: dict[int, UInt8] = {}

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 from xaikit.core.names import check_class_names
+from xaikit.core.params import Natural, check
 from xaikit.data.images import ImageSet, Sample
 from xaikit.data.toyworld.fleet.army import military_truck, tank
 from xaikit.data.toyworld.fleet.buses import city_bus, school_bus
@@ -140,8 +140,8 @@ def dataset(
         Where these are no whole numbers, and for classes without an order, such as a set.
     """
     _check("split", split, SPLITS)
-    n = check_count(SPLITS[split] if n is None else n, "n", least=0)
-    seed = check_count(seed, "seed", least=0)
+    n = check("n", SPLITS[split] if n is None else n, Natural)
+    seed = check("seed", seed, Natural)
     classes = CLASS_NAMES if classes is None else classes
     poses = POSES if poses is None else poses
     for name, chosen, known in (("classes", classes, CLASS_NAMES), ("poses", poses, POSES)):

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from xaikit.core.counts import check_count
 from xaikit.core.errors import did_you_mean
 from xaikit.core.names import check_class_names
+from xaikit.core.params import Natural, check
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.images import ImageSet, Sample
 from xaikit.data.toyworld.things.catalogue import THINGS
@@ -58,8 +58,8 @@ class _Drawn(ImageSet):
             raise ValueError(
                 f"`split` must be among {list(SPLITS)}; got {split!r}.{did_you_mean(split, SPLITS)}"
             )
-        n = check_count(PER_CLASS[split] * len(names) if n is None else n, "n", least=0)
-        seed = check_count(seed, "seed", least=0)
+        n = check("n", PER_CLASS[split] * len(names) if n is None else n, Natural)
+        seed = check("seed", seed, Natural)
         super().__init__(
             names, np.arange(n) % len(names), HIERARCHY if known else None, TRUTHS if known else None
         )
