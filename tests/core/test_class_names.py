@@ -68,7 +68,7 @@ def test_a_set_is_refused_wherever_names_are_taken(taker: str, tiny_model) -> No
     names = {"zebra", "chair"} if taker == "things" else {"tank", "ambulance"}
     with pytest.raises(TypeError, match="A set has no order"):
         TAKERS[taker](names, tiny_model)
-    with pytest.raises(ValueError, match="`classes` must be two or more different class names; got {"):
+    with pytest.raises(ValueError, match=r"`classes` must be two or more different class names; got {"):
         xk.VRX(names)
 
 
