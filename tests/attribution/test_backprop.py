@@ -29,7 +29,7 @@ def classifier_of(model: nn.Module, size: int = 8, **options) -> Classifier:
         torch.manual_seed(5)
         for parameter in model.parameters():
             nn.init.normal_(parameter, 0, 0.5)
-    return Classifier(model.eval(), NAMES, size, mean=0.5, std=0.25, device="cpu", **options)
+    return Classifier(model.eval(), NAMES, size, mean=0.5, std=0.25, device="cpu", crop=1.0, **options)
 
 
 def noise(n: int, size: int) -> np.ndarray:
@@ -88,7 +88,7 @@ def test_by_hand():
         def forward(self, x):
             return self.second(self.relu(self.first(x.flatten(1))))
 
-    classifier = Classifier(ByHand(), NAMES, 1, mean=0.0, std=1.0, device="cpu")
+    classifier = Classifier(ByHand(), NAMES, 1, mean=0.0, std=1.0, device="cpu", crop=1.0)
     image = np.array([[[255, 51, 204]]], np.uint8)  # a = 1, b = 0.2, c = 0.8: all three ReLUs are open
     plain, guided = (gradients(classifier, image, "cat", guided=g)[0, :, 0, 0] for g in (False, True))
     np.testing.assert_allclose(plain, [2, -3 - 1, 1], atol=1e-6)
@@ -106,7 +106,7 @@ def test_captum_gives_the_same(name):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = getattr(torchvision.models, name)(weights=None, num_classes=3).eval()
-        classifier = Classifier(model, NAMES, 64, device="cpu")
+        classifier = Classifier(model, NAMES, 64, device="cpu", crop=1.0)
         images, targets = noise(2, 64), torch.tensor([2, 1])
         guided = gradients(classifier, images, ["bird", "dog"], guided=True)
         product = gradient_x_input(classifier, images, ["bird", "dog"]).values
@@ -144,7 +144,7 @@ def test_relus_that_are_functions_or_relu6(name, monkeypatch):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = getattr(torchvision.models, name)(weights=None, num_classes=3, **options).eval()
-        classifier = Classifier(model, NAMES, 64, device="cpu")
+        classifier = Classifier(model, NAMES, 64, device="cpu", crop=1.0)
         images = noise(1, 64)
         found = gradients(classifier, images, "dog", guided=True)
         plain = gradients(classifier, images, "dog")
@@ -293,12 +293,12 @@ def test_masks_at_a_vector_and_at_several_layers(tiny_model, pictures):
     model = Deeper().eval()
     nn.init.eye_(model.out.weight)
     nn.init.constant_(model.out.bias, 0)
-    classifier = Classifier(model, NAMES, 32, device="cpu")
-    logits = Classifier(tiny_model, NAMES, 32, device="cpu").logits(pictures)
+    classifier = Classifier(model, NAMES, 32, device="cpu", crop=1.0)
+    logits = Classifier(tiny_model, NAMES, 32, device="cpu", crop=1.0).logits(pictures)
     keep = np.array([True, False, True])
     for target in range(3):
         found = gradients(classifier, pictures, target, keep={"pool": keep})
-        bare = gradients(Classifier(tiny_model, NAMES, 32, device="cpu"), pictures, target)
+        bare = gradients(Classifier(tiny_model, NAMES, 32, device="cpu", crop=1.0), pictures, target)
         open_ = (logits[:, target] > 0) & keep[target]
         np.testing.assert_allclose(found, bare * open_[:, None, None, None], atol=1e-6)
     half = gradients(classifier, pictures, 2, keep={"pool": np.full(3, 0.5), "body.mix": np.full(12, 0.5)})
@@ -319,7 +319,7 @@ def test_of_a_module_that_runs_twice_the_last_run_is_masked(tiny_model, tiny_cla
             body = self.body
             return body.head(body.pool(self.last(body.body(x))).flatten(1))
 
-    named = Classifier(Named(), NAMES, 32, device="cpu")
+    named = Classifier(Named(), NAMES, 32, device="cpu", crop=1.0)
     np.testing.assert_allclose(at_act, gradients(named, pictures, keep={"last": mask}), atol=1e-6)
 
 
@@ -341,7 +341,7 @@ def test_tokens_and_channels_last_are_masked_as_grids(form):
             out = self.layer(torch.cat([token, grid.flatten(2).transpose(1, 2)], 1))
             return torch.stack([out[:, 1:].sum((1, 2)) + 7 * out[:, 0].sum(1)] * 3, 1)
 
-    classifier = Classifier(Places(), NAMES, 32, mean=0.0, std=1.0, device="cpu")
+    classifier = Classifier(Places(), NAMES, 32, mean=0.0, std=1.0, device="cpu", crop=1.0)
     assert classifier.layer("layer").kind == form
     mask = np.random.default_rng(0).random((3, 4, 4)) > 0.5
     found = gradients(classifier, noise(1, 32), 0, keep={"layer": mask})[0]
@@ -397,7 +397,7 @@ def test_memory_budget_decides_on_batches_and_not_on_numbers(tiny_model, picture
     targets = ["cat", "dog", "bird", "cat", 1]
     sizes, answers = [], []
     for budget in (1, 512 * 2**20):
-        classifier = Classifier(tiny_model, NAMES, 32, device="cpu", memory_budget=budget)
+        classifier = Classifier(tiny_model, NAMES, 32, device="cpu", crop=1.0, memory_budget=budget)
         found = list(input_gradients(classifier, pictures, targets, guided=True, keep={"act": mask}))
         sizes.append([len(batch.views) for batch in found])
         answers.append(np.concatenate([batch.gradients for batch in found]))
@@ -444,7 +444,7 @@ def test_not_finite_gradients_are_said(tiny_model, pictures):
             return self.body(x) + (x.mean((1, 2, 3)) * 0).sqrt()[:, None]
 
     with pytest.warns(UserWarning, match="not finite") as told:
-        heatmap = gradient_x_input(Classifier(Root(), NAMES, 32, device="cpu"), pictures[0], "cat")
+        heatmap = gradient_x_input(Classifier(Root(), NAMES, 32, device="cpu", crop=1.0), pictures[0], "cat")
     assert heatmap.checks["not_finite"] == [0]
     assert told[0].filename == __file__
 

@@ -82,7 +82,7 @@ def test_memory_budget_decides_on_batches_and_not_on_numbers(tiny_model, picture
     names = ["cat", "dog", "bird"]
     found = [
         from_captum(
-            Classifier(tiny_model, names, 32, device="cpu", memory_budget=budget),
+            Classifier(tiny_model, names, 32, device="cpu", crop=1.0, memory_budget=budget),
             pictures,
             "Saliency",
             [0, 1, 2, 0, 1],

@@ -33,7 +33,7 @@ class ByHand(nn.Module):
 
 @pytest.fixture
 def by_hand() -> Classifier:
-    return Classifier(ByHand(), ["A", "B"], 4, mean=0.0, std=1.0, device="cpu")
+    return Classifier(ByHand(), ["A", "B"], 4, mean=0.0, std=1.0, device="cpu", crop=1.0)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_tokens_and_channels_last_are_laid_out_as_pictures():
     image = np.zeros((32, 32, 3), np.uint8)
     image[24:, :8] = 255
     for form in ("tokens", "grid_last", "grid"):
-        classifier = Classifier(Corner(form), NAMES, 32, mean=0.0, std=1.0, device="cpu")
+        classifier = Classifier(Corner(form), NAMES, 32, mean=0.0, std=1.0, device="cpu", crop=1.0)
         assert classifier.layer("layer").kind == form
         heatmap = gradcam(classifier, image, 0, "layer")
         assert heatmap.values[0, 31, 0] == heatmap.values.max() > 0

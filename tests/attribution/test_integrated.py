@@ -34,7 +34,7 @@ def test_captum_gives_the_same_for_resnet18():
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = torchvision.models.resnet18(weights=None, num_classes=3).eval()
-    classifier = Classifier(model, NAMES, 64, device="cpu")
+    classifier = Classifier(model, NAMES, 64, device="cpu", crop=1.0)
     image = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3)).astype(np.uint8)
     found = integrated_gradients(classifier, image, "dog", n_steps=9).values
     x = classifier._normalised(image)
@@ -52,7 +52,7 @@ def test_by_hand():
             r, g, _ = x.flatten(1).T
             return (r**2 + 3 * r * g)[:, None].repeat(1, 3)
 
-    classifier = Classifier(Square(), NAMES, 1, mean=0.0, std=1.0, device="cpu")
+    classifier = Classifier(Square(), NAMES, 1, mean=0.0, std=1.0, device="cpu", crop=1.0)
     r, g = 0.8, 0.4
     image = np.array([[[204, 102, 255]]], np.uint8)
     for channels, expected in (("sum", r**2 + 3 * r * g), ("max", r**2 + 1.5 * r * g)):
@@ -63,7 +63,7 @@ def test_by_hand():
 
 
 def test_of_a_linear_network_it_is_gradient_x_input():
-    classifier = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(48, 3)), NAMES, 4, device="cpu")
+    classifier = Classifier(nn.Sequential(nn.Flatten(), nn.Linear(48, 3)), NAMES, 4, device="cpu", crop=1.0)
     images = np.random.default_rng(0).integers(0, 256, (3, 4, 4, 3)).astype(np.uint8)
     found = integrated_gradients(classifier, images, n_steps=1)
     np.testing.assert_allclose(found.values, gradient_x_input(classifier, images).values, atol=1e-6)
@@ -94,7 +94,7 @@ def test_a_picture_that_is_the_baseline_gets_nothing_and_it_is_said(tiny_classif
 def test_memory_budget_decides_on_batches_and_not_on_numbers(tiny_model, pictures):
     found = [
         integrated_gradients(
-            Classifier(tiny_model, NAMES, 32, device="cpu", memory_budget=budget),
+            Classifier(tiny_model, NAMES, 32, device="cpu", crop=1.0, memory_budget=budget),
             pictures[:2],
             [0, 2],
             n_steps=5,

@@ -44,7 +44,7 @@ def test_gradient_before_an_in_place_activation_is_cut_where_it_is_negative(tiny
 def test_captum_gives_the_same(network):
     captum_attr = pytest.importorskip("captum.attr")
     model, size, layer, _ = network
-    classifier = Classifier(model, NAMES, size, device="cpu")
+    classifier = Classifier(model, NAMES, size, device="cpu", crop=1.0)
     views = noise(3, size)
     found = classifier.layer(layer)
     _, features, gradients = classifier.features_and_gradients(views, [2], layer)
@@ -67,8 +67,8 @@ def test_targets_by_name_index_row_and_prediction_agree(tiny_classifier, picture
 
 
 def test_batches_do_not_mix_pictures(tiny_model, pictures):
-    whole = Classifier(tiny_model, NAMES, 32, device="cpu")
-    single = Classifier(tiny_model, NAMES, 32, device="cpu", memory_budget=1)
+    whole = Classifier(tiny_model, NAMES, 32, device="cpu", crop=1.0)
+    single = Classifier(tiny_model, NAMES, 32, device="cpu", crop=1.0, memory_budget=1)
     own = np.array([[0], [1], [2], [1], [0]])
     for targets in (NAMES, own, None):
         for one, other in zip(
@@ -101,14 +101,14 @@ def test_a_layer_cut_off_from_the_scores_is_refused(tiny_model, pictures):
             return self.head(self.pool(self.body(x).detach()).flatten(1))
 
     tiny_model.__class__ = Detached
-    classifier = Classifier(tiny_model, NAMES, 32, device="cpu")
+    classifier = Classifier(tiny_model, NAMES, 32, device="cpu", crop=1.0)
     with pytest.raises(ValueError, match="no gradient of the logits reaches layer 'mix'"):
         classifier.features_and_gradients(pictures, [0], "mix")
 
 
 def test_several_layers_from_one_pass_are_as_those_of_a_pass_each(network):
     model, size, layer, _ = network
-    classifier = Classifier(model, NAMES, size, device="cpu")
+    classifier = Classifier(model, NAMES, size, device="cpu", crop=1.0)
     views = noise(3, size)
     names = [one.name for one in classifier.layers() if one.grid]
     names = [names[0], *names[: names.index(layer)][-1:], layer]

@@ -130,7 +130,10 @@ def test_other_objects_are_refused(source, error, message):
         read_image(source)
 
 
-@pytest.mark.parametrize("shape", [(300, 200), (200, 300), (1, 1), (225, 224), (41, 500), (640, 481)])
+SHAPES = [(300, 200), (200, 300), (1, 1), (225, 224), (224, 224), (299, 299), (41, 500), (640, 481), (9, 200)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
 @pytest.mark.parametrize(("size", "crop"), [(224, 0.875), (224, 1.0), (299, 299 / 342)])
 def test_view_is_torchvisions_own(shape, interpolation, size, crop):
@@ -143,9 +146,46 @@ def test_view_is_torchvisions_own(shape, interpolation, size, crop):
     )
 
 
-def test_a_view_is_its_own_view(noise):
+def test_a_picture_as_large_as_the_view_is_seen_whole_only_without_a_crop(noise):
     view = fit_square(noise, 16, crop=0.875)
-    np.testing.assert_array_equal(fit_square(view, 16, crop=0.875), view)
+    assert (fit_square(view, 16) == view).all()
+    assert (fit_square(view, 16, crop=0.875) != view).any()
+
+
+@pytest.mark.parametrize(
+    ("framing", "shape", "crop", "red"),
+    [  # rows and columns of the 8 × 8 view in which the red picture is seen
+        ("crop", (4, 12), 1.0, (slice(0, 8), slice(0, 8))),
+        ("pad", (4, 12), 1.0, (slice(0, 8), slice(0, 8))),
+        ("pad", (4, 12), 4 / 3, (slice(1, 7), slice(0, 8))),
+        ("pad", (5, 5), 8 / 5, (slice(1, 6), slice(1, 6))),
+        ("squash", (4, 12), 1.0, (slice(0, 8), slice(0, 8))),
+        ("squash", (4, 12), 2.0, (slice(2, 6), slice(2, 6))),
+        ("border", (4, 12), 1.0, (slice(2, 5), slice(0, 8))),
+        ("border", (12, 6), 1.0, (slice(0, 8), slice(2, 6))),
+        ("border", (1, 99), 1.0, (slice(3, 4), slice(0, 8))),
+    ],
+)
+def test_framings_by_hand(framing, shape, crop, red):
+    image = np.broadcast_to(np.array([255, 0, 0], np.uint8), (*shape, 3))
+    expected = np.full((8, 8, 3), (1, 2, 3) if framing == "border" else 0, np.uint8)
+    expected[red] = (255, 0, 0)
+    view = fit_square(np.ascontiguousarray(image), 8, crop, framing=framing, fill=(1, 2, 3))
+    np.testing.assert_array_equal(view, expected)
+
+
+def test_squash_keeps_what_crop_cuts_off():
+    image = np.zeros((8, 24, 3), np.uint8)
+    image[:, 16:] = 255
+    assert not fit_square(image, 8)[:, :7].any()
+    assert (fit_square(image, 8, framing="squash")[:, 6:] > 250).all()
+
+
+def test_of_a_very_long_picture_the_middle_is_seen(monkeypatch):
+    noise = np.random.default_rng(1).integers(0, 256, (20, 500, 3), dtype=np.uint8)
+    whole = fit_square(noise, 64, 0.875, "bicubic").astype(int)
+    monkeypatch.setattr("xaikit.core.images.reading.MAX_SCALED", 0)
+    assert np.abs(fit_square(noise, 64, 0.875, "bicubic") - whole).max() <= 2
 
 
 def test_a_ribbon_does_not_fill_the_memory():
@@ -159,6 +199,10 @@ def test_view_arguments_are_checked(noise):
         fit_square(noise, 16, crop=1.5)
     with pytest.raises(ValueError, match=r"`interpolation` must be one of .*got 'nearest'"):
         fit_square(noise, 16, interpolation="nearest")
+    with pytest.raises(ValueError, match=r"`crop` must lie in \(0, 2\]; got 87.5"):
+        fit_square(noise, 16, crop=87.5, framing="squash")
+    with pytest.raises(ValueError, match=r"`framing` must be one of .*'border'.*got 'letterbox'"):
+        fit_square(noise, 16, framing="letterbox")
 
 
 @pytest.mark.parametrize("kind", ["BLP", "QOI", "SGI", "TGA", "PCX", "GIF", "WEBP", "PNG", "PPM"])

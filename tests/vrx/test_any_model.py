@@ -18,6 +18,7 @@ import xaikit as xk
 from xaikit.core.images import fit_square
 from xaikit.data import ImageSet
 from xaikit.vrx.candidates import patch_layers
+from xaikit.vrx.controls import try_controls
 
 SIDE = 64
 N_CLASSES = 1000
@@ -233,6 +234,42 @@ def test_a_network_with_two_classes(toys):
     best = vrx.suggest(exp, other, n=1)[0]
     gained = margin(classifier, best.image, other) - margin(classifier, exp.image, other)
     assert best.gain == pytest.approx(gained, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "way", [{}, {"segmentation": "superpixels", "patches": "crop"}], ids=["pool", "crop"]
+)
+def test_what_is_a_view_is_not_scaled_and_cropped_again(toys, way, tmp_path, monkeypatch):
+    """The pictures are larger than the views, so whatever is prepared and has a view's size is a view."""
+    classes = toys.class_names[:2]
+    classifier = xk.Classifier(pooled(2), classes, SIDE, device="cpu", crop=0.5)
+    framed, sizes = classifier.framed, []
+
+    def watched(image: np.ndarray, times: int = 1) -> np.ndarray:
+        sizes.append(len(image))
+        return framed(image, times)
+
+    monkeypatch.setattr(classifier, "framed", watched)
+    vrx = fitted(classifier, toys, classes, tau=None, **way)
+    exp = vrx.explain(toys[0].image)
+    other = next(cls for cls in classes if cls != exp.prediction)
+    cause = vrx.cause(exp, other)
+    correction = vrx.correct(exp, other)
+    suggestion = vrx.suggest(exp, other, n=1)[0]
+    edited = vrx.substitute(exp, other, 0, vrx.concepts[other][0].patches[0])
+    try_controls(vrx, correction, toys, n_trials=1)
+    vrx.diagnose(toys, progress=False)
+    board = vrx.board(exp.image).substitute(other, 0, 0, on=(0.5, 0.5)).undo()
+    loaded = type(exp).load(exp.save(tmp_path / "exp.npz"))
+    heatmap = xk.attribution.gradcam(classifier, exp.image)
+    assert cause.predicted == exp.prediction
+    for view in (exp.image, loaded.image, board.image, heatmap.images[0]):
+        np.testing.assert_array_equal(classifier.view(toys[0].image), view)
+        assert vrx.explain(view).probabilities == exp.probabilities
+    for view in (suggestion.image, edited.image, edited.after.image, correction.image):
+        np.testing.assert_array_equal(classifier.logits(view), classifier.logits(view, as_view=True))
+    assert edited.after.probabilities == vrx.explain(edited.image, measure=False).probabilities
+    assert sizes and SIDE not in sizes
 
 
 def margin(classifier: xk.Classifier, image: np.ndarray, cls: str) -> float:

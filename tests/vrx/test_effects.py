@@ -62,7 +62,7 @@ def test_effects_sum_to_nothing_over_the_classes(tiny_classifier, pictures, mask
 
 def test_where_there_is_nothing_to_measure_the_network_is_not_asked(tiny_classifier, pictures, monkeypatch):
     logits = [tiny_classifier.logits(view)[0][TARGETS] for view in pictures[:2]]
-    monkeypatch.setattr(tiny_classifier, "logits", lambda images: pytest.fail("it was asked"))
+    monkeypatch.setattr(tiny_classifier, "logits", lambda *a, **k: pytest.fail("it was asked"))
     assert effects_of(tiny_classifier, TARGETS, [], [], [], "mean") == []
     found = effects_of(tiny_classifier, TARGETS, list(pictures[:2]), logits, [[], []], "mean")
     assert [one.shape for one in found] == [(0, 2), (0, 2)]

@@ -186,7 +186,7 @@ def test_where_no_patch_helps_nothing_is_put_in(vrx, exp, target, monkeypatch):
     """A network that gives every picture the same answer."""
     columns = np.linspace(1, 0, len(vrx.classifier_.class_names), dtype=np.float32)
     columns[vrx.classifier_.class_index(exp.prediction)] = 2
-    monkeypatch.setattr(vrx.classifier_, "logits", lambda images: np.tile(columns, (len(images), 1)))
+    monkeypatch.setattr(vrx.classifier_, "logits", lambda images, as_view: np.tile(columns, (len(images), 1)))
     correction = vrx.correct(exp, target, n_tried=4)
     assert correction.steps == [] and not correction.corrected
     assert correction.after is correction.before is exp

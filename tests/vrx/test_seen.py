@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import xaikit as xk
-from xaikit.core.images import in_context
+from xaikit.core.images import fit_square, in_context
 from xaikit.data.images import ImageSet, Sample
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.seen import Origin, finer_in_context, finer_view, suggested_names, with_origins
@@ -60,7 +60,7 @@ class Painted:
 
 
 def classifier(size: int = SIDE) -> SimpleNamespace:
-    return SimpleNamespace(input_size=size, crop=1.0, interpolation="bilinear")
+    return SimpleNamespace(input_size=size, framed=lambda image, times=1: fit_square(image, times * size))
 
 
 def sample(name: str, parts: dict[str, np.ndarray], scene: object = None) -> Sample:

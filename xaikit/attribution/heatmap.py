@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.core.archive import read_archive, write_archive
-from xaikit.core.images import encode, overlay
+from xaikit.core.images import View, encode, overlay
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,6 +66,7 @@ class Heatmap:
 
     def __post_init__(self) -> None:
         self._check_fields()
+        object.__setattr__(self, "images", View.of(self.images))  # also where they come from a file
         finite = np.isfinite(self.values).all((1, 2))
         peak = np.abs(self.values).max((1, 2))
         checks = {

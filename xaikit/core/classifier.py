@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaikit.core.errors import did_you_mean
-from xaikit.core.images import fit_square
+from xaikit.core.images import View, fit_square
 from xaikit.core.images.checks import Bool, Float32, UInt8
 from xaikit.core.inputs import iterate_images, iterate_readable
 from xaikit.core.layers import Cut, Layer, cutting, recording, to_grid
@@ -79,7 +79,7 @@ class Views(NamedTuple):
     of it is NaN.
     """
 
-    views: UInt8
+    views: View
     read: Bool
 
     def blanked(self, values: Float32) -> Float32:
@@ -98,6 +98,11 @@ class Classifier:
     A picture that cannot be read is an error, but for those of an ImageSet: what is returned has a row for
     each of its pictures, with NaN (of names, None) where there was nothing to read, and one warning.
 
+    Every picture is scaled and cropped, also one that happens to have the view's size. Only a `View` of that
+    size is taken as it is: what `view` and `views` return, what was indexed, copied, stacked or edited from
+    it, and the pictures in results. Where an array is a view but no `View` any more (`np.asarray`, a tensor,
+    a file), say `as_view=True`, or make it one with ``clf.view(array, as_view=True)``.
+
     The model is left as it was found: training flags, `requires_grad`, hooks, gradients and random numbers
     are as before after every call, also after an error.
 
@@ -115,10 +120,15 @@ class Classifier:
     device
         "auto" takes cuda, then mps, then cpu. Where the model lies elsewhere, or is not float32, a copy of it
         is used and the caller's own stays where it is
-    crop : part of the picture's short side that the view keeps, in (0, 1]
+    crop
+        part of the picture's short side that the view keeps, in (0, 1]. Give 1 where pictures are to be seen
+        whole: those of size (S, S) are then seen pixel by pixel
     memory_budget
         bytes that the activations of one batch may take; the batch size follows from a trial pass
     interpolation : "bilinear" or "bicubic", how pictures are resized
+    framing
+        how a picture becomes a square: "crop", "pad", "squash" or "border" (with `mean` as its colour), see
+        :func:`xaikit.core.images.fit_square`; with all but the first, `crop` may be up to 2
     output
         what the network's scores are: "logits", "probabilities" that add up to 1, "sigmoid" (each class's own
         probability); "auto" finds out from two pictures of noise and warns where they are no logits. What
@@ -141,9 +151,10 @@ class Classifier:
 
     Limits
     ------
-    Layers are found as modules of the model: what a forward method computes without a module has no name.
-    TorchScript modules cannot be looked into; give the original. A module compiled with `torch.compile` runs
-    as the original does, uncompiled.
+    A view of another network of the same input size is taken as it is, too, though that one may crop
+    otherwise. Layers are found as modules of the model: what a forward method computes without a module has
+    no name. TorchScript modules cannot be looked into; give the original. A module compiled with
+    `torch.compile` runs as the original does, uncompiled.
     """
 
     def __init__(
@@ -158,6 +169,7 @@ class Classifier:
         memory_budget: int = 512 * 2**20,
         *,
         interpolation: str = "bilinear",
+        framing: str = "crop",
         output: str = "auto",
         spec: str | None = None,
     ) -> None:
@@ -174,14 +186,14 @@ class Classifier:
         self.input_size = input_size
         self.crop = crop
         self.interpolation = interpolation
+        self.framing = framing
         self.memory_budget = memory_budget
         self.spec = spec
         self._mean, self._std = _per_channel(mean, std)
         self.mean_color = tuple(int(v) for v in np.rint(np.clip(np.broadcast_to(self._mean, 3), 0, 1) * 255))
         self.device = pick_device(device)
         self.model = on_device(getattr(model, "_orig_mod", model), self.device)
-        # Checks `crop` and `interpolation` as well.
-        fit_square(np.zeros((2, 3, 3), np.uint8), input_size, crop, interpolation)
+        self.framed(np.zeros((2, 3, 3), np.uint8))  # checks `crop`, `interpolation` and `framing` as well
 
     def __repr__(self) -> str:
         name = self.spec or type(self.model).__name__
@@ -189,88 +201,117 @@ class Classifier:
 
     # ---- what the network sees ----
 
-    def view(self, image: Any) -> UInt8:
-        """Return the square the network sees of one picture, uint8 (S, S, 3)."""
-        views = [self._fit(one) for one in iterate_images(image)]
+    def view(self, image: Any, as_view: bool = False) -> View:
+        """Return the square the network sees of one picture, uint8 (S, S, 3).
+
+        Parameters
+        ----------
+        image : a picture in any form
+        as_view
+            whether it is such a square already, to be taken as it is, as a `View` always is; so in every
+            method of a classifier
+
+        Raises
+        ------
+        ValueError
+            There are several pictures; or it is said to be a view and is not (S, S, 3).
+        """
+        views = [self._viewed(one, as_view) for one in iterate_images(image)]
         if len(views) != 1:
             raise ValueError(f"`view` takes one picture; got {len(views)}. `views` takes several.")
         return views[0]
 
-    def views(self, images: Any) -> Iterator[UInt8]:
+    def views(self, images: Any, as_view: bool = False) -> Iterator[View]:
         """Yield the views of many pictures in batches uint8 (b, S, S, 3), reading them as they are needed.
 
         A picture that cannot be read is an error here, also one of an ImageSet.
         """
-        return (batch.views for batch in self._forward(iterate_images(images)))
+        return (batch.views for batch in self._forward(iterate_images(images), as_view))
 
-    def _forward(self, images: Any) -> Iterator[Views]:
-        return self._batches(images, self._fitting(self._probe.forward_bytes))
+    def framed(self, image: UInt8, times: int = 1) -> UInt8:
+        """Scale and crop a picture, be it a view or not, to t times the view's size, uint8 (tS, tS, 3)."""
+        size = times * self.input_size
+        return fit_square(image, size, self.crop, self.interpolation, self.framing, self.mean_color)
 
-    def _batches(self, images: Any, size: int) -> Iterator[Views]:
+    def _forward(self, images: Any, as_view: bool) -> Iterator[Views]:
+        return self._batches(images, self._fitting(self._probe.forward_bytes), as_view)
+
+    def _batches(self, images: Any, size: int, as_view: bool = False) -> Iterator[Views]:
         blank = np.full((self.input_size, self.input_size, 3), self.mean_color, np.uint8)
         pictures = iterate_readable(images)
         while some := list(islice(pictures, size)):
-            views = [blank if image is None else self._fit(image) for image in some]
-            yield Views(np.stack(views), np.array([image is not None for image in some]))
+            views = [blank if image is None else self._viewed(image, as_view) for image in some]
+            yield Views(View.of(np.stack(views)), np.array([image is not None for image in some]))
 
     def _fitting(self, bytes_per_image: int) -> int:
         return max(1, min(self.memory_budget // bytes_per_image, MAX_BATCH))
 
-    def _fit(self, image: UInt8) -> UInt8:
+    def _viewed(self, image: UInt8, as_view: bool) -> View:
         height, width = image.shape[:2]
+        there = (height, width) == (self.input_size, self.input_size)
+        if as_view and not there:
+            raise ValueError(
+                f"with `as_view=True` a picture must be what the network sees, {self.input_size}×"
+                f"{self.input_size} pixels; got {width}×{height}. Leave `as_view` out to have it prepared."
+            )
+        if as_view or (there and isinstance(image, View)):
+            return View.of(image)
         if min(height, width) * MAX_ENLARGED < self.input_size:
             warnings.warn(
                 f"a picture of {width}×{height} pixels is enlarged to {self.input_size}×{self.input_size}: "
                 "the network sees little more than a blur.",
                 stacklevel=4,
             )
-        return fit_square(image, self.input_size, self.crop, self.interpolation)
+        return View.of(self.framed(image))
 
     # ---- answers ----
 
-    def logits(self, images: Any) -> Float32:
+    def logits(self, images: Any, as_view: bool = False) -> Float32:
         """Return the logits, float32 (n, n_classes): the scores before softmax or sigmoid."""
-        return np.concatenate([some.blanked(self._scores(some.views)) for some in self._forward(images)])
+        batches = self._forward(images, as_view)
+        return np.concatenate([some.blanked(self._scores(some.views)) for some in batches])
 
-    def probabilities(self, images: Any) -> Float32:
+    def probabilities(self, images: Any, as_view: bool = False) -> Float32:
         """Return the classes' probabilities, float32 (n, n_classes).
 
         They are the softmax of the logits, and each row sums to 1; of a network that ends in a sigmoid for
         each of several classes, they are these.
         """
-        return self.chances(self.logits(images))
+        return self.chances(self.logits(images, as_view))
 
     def chances(self, logits: NDArray[Any]) -> NDArray[Any]:
         """Return the probabilities (…, n_classes) that belong to logits of all classes."""
         return self.answering.probabilities(logits)
 
-    def predict(self, images: Any) -> list[str | None]:
+    def predict(self, images: Any, as_view: bool = False) -> list[str | None]:
         """Return the name of the highest-scoring class of each picture; None of one that cannot be read."""
         return [
-            None if np.isnan(row).any() else self.class_names[row.argmax()] for row in self.logits(images)
+            None if np.isnan(row).any() else self.class_names[row.argmax()]
+            for row in self.logits(images, as_view)
         ]
 
-    def features(self, images: Any, layer: str | None = None) -> Float32:
+    def features(self, images: Any, layer: str | None = None, as_view: bool = False) -> Float32:
         """Return a layer's output: float32 (n, c, h, w) of a spatial layer, (n, c) of a vector.
 
         Token layers are brought to their grid of places, without class tokens; None is `default_layer`.
         """
         found = self.layer(layer)
-        batches = self._forward(images)
+        batches = self._forward(images, as_view)
         return np.concatenate([some.blanked(self._features(some.views, found)) for some in batches])
 
     def features_and_gradients(
-        self, images: Any, targets: Any = None, layer: str | None = None
+        self, images: Any, targets: Any = None, layer: str | None = None, as_view: bool = False
     ) -> tuple[Float32, Float32, Float32]:
         """Return a layer's output and the gradient of target logits with respect to it.
 
         Parameters
         ----------
-        images : views, or pictures in any form
+        images : pictures in any form
         targets
             T classes (names or indices) asked of every picture; or an int array (n, T), each picture's own
             classes; or None for the class that the network predicts, T = 1
         layer : name of the layer; None is `default_layer`
+        as_view : as in `view`
 
         Returns
         -------
@@ -283,26 +324,31 @@ class Classifier:
         -----
         One forward pass and T backward passes per batch; the backward passes end at the layer.
         """
-        batches = [batch[2:5] for batch in self.gradient_batches(images, targets, layer)]
+        batches = [batch[2:5] for batch in self.gradient_batches(images, targets, layer, as_view)]
         logits, features, gradients = (np.concatenate(arrays) for arrays in zip(*batches, strict=True))
         return logits, features, gradients
 
     def gradient_batches(
-        self, images: Any, targets: Any = None, layer: str | None = None
+        self, images: Any, targets: Any = None, layer: str | None = None, as_view: bool = False
     ) -> Iterator[GradientBatch]:
         """Yield what `features_and_gradients` returns batch by batch, for more pictures than memory holds."""
         name = self.layer(layer).name
-        for batch in self.layer_batches(images, [name], targets, [name]):
+        for batch in self.layer_batches(images, [name], targets, [name], as_view):
             yield GradientBatch(*batch[:3], batch.features[name], batch.gradients[name], batch.read)
 
     def layer_batches(
-        self, images: Any, layers: Sequence[str], targets: Any = None, gradients_at: Sequence[str] = ()
+        self,
+        images: Any,
+        layers: Sequence[str],
+        targets: Any = None,
+        gradients_at: Sequence[str] = (),
+        as_view: bool = False,
     ) -> Iterator[LayerBatch]:
         """Yield, batch by batch, what one forward pass tells of several layers.
 
         Parameters
         ----------
-        images, targets : as in `features_and_gradients`
+        images, targets, as_view : as in `features_and_gradients`
         layers : names of the layers whose output is wanted
         gradients_at : names, some of `layers`, at which the gradients of the target logits are wanted too;
             with none the pass keeps no graph
@@ -316,7 +362,7 @@ class Classifier:
         asked = Targets(self.class_index, targets)
         first = 0
         room = self._probe.graph_bytes if ends else self._probe.forward_bytes
-        for some in self._batches(images, self._fitting(room)):
+        for some in self._batches(images, self._fitting(room), as_view):
             yield self._run_layers(some, list(known.values()), ends, asked, first)
             first += len(some.views)
         asked.check_all_used(first)
@@ -391,7 +437,14 @@ class Classifier:
 
     @torch.inference_mode(False)
     def _normalised(self, views: UInt8) -> Tensor:
-        batch = torch.from_numpy(views).to(self.device).permute(0, 3, 1, 2).contiguous().float().div_(255)
+        batch = (
+            torch.from_numpy(np.asarray(views))
+            .to(self.device)
+            .permute(0, 3, 1, 2)
+            .contiguous()
+            .float()
+            .div_(255)
+        )
         if len(self._mean) == 1:
             batch = (batch * torch.tensor(GREY, device=self.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
         mean, std = (torch.from_numpy(v).to(self.device).view(1, -1, 1, 1) for v in (self._mean, self._std))
@@ -489,8 +542,10 @@ class Classifier:
         Of each tensor in the model's state a few evenly spread values are hashed, so it takes milliseconds; a
         change of a single weight elsewhere goes unseen.
         """
+        # The plain framing goes unsaid, so that what was saved before there were others is still known.
+        framing = () if self.framing == "crop" else (self.framing,)
         digest = hashlib.sha256(
-            repr((self.class_names, self.input_size, self.crop, self.interpolation)).encode()
+            repr((self.class_names, self.input_size, self.crop, self.interpolation, *framing)).encode()
             + self._mean.tobytes()
             + self._std.tobytes()
             + (b"" if self.output == "logits" else self.output.encode())

@@ -24,7 +24,7 @@ def iterate_images(images: Any) -> Iterator[UInt8]:
     images
         One picture or several: a path, bytes, a PIL picture, a sample with `.image`; uint8 array (h, w, 3)
         or (n, h, w, 3); float tensor (3, h, w) or (n, 3, h, w) in 0..1; an ImageSet, a list or any other
-        iterable of these
+        iterable of these. A `View` stays one
 
     Raises
     ------

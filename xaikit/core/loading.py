@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,7 @@ class _Preprocessing:
     std: Sequence[float] = IMAGENET_STD
     crop: float = 0.875
     interpolation: str = "bilinear"
+    framing: str = "crop"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ def load_classifier(
     ------
     TypeError, ValueError
         Unknown spec; weights of another architecture, truncated, or no safetensors; too few or too many
-        class names, or names without an order, such as a set.
+        class names, or names without an order, such as a set; a network of timm for pictures that are not
+        square.
     FileNotFoundError
         There is no file of weights at the path.
     ImportError
@@ -213,7 +216,7 @@ def _timm_recipe(name: str) -> _Recipe:
         raise ImportError(f"'timm/{name}' needs the package timm: pip install timm") from error
     if not timm.is_model(name):
         raise ValueError(f"{name!r} is not a network of timm.{did_you_mean(name, timm.list_models())}")
-    preprocessing = _timm_preprocessing(timm.get_pretrained_cfg(name, allow_unregistered=False))
+    preprocessing = _timm_preprocessing(name, timm.get_pretrained_cfg(name, allow_unregistered=False))
     return _Recipe(
         build=lambda n_classes: timm.create_model(name, num_classes=n_classes),
         download=lambda: timm.create_model(name, pretrained=True),
@@ -222,11 +225,24 @@ def _timm_recipe(name: str) -> _Recipe:
     )
 
 
-def _timm_preprocessing(config: Any) -> _Preprocessing:
+def _timm_preprocessing(name: str, config: Any) -> _Preprocessing:
+    """What timm's own evaluation transform of the configuration does (`timm.data.create_transform`)."""
     if config is None:
-        return _Preprocessing()
-    interpolation = "bicubic" if config.interpolation == "bicubic" else "bilinear"
-    return _Preprocessing(config.input_size[-1], config.mean, config.std, config.crop_pct, interpolation)
+        return _Preprocessing(interpolation="bicubic")
+    from timm.data import resolve_data_config
+
+    own = resolve_data_config(pretrained_cfg=config.to_dict())
+    _, height, width = own["input_size"]
+    if height != width:
+        raise ValueError(
+            f"timm/{name} takes pictures of {width}×{height} pixels; a network must take square ones here. "
+            "Choose another."
+        )
+    scaled = math.floor(width / own["crop_pct"])
+    framing = own["crop_mode"] if own["crop_mode"] in ("squash", "border") else "crop"
+    if framing == "crop" and scaled < width:
+        framing = "pad"
+    return _Preprocessing(width, own["mean"], own["std"], width / scaled, own["interpolation"], framing)
 
 
 def _spec_hint(spec: str) -> str:

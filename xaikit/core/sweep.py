@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 from xaikit.core.checkpoint import Checkpoint, Position, describe_work
 from xaikit.core.classifier import Classifier
 from xaikit.core.errors import did_you_mean
+from xaikit.core.images import View
 from xaikit.core.images.checks import UInt8
 from xaikit.core.layers import Layer
 from xaikit.core.readable import Skipped, readable, tell_skipped
@@ -273,7 +274,7 @@ def _read_ahead(work: _Work, position: Position) -> Generator[_Read, None, None]
     try:
         while True:
             while len(waiting) < AHEAD and (numbers := next(ranges, None)):
-                views = np.empty((len(numbers), side, side, 3), np.uint8)
+                views: UInt8 = View.of(np.empty((len(numbers), side, side, 3), np.uint8))
                 pieces = [slice(k, k + PIECE) for k in range(0, len(numbers), PIECE)]
                 reads = [readers.submit(_read, work, numbers[p], views[p], stopped) for p in pieces]
                 waiting.append((numbers, views, reads))

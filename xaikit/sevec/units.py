@@ -173,7 +173,9 @@ def _values(
     """φ of those of some pictures that can be read, float32 (n, d)."""
     rows: list[Any] = [
         units.values(torch.from_numpy(batch.features[units.layer])).numpy()
-        for batch in classifier.layer_batches(_views(classifier, data, np.sort(numbers)), [units.layer])
+        for batch in classifier.layer_batches(
+            _views(classifier, data, np.sort(numbers)), [units.layer], as_view=True
+        )
     ]
     return np.concatenate(rows)
 

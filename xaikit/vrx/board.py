@@ -28,7 +28,7 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
     places = [classifier.class_index(cls) for cls in vrx.classes]
 
     def predict(picture: np.ndarray) -> dict[str, Any]:
-        logits = classifier.logits(picture)[0]
+        logits = classifier.logits(picture, as_view=True)[0]
         top = int(logits.argmax())
         return {
             "probabilities": dict(zip(vrx.classes, vrx.sigma(logits[places]).tolist(), strict=True)),

@@ -184,14 +184,16 @@ class Proposer:
 
         Parameters
         ----------
-        views : pictures, uint8
+        views : what the classifier's `view` gave; other pictures, uint8, are brought to it
         discovering : whether concepts are to be discovered: then every distinct segment is described, be it a
             candidate or not, and the sensitivity is measured
         """
         with ThreadPoolExecutor(2) as pool:
 
             def cutting(first: int) -> tuple[list[np.ndarray], Iterator[Segments]]:
-                batch = [self.classifier.view(view) for view in views[first : first + self.batch_size]]
+                batch: list[np.ndarray] = [
+                    self.classifier.view(view) for view in views[first : first + self.batch_size]
+                ]
                 cuts = [pool.submit(self._cutter, view) for view in batch]
                 return batch, (cut.result() for cut in cuts)
 
@@ -217,7 +219,7 @@ class Proposer:
         wanted = iter(regions)
         for first in range(0, len(views), self.batch_size):
             part = np.stack(views[first : first + self.batch_size])
-            for batch in self.classifier.layer_batches(part, [deep], self.targets):
+            for batch in self.classifier.layer_batches(part, [deep], self.targets, as_view=True):
                 own = list(islice(wanted, len(batch.views)))
                 if self.patches == "crop":
                     every = [np.arange(one.n) for one in own]
@@ -245,7 +247,7 @@ class Proposer:
         patch, deep = self.layers[0], self.evidence_layer
         ends = [deep, patch] if discovering else [deep]
         layers = list(dict.fromkeys([deep, *self.layers]))
-        for batch in self.classifier.layer_batches(np.stack(views), layers, self.targets, ends):
+        for batch in self.classifier.layer_batches(np.stack(views), layers, self.targets, ends, as_view=True):
             found = list(islice(cuts, len(batch.views)))
             if self.segmentation == "tree":
                 found = [self._merged(batch, row, leaves) for row, leaves in enumerate(found)]

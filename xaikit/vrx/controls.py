@@ -201,7 +201,7 @@ def try_controls(
 
 def _answered(vrx: VRX, pictures: list[np.ndarray], target: str) -> list[Trial]:
     columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
-    shares = vrx.sigma(vrx.classifier_.logits(np.stack(pictures))[:, columns])
+    shares = vrx.sigma(vrx.classifier_.logits(np.stack(pictures), as_view=True)[:, columns])
     return [
         Trial(picture, vrx.classes[int(row.argmax())], float(row[vrx.classes.index(target)]))
         for picture, row in zip(pictures, shares, strict=True)

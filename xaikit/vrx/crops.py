@@ -67,7 +67,8 @@ def crop_features(
         for view, pixels, own in zip(views, cuts, which, strict=True)
         for crop in crops(view, pixels, own, color)
     )
-    batches = classifier.layer_batches(every, layers) if any(map(len, which)) else iter(())
+    asked = any(map(len, which))
+    batches = classifier.layer_batches(every, layers, as_view=True) if asked else iter(())
     rows = [[batch.features[layer].mean(axis=(2, 3)) for layer in layers] for batch in batches]
     ends = np.cumsum([len(own) for own in which])[:-1]
     found = []

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm.auto import tqdm
 
+from xaikit.core.images import View
 from xaikit.core.readable import Skipped, readable
 from xaikit.vrx.causes import Cause, what_is
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
@@ -131,8 +132,9 @@ def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
     seen.unreadable += [f"picture {one.number} ({one.reason})" for one in skipped]
     if not read:
         return
-    answers = vrx.classifier_.logits(np.stack([view for _, (_, view) in read]))[:, columns].argmax(axis=1)
-    wrong: list[tuple[int, str, np.ndarray, int, int]] = []
+    logits = vrx.classifier_.logits(np.stack([view for _, (_, view) in read]), as_view=True)
+    answers = logits[:, columns].argmax(axis=1)
+    wrong: list[tuple[int, str, View, int, int]] = []
     for (index, (sample, view)), answer in zip(read, answers.tolist(), strict=True):
         label = vrx.classes.index(data.class_names[data.labels[index]])
         seen.labels.append(label)

@@ -204,7 +204,7 @@ class Diagnosis:
 
 def _repair(vrx: VRX, exp: StructuralExplanation, suggestion: Suggestion) -> dict[str, Any]:
     columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
-    after = vrx.sigma(vrx.classifier_.logits(suggestion.image)[0, columns])
+    after = vrx.sigma(vrx.classifier_.logits(suggestion.image, as_view=True)[0, columns])
     return {
         "text": str(suggestion),
         "before": exp.image,

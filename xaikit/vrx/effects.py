@@ -59,7 +59,7 @@ def effects_of(
     answers = [np.empty((0, len(classifier.class_names)), np.float32)]
     for first in range(0, len(jobs), BATCH):
         copies = [without(classifier, view, mask, fill) for view, mask in jobs[first : first + BATCH]]
-        answers.append(classifier.logits(copies))
+        answers.append(classifier.logits(copies, as_view=True))
     after = np.concatenate(answers)[:, list(targets)]
     ends = np.cumsum([len(own) for own in masks])[:-1]
     parts = np.split(after, ends) if len(views) else []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from xaikit.core.errors import did_you_mean
+from xaikit.core.images import View
 from xaikit.vrx.naming import called, give_names
 from xaikit.vrx.words import Fact, answer_sentence, why_not_sentence, why_sentence
 
@@ -270,6 +271,9 @@ class StructuralExplanation:
     names: dict[tuple[str, int], str] = field(default_factory=dict, repr=False)
     suggested: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict, repr=False)
     drawn: np.ndarray | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "image", View.of(self.image))  # also where it comes from a file
 
     def name_of(self, cls: str, k: int) -> str:
         """What concept k of a class is called: the name it was given, or its number."""

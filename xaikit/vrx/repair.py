@@ -197,7 +197,7 @@ def _tried(vrx: VRX, exp: StructuralExplanation, cause: Cause, n_tried: int) -> 
     ]
     classifier = vrx.classifier_
     columns = [classifier.class_index(cls) for cls in vrx.classes]
-    answers = classifier.logits(np.stack([exp.image, *pictures]))[:, columns]
+    answers = classifier.logits(np.stack([exp.image, *pictures]), as_view=True)[:, columns]
     margins = _margins(answers, vrx.classes.index(target))
     shares = vrx.sigma(answers)
     return [

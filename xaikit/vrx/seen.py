@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from xaikit.core.images import fit_square
 from xaikit.core.images.showing import context_box, outlined
 from xaikit.data.images import Sample
 from xaikit.vrx.concept import N_CONTEXTS, Concept
@@ -64,11 +63,8 @@ class Origin:
     @cached_property
     def owners_in_view(self) -> np.ndarray:
         """``owners`` in the square that the network sees, uint8 (S, S)."""
-        size = self.classifier.input_size
-        if self.owners.shape == (size, size):
-            return self.owners
         own = [np.where(self.owners == k, 255, 0).astype(np.uint8) for k in range(len(self.kinds) + 1)]
-        return np.stack([_viewed(np.dstack([one] * 3), self.classifier, 1)[..., 0] for one in own]).argmax(0)
+        return np.stack([self.classifier.framed(np.dstack([one] * 3))[..., 0] for one in own]).argmax(0)
 
     def finer(self) -> np.ndarray | None:
         """See :func:`finer_view`."""
@@ -78,11 +74,7 @@ class Origin:
 def finer_view(image: Any, classifier: Classifier) -> np.ndarray | None:
     """What the network sees of a picture, drawn again, uint8 (4S, 4S, 3); None where it knows no scene."""
     fine = image.finer(TIMES) if isinstance(image, Sample) else None
-    return None if fine is None else _viewed(fine, classifier, TIMES)
-
-
-def _viewed(image: np.ndarray, classifier: Classifier, times: int) -> np.ndarray:
-    return fit_square(image, times * classifier.input_size, classifier.crop, classifier.interpolation)
+    return None if fine is None else classifier.framed(fine, TIMES)
 
 
 def with_origins(concepts: Sequence[Sequence[Concept]], origins: Mapping[str, Origin]) -> list[list[Concept]]:

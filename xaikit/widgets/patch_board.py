@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
 import traitlets
 from PIL.Image import Image
 
@@ -116,7 +115,7 @@ class PatchBoard(NamingView):
     ) -> None:
         self._predict, self._explain, self._fill = predict, explain, fill
         self._rename, self._names = rename, dict[Concept, str]()
-        image = np.array(check_image(picture))
+        image = check_image(picture).copy()  # a View stays one
         self._drawn = check_drawn(drawn, image)
         self._store = PatchStore()
         trays = [pack_tray(concept, image, self._store) for concept in concepts]

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from xaikit.core.images.checks import ImageSource
 from xaikit.core.images.editing import FILLS, cut, erase, paste
-from xaikit.core.images.reading import MAX_PIXELS, fit_square, read_image
+from xaikit.core.images.reading import FRAMINGS, MAX_PIXELS, fit_square, read_image
 from xaikit.core.images.showing import COLOR_MAPS, encode, in_context, overlay
+from xaikit.core.images.view import View
 
 __all__ = [
     "COLOR_MAPS",
     "FILLS",
+    "FRAMINGS",
     "MAX_PIXELS",
     "ImageSource",
+    "View",
     "cut",
     "encode",
     "erase",

@@ -16,9 +16,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from xaikit.core.errors import ImageError
 from xaikit.core.images.checks import ImageSource, UInt8, check_image
+from xaikit.core.images.view import View
 
 MAX_PIXELS = 90_000_000
-LONGEST = 16
+MAX_SCALED = 32_000_000  # pixels
+FRAMINGS = ("crop", "pad", "squash", "border")
+BLACK = (0, 0, 0)
 _WARNINGS = threading.Lock()
 DAMAGED = (
     *(OSError, SyntaxError, ValueError, EOFError, RuntimeError, LookupError, ArithmeticError),
@@ -40,7 +43,7 @@ def read_image(source: ImageSource) -> UInt8:
 
     Returns
     -------
-    uint8 array (h, w, 3)
+    uint8 array (h, w, 3), a `View` where one was given
 
     Raises
     ------
@@ -78,20 +81,35 @@ def read_image(source: ImageSource) -> UInt8:
     )
 
 
-def fit_square(image: UInt8, size: int, crop: float = 1.0, interpolation: str = "bilinear") -> UInt8:
+def fit_square(
+    image: UInt8,
+    size: int,
+    crop: float = 1.0,
+    interpolation: str = "bilinear",
+    framing: str = "crop",
+    fill: tuple[int, ...] = BLACK,
+) -> UInt8:
     """Return the square view of a picture that a network of input size `size` is given.
 
-    Equal to torchvision's evaluation transform `Resize(round(size / crop))` followed by `CenterCrop(size)` on
-    a PIL picture (antialiased). A picture that is already (size, size) is returned as it is: it is such a
-    view. One longer than 16 times its short side is first shortened around its middle, which can move the
-    view by half a pixel.
+    The picture is scaled (antialiased) to r = round(size / crop) pixels; its middle square is taken. Equal to
+    torchvision's evaluation transform, `Resize(r)` then `CenterCrop(size)` on a PIL picture, and to timm's
+    three ways of cropping. It knows no views: a picture that is (size, size) already is treated like any
+    other, and comes back as it is only where crop is 1.
+
+    Of a picture whose scaled form has more than `MAX_SCALED` pixels, as only a very long one has, it is the
+    same to within two grey levels.
 
     Parameters
     ----------
     image : uint8 array (h, w, 3)
     size : side of the view in pixels
-    crop : part of the short side that the view keeps, in (0, 1]
+    crop : size / r, in (0, 1], above that, up to 2, where the framing leaves a margin
     interpolation : "bilinear" or "bicubic"
+    framing
+        which side becomes r pixels. "crop": the short one, what is beyond the square is cut off; "pad": the
+        same, in a black frame where r < size; "squash": both, so that proportions are lost; "border": the
+        long one, and what is left of the square is filled with `fill`
+    fill : colour (r, g, b) of the border
 
     Returns
     -------
@@ -100,15 +118,20 @@ def fit_square(image: UInt8, size: int, crop: float = 1.0, interpolation: str = 
     image = check_image(image)
     if interpolation not in RESAMPLING:
         raise ValueError(f"`interpolation` must be one of {sorted(RESAMPLING)}; got {interpolation!r}.")
-    if not 0 < crop <= 1:
-        raise ValueError(f"`crop` must lie in (0, 1]; got {crop!r}.")
-    if image.shape[:2] == (size, size):
+    if framing not in FRAMINGS:
+        raise ValueError(f"`framing` must be one of {list(FRAMINGS)}; got {framing!r}.")
+    largest = 1 if framing == "crop" else 2
+    if not 0 < crop <= largest:
+        raise ValueError(f"`crop` must lie in (0, {largest}]; got {crop!r}.")
+    width, height = _scaled(image.shape[1], image.shape[0], round(size / crop), framing)
+    if image.shape[:2] == (height, width) == (size, size):
         return image
-    image = _without_far_ends(image)
-    width, height = _scaled(image.shape[1], image.shape[0], round(size / crop))
-    resized = Image.fromarray(image).resize((width, height), RESAMPLING[interpolation])
-    left, top = round((width - size) / 2), round((height - size) / 2)
-    return np.asarray(resized.crop((left, top, left + size, top + size)))
+    left, top = _first(width, size), _first(height, size)
+    inside = (max(left, 0), max(top, 0), min(left + size, width), min(top + size, height))
+    square = Image.new("RGB", (size, size), fill if framing == "border" else BLACK)
+    part = _part(Image.fromarray(image), (width, height), inside, RESAMPLING[interpolation])
+    square.paste(part, (max(-left, 0), max(-top, 0)))
+    return np.array(square)
 
 
 def _from_array(array: NDArray[np.generic]) -> UInt8:
@@ -122,7 +145,8 @@ def _from_array(array: NDArray[np.generic]) -> UInt8:
             f"an array picture must have shape (h, w, 3), (h, w, 4) or (h, w); got {array.shape}."
         )
     if array.ndim == 3 and array.shape[2] == 3:
-        return np.ascontiguousarray(array, np.uint8)
+        whole = np.ascontiguousarray(array, np.uint8)
+        return whole.view(View) if isinstance(array, View) else whole
     return _from_pil(Image.fromarray(np.ascontiguousarray(array, np.uint8)), "the array")
 
 
@@ -183,16 +207,31 @@ def _as_rgb(picture: Image.Image, name: str) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _without_far_ends(image: UInt8) -> UInt8:
-    """Shorten a very long picture around its middle, so that scaling it up cannot fill the memory."""
-    height, width = image.shape[:2]
-    longest = LONGEST * min(height, width)
-    x, y = max(width - longest, 0) // 2, max(height - longest, 0) // 2
-    return image[y : height - y, x : width - x]
-
-
-def _scaled(width: int, height: int, short: int) -> tuple[int, int]:
-    """Return the size torchvision's Resize gives: the long side is cut off to a whole pixel, not rounded."""
+def _scaled(width: int, height: int, side: int, framing: str) -> tuple[int, int]:
+    """The size of the scaled picture; torchvision's Resize cuts off to whole pixels, timm's border rounds."""
+    if framing == "squash":
+        return side, side
+    if framing == "border":
+        ratio = max(width / side, height / side)
+        return max(1, round(width / ratio)), max(1, round(height / ratio))
     if width <= height:
-        return short, int(short * height / width)
-    return int(short * width / height), short
+        return side, int(side * height / width)
+    return int(side * width / height), side
+
+
+def _first(length: int, size: int) -> int:
+    """Where the middle `size` of `length` pixels begin; below zero where there are fewer of them."""
+    return round((length - size) / 2) if length >= size else -((size - length) // 2)
+
+
+def _part(
+    picture: Image.Image, scaled: tuple[int, int], inside: tuple[int, int, int, int], way: Image.Resampling
+) -> Image.Image:
+    """A part of the scaled picture, its corners (x0, y0, x1, y1) in pixels of that."""
+    if scaled[0] * scaled[1] <= MAX_SCALED:
+        return picture.resize(scaled, way).crop(inside)
+    # Of a very long picture that part alone is scaled, so that its ends cannot fill the memory; the same to
+    # within two grey levels, as Pillow rounds the part's corners to 32 bits.
+    across, down = (old / new for old, new in zip(picture.size, scaled, strict=True))
+    x0, y0, x1, y1 = inside
+    return picture.resize((x1 - x0, y1 - y0), way, (x0 * across, y0 * down, x1 * across, y1 * down))

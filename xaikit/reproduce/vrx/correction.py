@@ -142,7 +142,7 @@ def _trial(vrx: VRX, correction: Correction, controls: Controls) -> _Trial:
 def _tries(vrx: VRX, correction: Correction, controls: Controls) -> _Tries:
     exp, target = correction.before, correction.target
     columns = [vrx.classifier_.class_index(cls) for cls in (target, exp.prediction)]
-    right, answer = vrx.classifier_.logits(exp.image)[0, columns]
+    right, answer = vrx.classifier_.logits(exp.image, as_view=True)[0, columns]
     suggested = vrx.suggest(exp, target, n=N_TRIES, n_tried=N_TRIES)
     expected = sorted(suggested, key=lambda one: -one.expected_gain)
     spots = {
@@ -159,7 +159,7 @@ def _tries(vrx: VRX, correction: Correction, controls: Controls) -> _Tries:
 
 def _right(vrx: VRX, pictures: np.ndarray, target: str) -> list[bool]:
     columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
-    best = vrx.classifier_.logits(pictures)[:, columns].argmax(axis=1)
+    best = vrx.classifier_.logits(pictures, as_view=True)[:, columns].argmax(axis=1)
     return [bool(k == vrx.classes.index(target)) for k in best]
 
 
@@ -179,7 +179,7 @@ def _by_margin(tries: Sequence[_Tries]) -> dict[str, Any]:
 
 def _answer(vrx: VRX, picture: np.ndarray) -> str:
     columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
-    return vrx.classes[int(vrx.classifier_.logits(picture)[0, columns].argmax())]
+    return vrx.classes[int(vrx.classifier_.logits(picture, as_view=True)[0, columns].argmax())]
 
 
 def _counts(trials: Sequence[_Trial]) -> dict[str, Any]:
