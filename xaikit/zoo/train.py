@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import nn
 
+from xaikit.core.files import replacing
 from xaikit.core.running import pick_device
 from xaikit.data.toyworld import WORLDS
 from xaikit.zoo import FOLDER, NAMES, About, write_metadata
@@ -215,9 +216,11 @@ def main(arguments: list[str] | None = None) -> None:
     )
     for room in ("weights", "cards"):
         (given.out / room).mkdir(parents=True, exist_ok=True)
-    save_file(weights, given.out / "weights" / f"{given.name}.safetensors", write_metadata(known))
+    with replacing(given.out / "weights" / f"{given.name}.safetensors") as file:
+        file.write(save(weights, write_metadata(known)))
     card = card_of(given.name, known, recipe, tests.labels, probabilities, minutes)
-    (given.out / "cards" / f"{given.name}.md").write_text(card, encoding="utf-8")
+    with replacing(given.out / "cards" / f"{given.name}.md") as file:
+        file.write(card.encode())
     print(f"accuracy {known.accuracy:.4f} on {known.n_test} fresh pictures, {minutes:.0f} minutes")
 
 
