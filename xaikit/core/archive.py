@@ -30,7 +30,7 @@ __all__ = ["read_archive", "understood", "write_archive"]
 
 SEAL = b"xaikit sha256 "
 N_DIGITS = 64
-PIECE = 2**20
+PIECE = 2**17
 MOST_EXPANDED, SMALL = 100, 64 * 2**20
 """A file's content may be so many times as large as the file, or have so many bytes."""
 LEAST_MEMBER = 100
@@ -97,7 +97,7 @@ def write_archive(
 def read_archive(path: str | Path, kind: str, version: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return (meta, arrays) of a file that `write_archive` wrote.
 
-    It takes as much memory as the arrays, and a megabyte.
+    It takes as much memory as the arrays, and less than a megabyte beside.
 
     Raises
     ------
@@ -130,9 +130,9 @@ def understood(path: str | Path) -> Iterator[None]:
     except FileError:
         raise
     except NOT_UNDERSTOOD as error:
-        reason = str(error).strip("'\"")[:200] or type(error).__name__
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error) or type(error).__name__
         raise FileError(
-            f"{path} is not a file that xaikit wrote, or it is damaged ({reason}). Save it again."
+            f"{path} is not a file that xaikit wrote, or it is damaged ({reason[:300]}). Save it again."
         ) from error
 
 

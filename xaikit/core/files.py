@@ -58,6 +58,8 @@ def replacing(path: AtPath) -> Iterator[BinaryIO]:
 
 def check_place(path: AtPath) -> Path:
     """Return where a file is to be written, links followed; write nothing. Raises as `replacing` does."""
+    if os.path.exists(path):  # asked before links are followed: of a standard stream, they lead nowhere
+        _refuse_special(os.stat(path).st_mode, path)
     target = Path(os.path.realpath(path))
     if not target.parent.exists():
         raise FileNotFoundError(errno.ENOENT, "there is no such folder; make it first", str(target.parent))

@@ -40,7 +40,7 @@ META = {
     "units": UNIT_FACTS,
     "saliency_layer": str | None,
     "hierarchy": dict[str, list[str]] | None,
-    "checks": dict[str, Any],
+    "checks": dict[str, str | float],
     "classifier": {"spec": str | None, "fingerprint": str},
 }
 FORMS = {

@@ -74,7 +74,7 @@ SUGGESTED = {"name": str, "share": float}
 VRX_META = {
     "hyper": dict[str, Any],
     "concepts": list[Any],
-    "held_out": dict[str, Any],
+    "held_out": dict[str, float],
     "segmentation": str,
     "names": list[tuple[str, int, str]],
     "grn_shape": tuple[int, int, int],
@@ -92,7 +92,15 @@ EXPLANATION_META = {
     "probabilities": dict[str, float],
     "student_probabilities": dict[str, float],
     "graphs": list[Any],
-    "checks": {"agrees": bool, "measured": bool, "temperature": float},
+    "checks": {
+        "agrees": bool,
+        "measured": bool,
+        "temperature": float,
+        "held_out": dict[str, float],
+        "completeness_error": float,
+        "network_top1": str,
+        "blank": list[str],
+    },
     "method": str,
 }
 GRAPH_META = {"nodes": list[Any], "edges": list[Any], "rest": float}
