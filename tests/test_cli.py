@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -119,6 +120,25 @@ def test_a_wrong_call_is_refused_before_the_work(
     printed = capsys.readouterr()
     assert said in printed.err
     assert printed.out == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="devices have no paths")
+def test_a_device_is_refused_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["reproduce", "test.fig1", "--json", os.devnull]) == 2
+    assert "is a device. Name a file." in capsys.readouterr().err
+
+
+def test_a_notebook_whose_copy_fails_is_not_left_in_halves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "fsync", full)
+    assert cli.main(["lab"]) == 1
+    assert "could not be put in place: No space left" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_lab_copies_the_notebooks_once_and_never_over_a_file(

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "plots": METHOD | set(PAPERS),
     "widgets": {"core"},  # arrays and callables in: they know no method
     "reproduce": METHOD | SHOWING | set(PAPERS),
-    "lab": set(),
+    "lab": {"core"},
     "doctor": {"lab", "widgets"},
     "cli": {"lab", "doctor", "reproduce"},
     "__main__": {"cli"},

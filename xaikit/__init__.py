@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from xaikit import attribution, metrics, plots, widgets, zoo
     from xaikit.core.classifier import Classifier
-    from xaikit.core.errors import ImageError, NotFittedError
+    from xaikit.core.errors import FileError, ImageError, NotFittedError
     from xaikit.core.loading import load_classifier
     from xaikit.core.sweep import sweep
     from xaikit.data import load_images
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Classifier": "xaikit.core.classifier",
+    "FileError": "xaikit.core.errors",
     "ImageError": "xaikit.core.errors",
     "NotFittedError": "xaikit.core.errors",
     "SemanticVectors": "xaikit.sevec",
@@ -35,6 +36,7 @@ _ROOMS = ("attribution", "metrics", "plots", "widgets", "zoo")
 __all__ = [
     "VRX",
     "Classifier",
+    "FileError",
     "ImageError",
     "NotFittedError",
     "SemanticVectors",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+
+from xaikit.core.files import replacing
 
 FIRST = "00_start_here.ipynb"
 _PACKAGE = Path(__file__).parent
@@ -58,10 +59,11 @@ def place_notebooks(folder: Path) -> Path:
     source = shipped_notebooks()
     for notebook in sorted(source.glob("*.ipynb")):
         copy = folder / notebook.name
-        if copy.exists():
+        if os.path.lexists(copy):
             print(f"kept {copy}")
         else:
-            shutil.copyfile(notebook, copy)
+            with replacing(copy) as file:  # half a notebook would be kept ever after
+                file.write(notebook.read_bytes())
             print(f"copied {copy}")
     return folder / FIRST
 

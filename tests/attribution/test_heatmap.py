@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.core.damage import check_told
 from xaikit.attribution import Heatmap
 from xaikit.core.images import read_image
 
@@ -122,6 +123,13 @@ def test_what_was_saved_comes_back_exactly(tmp_path: Path):
 
 def test_without_boxes_none_come_back(tmp_path: Path):
     assert Heatmap.load(heatmap(np.ones((1, 2, 2))).save(tmp_path / "a.npz")).boxes is None
+
+
+def test_damage_of_any_kind_is_told(tmp_path: Path):
+    path = heatmap(np.ones((2, 9, 9)), boxes=[{"cat": (0, 0, 2, 2)}, None]).save(tmp_path / "map.npz")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of maps that are blank, where the damage is no damage
+        check_told(path, Heatmap.load, 15, tmp_path)
 
 
 def test_what_is_no_heatmap_is_refused(tmp_path: Path):

@@ -20,10 +20,12 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from tests.core.damage import check_told
 from xaikit.core import checkpoint as checkpointing
 from xaikit.core import sweep as sweeping
+from xaikit.core.archive import read_archive, write_archive
 from xaikit.core.classifier import Classifier
-from xaikit.core.errors import ImageError
+from xaikit.core.errors import FileError, ImageError
 from xaikit.core.reducers import (
     CoOccurrence,
     Covariance,
@@ -451,6 +453,41 @@ def test_a_damaged_checkpoint_is_said(tiny_classifier: Classifier, tmp_path: Pat
         run(tiny_classifier, Noise(), checkpoint=tmp_path)
 
 
+def test_damage_of_any_kind_is_told(tiny_classifier: Classifier, tmp_path: Path) -> None:
+    gather = {"mean": Mean(), "rate": Rate(), "quantiles": Quantiles(0.5, k=20), "top": TopK(2)}
+    run(tiny_classifier, Noise(), gather, checkpoint=tmp_path / "kept")
+    (path,) = (tmp_path / "kept").glob("sweep-*.npz")
+
+    def load(damaged: Path) -> None:
+        store = checkpointing.Checkpoint(tmp_path, "work", 1)
+        store.path = damaged
+        store.load(gather, 40)
+
+    check_told(path, load, 8, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"following": 16}, {"n_pictures": 10**9}, {"batch_size": 7}, {"batch_size": 0}, {"following": -8},
+     {"skipped": [[3, "empty"]]}, {"n_pictures": 38, "skipped": [[3, "a"], [3, "b"]]}, {"following": None}],
+)  # fmt: skip
+def test_counters_that_do_not_go_together_are_refused(
+    tiny_classifier: Classifier, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    """Whoever changed them knew how to seal the file anew."""
+    with pytest.raises(RuntimeError):
+        run(tiny_classifier, Noise(broken={30: RuntimeError("net down")}), checkpoint=tmp_path, batch_size=8)
+    (path,) = tmp_path.glob("sweep-*.npz")
+    meta, arrays = read_archive(path, checkpointing.KIND, checkpointing.FORMAT)
+    assert meta["following"] == 24
+    told = {name: meta[name] for name in ("batch_size", "following", "n_pictures", "skipped")}
+    write_archive(path, meta["kind"], meta["format"], told | change, arrays)
+    with pytest.raises(
+        FileError, match=r"counters do not go together over 40|must be of type int.*delete it"
+    ):
+        run(tiny_classifier, Noise(), checkpoint=tmp_path)
+
+
 def test_a_checkpoint_must_be_a_folder(tiny_classifier: Classifier, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ValueError, match="must be a folder"):
@@ -490,12 +527,13 @@ def test_a_file_that_breaks_off_while_it_is_written(tmp_path: Path) -> None:
         "import resource, sys\n"
         "import numpy as np\n"
         "from pathlib import Path\n"
-        "from xaikit.core.checkpoint import _replace\n"
+        "from xaikit.core.archive import write_archive\n"
         "path = Path(sys.argv[1])\n"
-        "_replace(path, {'a': np.zeros(10)})\n"
+        "write_archive(path, 'trial', 1, {}, {'a': np.zeros(10)}, compressed=False)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
         "try:\n"
-        "    _replace(path, {'a': np.zeros(10), 'b': np.zeros(50_000)})\n"
+        "    more = {'a': np.zeros(10), 'b': np.zeros(50_000)}\n"
+        "    write_archive(path, 'trial', 1, {}, more, compressed=False)\n"
         "except OSError as error:\n"
         "    print('OSError', [file.name for file in path.parent.iterdir()], np.load(path)['a'].sum())\n"
     )

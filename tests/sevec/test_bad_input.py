@@ -9,6 +9,7 @@ from painted import Painted, SmallNet, Striped
 from torch import nn
 
 import xaikit as xk
+from tests.core.damage import check_told
 
 
 def fit(network, data, **hyper):
@@ -139,6 +140,11 @@ def test_saved_and_loaded_it_is_the_same(network, both, tmp_path):
     assert back.explain(picture).answers == both.explain(picture).answers
     np.testing.assert_array_equal(back.saliency(picture, "red").values, both.saliency(picture, "red").values)
     assert [len(some) for some in back.examples_] == [len(some) for some in both.examples_]
+
+
+def test_damage_of_any_kind_is_told(both, network, tmp_path):
+    path = both.save(tmp_path / "vectors.npz")
+    check_told(path, lambda one: xk.SemanticVectors.load(one, network), 6, tmp_path)
 
 
 def test_a_file_goes_with_its_network(vectors, tmp_path):

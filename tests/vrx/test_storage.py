@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import json
+import tracemalloc
 
 import numpy as np
 import pytest
 import torch
 
 import xaikit as xk
+from tests.core.damage import check_told
 from tests.vrx.conftest import CLASSES, LEAST
 from tests.vrx.test_model import same
 from xaikit.core.archive import read_archive, write_archive
@@ -150,3 +153,76 @@ def test_a_failed_save_leaves_the_older_file(vrx, tmp_path, monkeypatch):
         vrx.save(path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["vrx.npz"]
+
+
+# ---- what a file says is not believed ----
+
+
+def changed(path, to, change):
+    """A copy of a file in which one thing is another, sealed anew."""
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file.files}
+    meta = json.loads(str(arrays.pop("meta")))
+    del meta["sealed"]
+    change(meta, arrays)
+    return write_archive(to, meta.pop("kind"), meta.pop("format"), meta, arrays)
+
+
+def test_damage_of_any_kind_is_told(least, network, unseen, tmp_path):
+    path = least.save(tmp_path / "vrx.npz")
+    check_told(path, lambda one: xk.VRX.load(one, network), 3, tmp_path)
+    why = least.explain(unseen[0].image, measure=False).save(tmp_path / "why.npz")
+    check_told(why, StructuralExplanation.load, 3, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("hidden", 10**7, r"'grn/convs.0.w1.weight' must be torch.float32 \(10000000, "),
+        ("n_layers", 10**9, "`n_layers` is 1000000000, but there are weights of 1"),
+        ("mlp", 10**9, "'grn/"),
+        ("n_concepts", 10**6, "do not go together"),
+        ("areas", False, "'grn/"),
+        ("epochs", "many", "`epochs` must be of type int"),
+        ("epoch", 3, "`epoch` is no parameter of VRX"),
+    ],
+)
+def test_a_network_larger_than_its_weights_is_not_made(least, network, tmp_path, name, value, said):
+    saved = least.save(tmp_path / "vrx.npz")
+    path = changed(saved, tmp_path / "huge.npz", lambda meta, _: meta["hyper"].update({name: value}))
+    tracemalloc.start()
+    with pytest.raises(xk.FileError, match=said):
+        xk.VRX.load(path, network)
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
+
+
+def test_counts_that_do_not_go_together(least, network, unseen, tmp_path):
+    saved = least.save(tmp_path / "vrx.npz")
+    why = least.explain(unseen[0].image).save(tmp_path / "why.npz")
+
+    def set_to(key, value):
+        return lambda meta, arrays: (arrays if "/" in key else meta).__setitem__(key, value)
+
+    def at(first, key, value):
+        return lambda meta, arrays: meta[first][0].__setitem__(key, value)
+
+    load = {saved: lambda path: xk.VRX.load(path, network), why: StructuralExplanation.load}
+    for path, change in (
+        (saved, set_to("grn_shape", [2, 2, 10**7])),
+        (saved, set_to("picture_size", 10**6)),
+        (saved, set_to("segmentation", "cake")),
+        (saved, set_to("names", [["fire engine", 7, "hose"]])),
+        (saved, set_to("concept/0/0/boxes", np.full((6, 2), 120))),
+        (saved, set_to("concept/0/0/patches/sizes", np.full((6, 3), 2**31))),
+        (saved, set_to("grn/off_diagonal", np.ones((2, 2), bool))),
+        (saved, at("concepts", "class", -1)),
+        (saved, at("concepts", "index", 1)),
+        (why, set_to("classes", ["fire engine"])),
+        (why, set_to("prediction", "tank")),
+        (why, set_to("graph/0/0/feature", np.zeros(3, np.float32))),
+        (why, at("graphs", "nodes", [])),
+        (why, at("graphs", "edges", [])),
+    ):
+        with pytest.raises(xk.FileError, match="damaged"):
+            load[path](changed(path, tmp_path / "changed.npz", change))

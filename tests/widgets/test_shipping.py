@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -175,3 +176,18 @@ def test_to_html_says_where_it_wrote(tmp_path: Path) -> None:
     assert "<title>Try it</title>" in board.to_html(str(tmp_path / "b.html"), title="Try it").read_text(
         encoding="utf-8"
     )
+
+
+def test_an_older_page_stays_where_a_new_one_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError("No space left on device")
+
+    graph, board = both(128)
+    before = graph.to_html(tmp_path / "a.html").read_bytes()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        board.to_html(tmp_path / "a.html")
+    assert (tmp_path / "a.html").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["a.html"]

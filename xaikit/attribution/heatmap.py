@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaikit.core.archive import read_archive, write_archive
+from xaikit.core.archive import read_archive, understood, write_archive
+from xaikit.core.fields import check_arrays, check_value
 from xaikit.core.images import View, encode, overlay
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 N_SHOWN = 8
 BEYOND = 1 / 200  # of the values that are not zero
 KIND, FORMAT = "heatmap", 1
+META = {
+    "targets": list[str],
+    "predictions": list[str],
+    "layer": str,
+    "method": str,
+    "boxes": list[dict[str, tuple[float, float, float, float]] | None] | None,
+    "checks": dict[str, Any],
+}
 
 Box = tuple[float, float, float, float]
 
@@ -212,19 +221,24 @@ class Heatmap:
 
         Raises
         ------
-        FileNotFoundError, ValueError
-            There is no such file, or it holds no heatmap.
+        FileNotFoundError
+            There is no such file.
+        xaikit.FileError
+            It is damaged, or holds no heatmap.
         """
         meta, arrays = read_archive(path, KIND, FORMAT)
-        heatmap = cls(
-            values=arrays["values"],
-            targets=tuple(meta["targets"]),
-            predictions=tuple(meta["predictions"]),
-            layer=meta["layer"],
-            images=arrays["images"],
-            method=meta["method"],
-            boxes=None if meta["boxes"] is None else tuple(map(_read_boxes, meta["boxes"])),
-        )
+        with understood(path):
+            check_value(meta, META, "meta")
+            check_arrays(arrays, {"values": "f n h w", "images": "u n h w 3"})
+            heatmap = cls(
+                values=arrays["values"],
+                targets=tuple(meta["targets"]),
+                predictions=tuple(meta["predictions"]),
+                layer=meta["layer"],
+                images=arrays["images"],
+                method=meta["method"],
+                boxes=None if meta["boxes"] is None else tuple(map(_read_boxes, meta["boxes"])),
+            )
         object.__setattr__(heatmap, "checks", {**heatmap.checks, **meta["checks"]})
         return heatmap
 

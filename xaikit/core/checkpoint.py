@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
 import warnings
@@ -17,11 +16,14 @@ import filelock
 import numpy as np
 import torch
 
-from xaikit.core.archive import read_archive
+from xaikit.core.archive import read_archive, understood, write_archive
+from xaikit.core.errors import FileError
+from xaikit.core.fields import check_value
 from xaikit.core.readable import UNREADABLE, Skipped
 from xaikit.core.reducers.base import Arrays, Reducer, identity
 
 KIND, FORMAT = "sweep", 1
+META = {"batch_size": int, "following": int, "n_pictures": int, "skipped": list[tuple[int, str]]}
 N_LOOKED_AT = 8
 """Pictures of a data set by which it is told from others, beside its labels."""
 SHARE = 20
@@ -87,24 +89,26 @@ class Checkpoint:
         finally:
             lock.release()
 
-    def load(self, reducers: Mapping[str, Reducer]) -> Position | None:
+    def load(self, reducers: Mapping[str, Reducer], n: int) -> Position | None:
         """Bring the reducers to where they were and return the position; None where there is no file.
 
-        Raises ValueError where the file is damaged.
+        Raises FileError where the file is damaged, or is no state of these reducers over n pictures.
         """
         try:
             meta, arrays = read_archive(self.path, KIND, FORMAT)
+            with understood(self.path):
+                position = _position(meta, n)
+                for number, reducer in enumerate(reducers.values()):
+                    start = f"{number}/"
+                    own = [key for key in arrays if key.startswith(start)]
+                    reducer.restore({key.removeprefix(start): arrays.pop(key) for key in own})
+                if arrays:
+                    raise ValueError(f"{next(iter(arrays))!r} is of no reducer")
         except FileNotFoundError:
             return None
-        except ValueError as error:
-            raise ValueError(f"{error} Or delete it, and the sweep begins anew.") from error
-        for number, reducer in enumerate(reducers.values()):
-            start = f"{number}/"
-            reducer.restore(
-                {key.removeprefix(start): a for key, a in arrays.items() if key.startswith(start)}
-            )
-        skipped = [Skipped(*one) for one in meta["skipped"]]
-        return Position(meta["batch_size"], meta["following"], meta["n_pictures"], skipped)
+        except FileError as error:
+            raise FileError(f"{error} Or delete it, and the sweep begins anew.") from error
+        return position
 
     @property
     def due(self) -> bool:
@@ -117,10 +121,8 @@ class Checkpoint:
         arrays: Arrays = {}
         for number, reducer in enumerate(reducers.values()):
             arrays |= {f"{number}/{key}": _plain(array, reducer) for key, array in reducer.state().items()}
-        meta = {"kind": KIND, "format": FORMAT, **vars(position)}
-        arrays["meta"] = np.array(json.dumps(meta))
         try:
-            _replace(self.path, arrays)
+            write_archive(self.path, KIND, FORMAT, vars(position), arrays, compressed=False)
         except OSError as error:
             if not self._warned:
                 warnings.warn(
@@ -143,29 +145,23 @@ def _plain(array: np.ndarray, reducer: Reducer) -> np.ndarray:
     return array
 
 
-def _replace(path: Path, arrays: Arrays) -> None:
-    """Write beside the file and rename, so that there is a whole file at any moment, come what may."""
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with open(unfinished, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-        _sync_folder(path.parent)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new name written, too; Windows does so by itself, and cannot be asked."""
-    if os.name == "nt":
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+def _position(meta: Mapping[str, Any], n: int) -> Position:
+    """ValueError where the counters do not go together: each picture was taken in or skipped, none twice."""
+    check_value(meta, META, "meta")
+    skipped = [Skipped(*one) for one in meta["skipped"]]
+    size, following, taken = (meta[name] for name in ("batch_size", "following", "n_pictures"))
+    numbers = {one.number for one in skipped}
+    if not (
+        size > 0
+        and 0 < following <= n
+        and (following == n or following % size == 0)
+        and taken + len(skipped) == following
+        and len(numbers) == len(skipped)
+        and all(0 <= number < following for number in numbers)
+        and taken >= 0
+    ):
+        raise ValueError(f"its counters do not go together over {n} pictures")
+    return Position(size, following, taken, skipped)
 
 
 def describe_work(network: str, data: Any, labels: torch.Tensor, reducers: Mapping[str, Reducer]) -> str:

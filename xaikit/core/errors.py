@@ -19,6 +19,10 @@ class ImageError(ValueError):
     """A picture cannot be read: empty, truncated, not a picture, or too large to be safe."""
 
 
+class FileError(ValueError):
+    """A file is damaged, truncated, not ours, of another kind or version, or is a folder or device."""
+
+
 def did_you_mean(name: object, options: Iterable[object]) -> str:
     """Return " Did you mean 'x'?" for the option that looks most like `name`, or "" where none does.
 

@@ -134,7 +134,9 @@ def sweep(
     with store.alone() if store else nullcontext():
         for reducer in reducers.values():
             reducer.restore({})
-        position = (store.load(reducers) if store else None) or Position(work.batch_size(batch_size))
+        position = (store.load(reducers, len(data)) if store else None) or Position(
+            work.batch_size(batch_size)
+        )
         if batch_size not in (None, position.batch_size):
             raise ValueError(
                 f"`batch_size` must be that of the checkpoint in {str(checkpoint)!r}, {position.batch_size}, "

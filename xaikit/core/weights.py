@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 import torch
 from torch import Tensor, nn
 
+from xaikit.core.errors import FileError
+from xaikit.core.files import open_file
+
 State = dict[str, Tensor]
 # Counters of training steps; they take no part in evaluation and some files leave them out.
 UNNEEDED = "num_batches_tracked"
+TORCH_PICKLE = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
+"""How files begin that torch.save wrote before it wrote zips; they hold several pickles."""
 
 
 def read_weights(path: str | os.PathLike[str]) -> State:
@@ -20,29 +27,54 @@ def read_weights(path: str | os.PathLike[str]) -> State:
     ------
     FileNotFoundError
         There is no such file.
-    ValueError
-        It is not a safetensors file, or a truncated one.
+    xaikit.FileError
+        It is not a safetensors file, a truncated one, or no file but a device; that is not read.
     """
-    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file of weights at {str(path)!r}. Check spelling and folder.")
-    if path.suffix in (".pt", ".pth", ".bin", ".pkl", ".ckpt"):
-        raise ValueError(
-            f"`weights` must be a .safetensors file; got {str(path)!r}, a pickle, which can run foreign code "
-            "when it is opened. Where you trust it, convert it: "
-            "safetensors.torch.save_file(torch.load(path, weights_only=True), 'weights.safetensors')"
-        )
-    try:
+    with _weights_in(path):
         state = load_file(path)
-    except (SafetensorError, ValueError) as error:
-        raise ValueError(
-            f"weights {str(path)!r} cannot be read as safetensors: {error}. The file is truncated, damaged "
+        return {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
+
+
+def read_header(path: str | os.PathLike[str]) -> dict[str, str]:
+    """What a .safetensors file tells of itself, beside its tensors. Raises as `read_weights` does."""
+    from safetensors import safe_open
+
+    with _weights_in(path), safe_open(path, framework="numpy") as file:
+        return file.metadata() or {}
+
+
+@contextmanager
+def _weights_in(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Look at a file before it is opened as safetensors; what is found wrong in it is one kind of error."""
+    from safetensors import SafetensorError
+
+    name = os.fspath(path)
+    if not os.path.exists(path) or os.path.isdir(path):
+        raise FileNotFoundError(f"there is no file of weights at {name!r}. Check spelling and folder.")
+    with open_file(path) as file:
+        if _is_pickle(file):
+            raise FileError(
+                f"`weights` must be a .safetensors file; got {name!r}, a pickle, which can run foreign code "
+                "when it is opened. Where you trust it, convert it: "
+                "safetensors.torch.save_file(torch.load(path, weights_only=True), 'weights.safetensors')"
+            )
+    try:
+        yield
+    except (SafetensorError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+        raise FileError(
+            f"weights {name!r} cannot be read as safetensors: {error}. The file is truncated, damaged "
             "or of another format; copy it again."
         ) from error
-    return {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
+
+
+def _is_pickle(file: BinaryIO) -> bool:
+    """Whether it is one by what it holds, whatever its name: alone, or in a zip, as torch.save does."""
+    start = file.read(4096)
+    file.seek(max(0, os.fstat(file.fileno()).st_size - 1))
+    alone = start[:1] == b"\x80" and start[1:2] in (b"\2", b"\3", b"\4", b"\5") and file.read(1) == b"."
+    return alone or (start.startswith(b"PK\3\4") and b"data.pkl" in start) or start.startswith(TORCH_PICKLE)
 
 
 def head_size(state: State, model: nn.Module, n_classes: int) -> int:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from xaikit.core.files import check_place, replacing
 from xaikit.reproduce.registry import FIGURES, Figure, find_figure
 from xaikit.reproduce.report import Report, Setting, ensure_writable, run_figure
 
@@ -52,6 +53,7 @@ def _check_targets(json_to: str | None, out: str | None) -> None:
         if Path(json_to).is_dir():
             raise ValueError(f"--json must name a file to write; got the folder {json_to!r}")
         ensure_writable(Path(json_to).parent)
+        check_place(json_to)
 
 
 def _setting(options: argparse.Namespace, figure: Figure) -> Setting:
@@ -76,8 +78,9 @@ def _run(
             print(f"running {figure.name} …", file=sys.stderr)
             reports.append(run_figure(figure, _setting(options, figure), out))
             print(reports[-1].to_text(), end="\n\n")
-        if json_to not in (None, "-"):
-            Path(json_to).write_text(_as_json(reports), encoding="utf-8")
+        if json_to is not None and json_to != "-":
+            with replacing(json_to) as file:
+                file.write(_as_json(reports).encode())
     if json_to == "-":
         print(_as_json(reports), end="")
 

@@ -14,6 +14,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xaikit.core.files import replacing
 from xaikit.reproduce.registry import Figure
 
 if TYPE_CHECKING:
@@ -188,7 +189,8 @@ def _save_pictures(figures: Mapping[str, Picture], name: str, out: Path | None) 
         return []
     paths = [out / f"{name}-{picture}.png" for picture in figures]
     for path, figure in zip(paths, figures.values(), strict=True):
-        figure.savefig(path, dpi=150, bbox_inches="tight")
+        with replacing(path) as file:
+            figure.savefig(file, format="png", dpi=150, bbox_inches="tight")
     return [str(path) for path in paths]
 
 

@@ -382,8 +382,12 @@ class SemanticVectors:
 
         Raises
         ------
+        FileNotFoundError
+            There is no such file.
+        xaikit.FileError
+            It is damaged, or holds something else.
         ValueError
-            The file is damaged, or the network is another one.
+            The network is another one, or is not given where it must be.
         """
         from xaikit.sevec.storage import load_vectors
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaikit.core.archive import read_archive, write_archive
+from xaikit.core.archive import read_archive, understood, write_archive
+from xaikit.core.fields import check_arrays, check_hyper, check_value
 from xaikit.core.loading import load_classifier
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.sevec.fitting import Reference
@@ -22,7 +24,34 @@ __all__ = ["load_vectors", "save_vectors"]
 
 KIND, FORMAT = "semantic vectors", 1
 ARRAYS = ("vectors_", "rates_", "diversity_", "counts_")
-UNIT_FACTS = ("layer", "shape", "pooling", "rule", "quantile", "n_seen")
+UNIT_FACTS = {
+    "layer": str,
+    "shape": list[int],
+    "pooling": str,
+    "rule": str,
+    "quantile": float,
+    "n_seen": int,
+}
+META = {
+    "hyper": dict[str, Any],
+    "concept_names": list[str],
+    "concept_kinds": list[str],
+    "n_examples": list[int],
+    "units": UNIT_FACTS,
+    "saliency_layer": str | None,
+    "hierarchy": dict[str, list[str]] | None,
+    "checks": dict[str, str | float],
+    "classifier": {"spec": str | None, "fingerprint": str},
+}
+FORMS = {
+    "vectors_": "f K d",
+    "rates_": "f K d",
+    "diversity_": "f K",
+    "counts_": "i K",
+    "thresholds": "f d",
+    "patterns": "u r p",
+    "concepts": "i r",
+}
 
 
 def save_vectors(vectors: SemanticVectors, path: str | Path) -> Path:
@@ -53,21 +82,46 @@ def load_vectors(path: str | Path, classifier: Classifier | None) -> SemanticVec
     from xaikit.sevec.model import SemanticVectors
 
     meta, arrays = read_archive(path, KIND, FORMAT)
-    vectors = SemanticVectors(**meta["hyper"])
+    with understood(path):
+        _check(meta, arrays)
+        check_hyper(meta["hyper"], SemanticVectors)
+        vectors = SemanticVectors(**meta["hyper"])
+        told: dict[str, Any] = meta["units"] | {"shape": tuple(meta["units"]["shape"])}
+        vectors.units_ = Units(**told, thresholds=arrays["thresholds"])
+        vectors.hierarchy_ = Hierarchy(meta["hierarchy"]) if meta["hierarchy"] else None
     vectors.classifier_ = _network(meta["classifier"], classifier, path)
     for name in ARRAYS:
         setattr(vectors, name, arrays[name])
-    told: dict[str, Any] = meta["units"] | {"shape": tuple(meta["units"]["shape"])}
-    vectors.units_ = Units(**told, thresholds=arrays["thresholds"])
     vectors.concept_names, vectors.concept_kinds = meta["concept_names"], meta["concept_kinds"]
     vectors.saliency_layer_ = meta["saliency_layer"]
     vectors.saliency_rates_ = arrays.get("saliency_rates_")
-    vectors.hierarchy_ = Hierarchy(meta["hierarchy"]) if meta["hierarchy"] else None
     vectors._reference = Reference(arrays["patterns"], arrays["concepts"])
     vectors.checks = meta["checks"]
     ends = np.cumsum(meta["n_examples"])[:-1]
     vectors.examples_ = [list(some) for some in np.split(arrays["examples"], ends)]
     return vectors
+
+
+def _check(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+    """Raise ValueError where the fields of a file do not go together."""
+    check_value(meta, META, "meta")
+    names, n_examples = meta["concept_names"], meta["n_examples"]
+    sizes = check_arrays(arrays, FORMS, K=len(names))
+    if "saliency_rates_" in arrays:
+        check_arrays(arrays, {"saliency_rates_": "f K c h w"}, K=len(names))
+    if sum(n_examples):
+        check_arrays(arrays, {"examples": "u n h w 3"}, n=sum(n_examples))
+    own, shape = arrays["concepts"], meta["units"]["shape"]
+    d = math.prod(shape) if meta["units"]["pooling"] == "none" else shape[0]
+    if not (
+        len(set(names)) == len(names) == len(meta["concept_kinds"]) == len(n_examples)
+        and min(n_examples, default=0) >= 0
+        and (arrays["counts_"] > 0).all()
+        and ((0 <= own) & (own < len(names))).all()
+        and sizes["p"] == -(-sizes["d"] // 8)
+        and sizes["d"] == d
+    ):
+        raise ValueError("its counts do not go together")
 
 
 def _network(told: dict[str, Any], classifier: Classifier | None, path: str | Path) -> Classifier:

@@ -448,7 +448,15 @@ class StructuralExplanation:
 
     @staticmethod
     def load(path: str | Path) -> StructuralExplanation:
-        """Read what :meth:`save` wrote."""
+        """Read what :meth:`save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            There is no such file.
+        xaikit.FileError
+            It is damaged, holds something else, or is of another format.
+        """
         from xaikit.vrx.storage import load_explanation
 
         return load_explanation(path)

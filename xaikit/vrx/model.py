@@ -564,7 +564,10 @@ class VRX:
     # ---- keep ----
 
     def save(self, path: str | Path) -> Path:
-        """Write concepts and GRN to one ``.npz`` file without pickle. The classifier is not in it."""
+        """Write concepts and GRN to one ``.npz`` file without pickle. The classifier is not in it.
+
+        It is written whole or not at all: where that fails, an older file stays.
+        """
         from xaikit.vrx.storage import save_vrx
 
         self._check_fitted()
@@ -577,6 +580,15 @@ class VRX:
         Parameters
         ----------
         classifier : the network it was fitted on. None = load it by its name, where it was loaded by name
+
+        Raises
+        ------
+        FileNotFoundError
+            There is no such file.
+        xaikit.FileError
+            It is damaged, holds something else, or is of another format.
+        ValueError
+            The network is another one, or is not given where it must be.
         """
         from xaikit.vrx.storage import load_vrx
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from xaikit.core.archive import read_archive, write_archive
+from xaikit.core.archive import read_archive, understood, write_archive
+from xaikit.core.errors import FileError
+from xaikit.core.fields import check_arrays, check_hyper, check_value
+from xaikit.vrx.candidates import SEGMENTATIONS
 from xaikit.vrx.causes import Usual
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.dictionary import Dictionary
@@ -35,11 +40,87 @@ if TYPE_CHECKING:
 __all__ = ["load_explanation", "load_vrx", "save_explanation", "save_vrx"]
 
 FORMAT = 4
-CONCEPT_ARRAYS = ("boxes", "evidence", "distances", "contributions", "mean_feature")
+CONCEPT_FORMS = {
+    "boxes": "i n 2",
+    "evidence": "f n d",
+    "distances": "f n",
+    "contributions": "f n",
+    "mean_feature": "f c",
+}
+CONCEPT_ARRAYS = tuple(CONCEPT_FORMS)
 CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity", "effect", "found")
-CONCEPT_PICTURES = ("patches", "contexts", "drawn")
-DICTIONARY_ARRAYS = ("means", "thresholds")
+PICTURES = {"patches": 4, "contexts": 3, "drawn": 3}
+"""Kinds of pictures of a concept, and their channels."""
+DICTIONARY_ARRAYS = {"means": "f K c", "thresholds": "f K"}
+USUAL_ARRAYS = {
+    "effects": "f m m N",
+    "found": "f m N",
+    "logits": "f m",
+    "nodes": "f m m N",
+    "edges": "f m m N N",
+    "rest": "f m m",
+    "bias": "f m",
+}
+EXPLANATION_ARRAYS = {
+    "image": "u S S 3",
+    "node_contributions": "f m m N",
+    "edge_contributions": "f m m N N",
+    "node_effects": "f m m N",
+    "rest_contributions": "f m m",
+    "whole": "f w",
+}
 NOT_TOLD = ("mask", "feature", "heat")
+SUGGESTED = {"name": str, "share": float}
+VRX_META = {
+    "hyper": dict[str, Any],
+    "concepts": list[Any],
+    "held_out": dict[str, float],
+    "segmentation": str,
+    "names": list[tuple[str, int, str]],
+    "grn_shape": tuple[int, int, int],
+    "picture_size": int,
+    "classifier": {"spec": str | None, "fingerprint": str},
+}
+CONCEPT_META: dict[str, Any] = {"class": int, "index": int, "sources": list[str], "suggested?": Any}
+CONCEPT_META |= dict.fromkeys(CONCEPT_NUMBERS, float)
+EXPLANATION_META = {
+    "classes": list[str],
+    "prediction": str,
+    "answer": tuple[str, float],
+    "names": list[tuple[str, int, str]],
+    "suggested?": list[tuple[str, int, dict[str, Any]]],
+    "probabilities": dict[str, float],
+    "student_probabilities": dict[str, float],
+    "graphs": list[Any],
+    "checks": {
+        "agrees": bool,
+        "measured": bool,
+        "temperature": float,
+        "held_out": dict[str, float],
+        "completeness_error": float,
+        "network_top1": str,
+        "blank": list[str],
+    },
+    "method": str,
+}
+GRAPH_META = {"nodes": list[Any], "edges": list[Any], "rest": float}
+NODE_META = {
+    "index": int,
+    "contribution": float,
+    "effect": float | None,
+    "detected": bool,
+    "center": tuple[float, float] | None,
+    "distance": float,
+    "threshold": float,
+    "usual_center": tuple[float, float],
+}
+EDGE_META = {
+    "source": int,
+    "target": int,
+    "contribution": float,
+    "weight": float,
+    "places": tuple[float, float, float, float],
+}
 
 
 def save_vrx(vrx: VRX, path: str | Path) -> Path:
@@ -49,7 +130,7 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
     for i, cls in enumerate(vrx.classes):
         for concept in vrx.concepts[cls]:
             key = f"concept/{i}/{concept.index}"
-            for kind in CONCEPT_PICTURES:
+            for kind in PICTURES:
                 arrays |= _picture_arrays(f"{key}/{kind}", getattr(concept, kind))
             arrays |= {f"{key}/{name}": getattr(concept, name) for name in CONCEPT_ARRAYS}
             numbers = {name: getattr(concept, name) for name in CONCEPT_NUMBERS}
@@ -79,49 +160,110 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     from xaikit.vrx.model import VRX
 
     meta, arrays = read_archive(path, "vrx", FORMAT)
-    hyper: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()
-    }
-    vrx = VRX(**hyper)
-    vrx.concepts = {cls: [] for cls in vrx.classes}
-    for told in meta["concepts"]:
-        cls, key = vrx.classes[told["class"]], f"concept/{told['class']}/{told['index']}"
-        kept: dict[str, Any] = {name: arrays[f"{key}/{name}"] for name in CONCEPT_ARRAYS}
-        kept |= {kind: _pictures(f"{key}/{kind}", arrays) for kind in CONCEPT_PICTURES}
-        vrx.concepts[cls].append(
-            Concept(
-                cls=cls,
-                index=told["index"],
-                sources=told["sources"],
-                suggested=told.get("suggested"),
-                picture_size=meta["picture_size"],
-                **kept,
-                **{name: told[name] for name in CONCEPT_NUMBERS},
-            )
-        )
-    vrx.segmentation_ = meta["segmentation"]
-    vrx.names_ = {(cls, k): name for cls, k, name in meta["names"]}
-    settings = dictionary_settings(vrx.settings(ExtractorSettings), vrx.segmentation_)
-    vrx.dictionaries_ = {
-        cls: Dictionary(arrays[f"dictionary/{i}/means"], arrays[f"dictionary/{i}/thresholds"], settings)
-        if f"dictionary/{i}/means" in arrays
-        else None
-        for i, cls in enumerate(vrx.classes)
-    }
-    m, n, d = meta["grn_shape"]
-    layout = {name: getattr(vrx, name) for name in ("hidden", "n_layers", "mlp", "areas", "rest", "epsilon")}
-    n_usual = arrays["grn/usual"].shape[1]
-    vrx.grn_ = GraphReasoningNetwork(m, n, d, n_usual=n_usual, **layout)
-    state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
-    vrx.grn_.load_state_dict(state)
-    vrx.grn_.eval().requires_grad_(False)
-    vrx.usual_ = {cls: _usual(f"usual/{i}", arrays) for i, cls in enumerate(vrx.classes)}
-    vrx.held_out_ = meta["held_out"]
+    with understood(path):
+        vrx = _vrx_of(meta, arrays, VRX)
     vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
+    if vrx.classifier_.input_size != meta["picture_size"]:
+        raise FileError(
+            f"{path} is damaged: its pictures are {meta['picture_size']} pixels wide, those of its network "
+            f"{vrx.classifier_.input_size}. Save it again."
+        )
     return vrx
 
 
-def _usual(key: str, arrays: Mapping[str, np.ndarray]) -> Usual:
+def _vrx_of(meta: dict[str, Any], arrays: dict[str, np.ndarray], method: type[VRX]) -> VRX:
+    """The method that a file holds; ValueError where its fields do not go together."""
+    check_value(meta, VRX_META, "meta")
+    check_hyper(meta["hyper"], method)
+    hyper: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()
+    }
+    vrx = method(**hyper)
+    m, n, d = meta["grn_shape"]
+    if (m, n) != (len(vrx.classes), vrx.n_concepts) or meta["segmentation"] not in SEGMENTATIONS:
+        raise ValueError("its classes, concepts and network do not go together")
+    vrx.grn_ = _grn(vrx, (m, n, d), arrays)
+    vrx.concepts = {cls: [] for cls in vrx.classes}
+    sizes = {"d": d}
+    for told in meta["concepts"]:
+        check_value(told, CONCEPT_META, "concept")
+        if not 0 <= told["class"] < m or told["index"] != len(vrx.concepts[vrx.classes[told["class"]]]) < n:
+            raise ValueError(f"concept {told['index']} of class {told['class']} is out of place")
+        cls, key = vrx.classes[told["class"]], f"concept/{told['class']}/{told['index']}"
+        concept = _concept(cls, key, told, arrays, meta["picture_size"], sizes)
+        vrx.concepts[cls].append(concept)
+    vrx.segmentation_ = meta["segmentation"]
+    vrx.names_ = {(cls, k): name for cls, k, name in meta["names"]}
+    if any(k not in range(len(vrx.concepts[cls])) for cls, k in vrx.names_):
+        raise ValueError("a name is of no concept")
+    settings = dictionary_settings(vrx.settings(ExtractorSettings), vrx.segmentation_)
+    vrx.dictionaries_ = {}
+    for i, cls in enumerate(vrx.classes):
+        own = {name: arrays[key] for name in DICTIONARY_ARRAYS if (key := f"dictionary/{i}/{name}") in arrays}
+        if own:
+            check_arrays(own, DICTIONARY_ARRAYS, **sizes)
+        vrx.dictionaries_[cls] = Dictionary(**own, settings=settings) if own else None
+    vrx.usual_ = {cls: _usual(f"usual/{i}", arrays, m, n) for i, cls in enumerate(vrx.classes)}
+    vrx.held_out_ = meta["held_out"]
+    return vrx
+
+
+def _concept(
+    cls: str,
+    key: str,
+    told: dict[str, Any],
+    arrays: dict[str, np.ndarray],
+    side: int,
+    sizes: dict[str, int],
+) -> Concept:
+    """``sizes``: the widths that all concepts share, "d" of the evidence and "c" of the features."""
+    _check_suggested(told.get("suggested"))
+    forms = {f"{key}/{name}": form for name, form in CONCEPT_FORMS.items()}
+    sizes |= {"c": check_arrays(arrays, forms, **sizes, n=len(told["sources"]))["c"]}
+    kept: dict[str, Any] = {name: arrays[f"{key}/{name}"] for name in CONCEPT_ARRAYS}
+    kept |= {kind: _pictures(f"{key}/{kind}", arrays, depth) for kind, depth in PICTURES.items()}
+    boxes = kept["boxes"]
+    ends = boxes + np.array([patch.shape[1::-1] for patch in kept["patches"]]).reshape(-1, 2)
+    if not len(boxes) or (boxes < 0).any() or (ends > side).any():
+        raise ValueError(f"the patches of {key!r} lie outside of their pictures")
+    return Concept(
+        cls=cls,
+        index=told["index"],
+        sources=told["sources"],
+        suggested=told.get("suggested"),
+        picture_size=side,
+        **kept,
+        **{name: told[name] for name in CONCEPT_NUMBERS},
+    )
+
+
+def _check_suggested(suggested: Any) -> None:
+    if suggested is not None:
+        check_value(suggested, SUGGESTED, "suggested")
+
+
+def _grn(vrx: VRX, shape: tuple[int, int, int], arrays: dict[str, np.ndarray]) -> GraphReasoningNetwork:
+    """The network of these weights; how large it says it is is compared with them before it is made."""
+    state = {k.removeprefix("grn/"): torch.from_numpy(v) for k, v in arrays.items() if k.startswith("grn/")}
+    n_layers = len({name.split(".")[1] for name in state if name.startswith("convs.")})
+    if n_layers != vrx.n_layers:
+        raise ValueError(f"`n_layers` is {vrx.n_layers}, but there are weights of {n_layers}")
+    layout = {name: getattr(vrx, name) for name in ("hidden", "n_layers", "mlp", "areas", "rest", "epsilon")}
+    with torch.device("meta"):  # shapes alone: nothing is allocated
+        grn = GraphReasoningNetwork(*shape, n_usual=state["usual"].shape[1], **layout)
+    for name, meant in grn.state_dict().items():
+        own = state.get(name)
+        if own is None or own.shape != meant.shape or own.dtype != meant.dtype:
+            found = "missing" if own is None else f"{own.dtype} {tuple(own.shape)}"
+            raise ValueError(f"'grn/{name}' must be {meant.dtype} {tuple(meant.shape)}; it is {found}")
+    grn.load_state_dict(state, assign=True)
+    if not torch.equal(grn.off_diagonal, ~torch.eye(shape[1], dtype=torch.bool)):
+        raise ValueError("'grn/off_diagonal' is another matrix")
+    return grn.eval().requires_grad_(False)
+
+
+def _usual(key: str, arrays: Mapping[str, np.ndarray], m: int, n: int) -> Usual:
+    check_arrays(arrays, {f"{key}/{name}": form for name, form in USUAL_ARRAYS.items()}, m=m, N=n)
     learned = Contributions(**{f.name: arrays[f"{key}/{f.name}"] for f in fields(Contributions)})
     return Usual(learned, arrays[f"{key}/effects"], arrays[f"{key}/found"])
 
@@ -189,17 +331,34 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
 def load_explanation(path: str | Path) -> StructuralExplanation:
     """Read an explanation; see :meth:`StructuralExplanation.load`."""
     meta, arrays = read_archive(path, "explanation", FORMAT)
+    with understood(path):
+        return _explanation_of(meta, arrays)
+
+
+def _explanation_of(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> StructuralExplanation:
+    """The explanation that a file holds; ValueError where its fields do not go together."""
+    check_value(meta, EXPLANATION_META, "meta")
+    classes = meta["classes"]
+    sizes = check_arrays(arrays, EXPLANATION_ARRAYS, m=len(classes))
+    sizes |= {"d": sizes["w"] + 1}
+    if "drawn" in arrays:
+        check_arrays(arrays, {"drawn": "u D D 3"})
+    own = (list(meta["probabilities"]), list(meta["student_probabilities"]))
+    if own != (classes, classes) or meta["prediction"] not in classes or len(set(classes)) < len(classes):
+        raise ValueError("its classes do not go together")
     graphs, examples = {}, {}
-    for i, (cls, told) in enumerate(zip(meta["classes"], meta["graphs"], strict=True)):
-        nodes = [_node(f"graph/{i}/{n['index']}", n, arrays) for n in told["nodes"]]
-        edges = [Edge(**{**e, "places": tuple(e["places"])}) for e in told["edges"]]
-        between = {(e.source, e.target): e for e in edges}
-        graphs[cls] = StructuralConceptGraph(cls, nodes, between, told["rest"])
+    for i, (cls, told) in enumerate(zip(classes, meta["graphs"], strict=True)):
+        graphs[cls] = _graph(cls, f"graph/{i}", told, arrays, sizes)
         if f"graph/{i}/0/contexts/sizes" in arrays:
-            examples[cls] = [_example(f"graph/{i}/{n.index}", arrays) for n in nodes]
+            examples[cls] = [_example(f"graph/{i}/{n.index}", arrays) for n in graphs[cls].nodes]
+    given = meta["names"] + meta.get("suggested", [])
+    if any(k not in range(len(graphs[cls].nodes)) for cls, k, _ in given):
+        raise ValueError("a name is of no concept")
+    for _, _, one in meta.get("suggested", []):
+        _check_suggested(one)
     return StructuralExplanation(
         image=arrays["image"],
-        classes=meta["classes"],
+        classes=classes,
         prediction=meta["prediction"],
         answer=Answer(*meta["answer"]),
         probabilities=Probabilities(meta["probabilities"]),
@@ -219,11 +378,34 @@ def load_explanation(path: str | Path) -> StructuralExplanation:
     )
 
 
+def _graph(
+    cls: str, key: str, told: Any, arrays: dict[str, np.ndarray], sizes: dict[str, int]
+) -> StructuralConceptGraph:
+    check_value(told, GRAPH_META, key)
+    nodes = [_node(f"{key}/{k}", k, one, arrays, sizes) for k, one in enumerate(told["nodes"])]
+    edges = {}
+    for one in told["edges"]:
+        check_value(one, EDGE_META, f"{key}/edge")
+        edge = Edge(**{**one, "places": tuple(one["places"])})
+        edges[edge.source, edge.target] = edge
+    pairs = {(j, i) for j in range(len(nodes)) for i in range(len(nodes)) if i != j}
+    if edges.keys() != pairs or not 0 < len(nodes) <= sizes["N"]:
+        raise ValueError(f"nodes and edges of {key!r} do not go together")
+    return StructuralConceptGraph(cls, nodes, edges, told["rest"])
+
+
 def _example(key: str, arrays: dict[str, np.ndarray]) -> Example:
-    return Example(*(_pictures(f"{key}/{kind}", arrays) for kind in Example._fields))
+    return Example(*(_pictures(f"{key}/{kind}", arrays, PICTURES[kind]) for kind in Example._fields))
 
 
-def _node(key: str, told: dict[str, Any], arrays: dict[str, np.ndarray]) -> Node:
+def _node(key: str, k: int, told: Any, arrays: dict[str, np.ndarray], sizes: dict[str, int]) -> Node:
+    check_value(told, NODE_META, key)
+    forms = {f"{key}/feature": "f d", f"{key}/mask": "b S S", f"{key}/heat": "u h h"}
+    there = {name: form for name, form in forms.items() if name in arrays or name.endswith("feature")}
+    check_arrays(arrays, there, S=sizes["S"], d=sizes["d"])
+    found = told["center"] is not None and f"{key}/mask" in arrays
+    if told["index"] != k or told["detected"] != found:
+        raise ValueError(f"{key!r} does not say whether its concept was found, and where")
     center = None if told["center"] is None else tuple(told["center"])
     usual = tuple(told["usual_center"])
     arrays_of = {name: arrays.get(f"{key}/{name}") for name in ("mask", "heat")}
@@ -239,8 +421,11 @@ def _picture_arrays(key: str, pictures: Sequence[np.ndarray]) -> dict[str, np.nd
     }
 
 
-def _pictures(key: str, arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
-    sizes = arrays[f"{key}/sizes"]
-    ends = np.cumsum(sizes.prod(axis=1))
-    runs = np.split(arrays[f"{key}/pixels"], ends[:-1]) if len(sizes) else []
+def _pictures(key: str, arrays: dict[str, np.ndarray], depth: int) -> list[np.ndarray]:
+    check_arrays(arrays, {f"{key}/sizes": "i n 3", f"{key}/pixels": "u p"})
+    sizes, pixels = arrays[f"{key}/sizes"].tolist(), arrays[f"{key}/pixels"]
+    ends = list(accumulate(math.prod(size) for size in sizes))
+    if any(min(size) < 1 or size[2] != depth for size in sizes) or (ends or [0])[-1] != len(pixels):
+        raise ValueError(f"the pictures {key!r} are of other sizes than they say")
+    runs = np.split(pixels, ends[:-1]) if sizes else []
     return [run.reshape(size) for run, size in zip(runs, sizes, strict=True)]

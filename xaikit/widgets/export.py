@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xaikit.core.files import replacing
 from xaikit.widgets.bundle import STATIC
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ def write_page(path: str | Path, widgets: Sequence[View], title: str) -> Path:
 
     Parameters
     ----------
-    path : where to; the folder must exist
+    path : where to; the folder must exist. The page is there whole or not at all
     widgets : shown one below the other; the JavaScript of each class is written once
     title : of the page
+
+    Raises
+    ------
+    xaikit.FileError, OSError
+        It cannot be written there; an older page stays as it was.
     """
     modules: dict[str, str] = {type(widget).__name__: str(widget._esm) for widget in widgets}
     views = [{"kind": type(widget).__name__, "state": _packed(_public_state(widget))} for widget in widgets]
@@ -58,9 +64,9 @@ body {{ margin: 16px; }}
 </body>
 </html>
 """
-    path = Path(path)
-    path.write_text(page, encoding="utf-8")
-    return path
+    with replacing(path) as file:
+        file.write(page.encode())
+    return Path(path)
 
 
 def _public_state(widget: View) -> dict[str, Any]:

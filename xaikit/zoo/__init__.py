@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xaikit.core.archive import understood
 from xaikit.core.errors import did_you_mean
+from xaikit.core.fields import check_hyper
 
 if TYPE_CHECKING:
     from xaikit.zoo.training import train_classifier
@@ -57,10 +59,12 @@ def weights_path(name: str) -> Path:
 
 def about(name: str) -> About:
     """What is known about network `name`, from its weights file. Raises as `load` does."""
-    from safetensors import safe_open
+    from xaikit.core.weights import read_header
 
-    with safe_open(_existing(name), framework="numpy") as file:
-        return read_metadata(file.metadata())
+    path = _existing(name)
+    header = read_header(path)
+    with understood(path):
+        return read_metadata(header)
 
 
 def load(name: str) -> tuple[Any, list[str], int, tuple[float, ...], tuple[float, ...]]:
@@ -78,15 +82,17 @@ def load(name: str) -> tuple[Any, list[str], int, tuple[float, ...], tuple[float
         For an unknown name; it lists the known ones.
     FileNotFoundError
         Where the weights are missing; it says how to make them again.
+    xaikit.FileError
+        Where they are damaged.
     """
-    from safetensors.torch import load_file
-
+    from xaikit.core.weights import read_weights
     from xaikit.zoo.networks import BY_NAME
 
-    known = about(name)
-    model = BY_NAME[known.network](len(known.class_names))
-    stored = load_file(_existing(name))
-    model.load_state_dict({key: t.float() if t.is_floating_point() else t for key, t in stored.items()})
+    known, path = about(name), _existing(name)
+    stored = read_weights(path)
+    with understood(path):
+        model = BY_NAME[known.network](len(known.class_names))
+        model.load_state_dict(stored)
     return model.eval(), list(known.class_names), known.input_size, known.mean, known.std
 
 
@@ -96,8 +102,9 @@ def write_metadata(known: About) -> dict[str, str]:
 
 
 def read_metadata(header: dict[str, str]) -> About:
-    """The inverse of `write_metadata`."""
+    """The inverse of `write_metadata`. Raises ValueError, or TypeError, for another header."""
     values: dict[str, Any] = {key: json.loads(value) for key, value in header.items()}
+    check_hyper(values, About)
     for key in ("class_names", "mean", "std"):
         values[key] = tuple(values[key])
     return About(**values)

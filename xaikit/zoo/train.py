@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import nn
 
+from xaikit.core.files import replacing
 from xaikit.core.running import pick_device
 from xaikit.data.toyworld import WORLDS
 from xaikit.zoo import FOLDER, NAMES, About, write_metadata
@@ -213,12 +214,20 @@ def main(arguments: list[str] | None = None) -> None:
         network=recipe.network,
         true_probability=round(float(of_truth.mean()), 4),
     )
-    for room in ("weights", "cards"):
-        (given.out / room).mkdir(parents=True, exist_ok=True)
-    save_file(weights, given.out / "weights" / f"{given.name}.safetensors", write_metadata(known))
     card = card_of(given.name, known, recipe, tests.labels, probabilities, minutes)
-    (given.out / "cards" / f"{given.name}.md").write_text(card, encoding="utf-8")
+    keep(given.out, given.name, weights, known, card)
     print(f"accuracy {known.accuracy:.4f} on {known.n_test} fresh pictures, {minutes:.0f} minutes")
+
+
+def keep(out: Path, name: str, weights: dict[str, torch.Tensor], known: About, card: str) -> None:
+    """Write the weights and the card into their folders in `out`, which are made where they are not there."""
+    for room, ending, content in (
+        ("weights", "safetensors", save(weights, write_metadata(known))),
+        ("cards", "md", card.encode()),
+    ):
+        (out / room).mkdir(parents=True, exist_ok=True)
+        with replacing(out / room / f"{name}.{ending}") as file:
+            file.write(content)
 
 
 if __name__ == "__main__":
