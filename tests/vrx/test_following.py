@@ -219,7 +219,12 @@ def test_a_patch_of_which_nothing_would_land_in_the_picture_is_moved_into_it():
     assert (paste(grey, patch, moved.center, moved.size) != grey).any()
     small, off = Spot((60.0, 30.0), (12, 2)), Spot((400.0, -50.0), (300, 20))
     assert small.landing(patch, 128) == small
-    assert off.landing(patch, 128) == Spot((64.0, 10.0), (300, 20)), "larger than the picture: in its middle"
+    assert off.landing(patch, 128) == Spot((64.0, 4.0), (128, 8)), "it shrinks until the picture holds it"
+    ends = np.zeros((22, 168, 4), np.uint8)
+    ends[:, :18] = ends[:, -18:] = 255  # both beyond the picture's borders
+    wide = Spot((64.0, 74.0), (168, 22)).landing(ends, 128)
+    assert wide == Spot((64.0, 74.0), (128, 16))
+    assert (paste(grey, ends, wide.center, wide.size) != grey).any()
 
 
 def test_how_much_of_a_mask_lies_in_a_spot():

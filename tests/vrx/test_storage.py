@@ -183,8 +183,8 @@ def test_damage_of_any_kind_is_told(least, network, unseen, tmp_path):
         ("mlp", 10**9, "'grn/"),
         ("n_concepts", 10**6, "do not go together"),
         ("areas", False, "'grn/"),
-        ("epochs", "many", "`epochs` must be of type int"),
-        ("epoch", 3, "`epoch` is no parameter of VRX"),
+        ("epochs", "many", "`epochs` must be a whole number"),
+        ("epoch", 3, "VRX has no parameter 'epoch'"),
     ],
 )
 def test_a_network_larger_than_its_weights_is_not_made(least, network, tmp_path, name, value, said):

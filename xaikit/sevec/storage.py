@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.core.archive import read_archive, understood, write_archive
-from xaikit.core.fields import check_arrays, check_hyper, check_value
+from xaikit.core.fields import check_arrays, check_value
 from xaikit.core.loading import load_classifier
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.sevec.fitting import Reference
@@ -84,7 +84,6 @@ def load_vectors(path: str | Path, classifier: Classifier | None) -> SemanticVec
     meta, arrays = read_archive(path, KIND, FORMAT)
     with understood(path):
         _check(meta, arrays)
-        check_hyper(meta["hyper"], SemanticVectors)
         vectors = SemanticVectors(**meta["hyper"])
         told: dict[str, Any] = meta["units"] | {"shape": tuple(meta["units"]["shape"])}
         vectors.units_ = Units(**told, thresholds=arrays["thresholds"])

@@ -33,9 +33,10 @@ class Spot:
     size: tuple[int, int]
 
     def landing(self, patch: np.ndarray, side: int) -> Spot:
-        """This spot, or the nearest that lies inside the picture where next to nothing of the patch would.
+        """This spot, or the nearest inside the picture where next to nothing of the patch would lie in it.
 
-        A region at the border is small; a wide patch in its place may reach out with all that is opaque.
+        A region at the border is small; a wide patch in its place may reach out with all that is opaque, and
+        one that is wider than the picture on both sides: it shrinks until the picture holds it.
 
         Parameters
         ----------
@@ -49,11 +50,10 @@ class Spot:
         opaque = patch[..., 3] > 127
         if opaque[inside].sum() >= LANDS * opaque.sum():
             return self
-        x, y = (
-            float(np.clip(c, min(length, side) / 2, side - min(length, side) / 2))
-            for c, length in zip(self.center, self.size, strict=True)
-        )
-        return Spot((x, y), self.size)
+        shrink = min(1.0, *(side / length for length in self.size))
+        w, h = (max(1, int(shrink * length)) for length in self.size)
+        x, y = (float(np.clip(c, n / 2, side - n / 2)) for c, n in zip(self.center, (w, h), strict=True))
+        return Spot((x, y), (w, h))
 
     def share_of(self, mask: np.ndarray) -> float:
         """The share of a mask (h, w) that lies in the box."""

@@ -14,7 +14,7 @@ import torch
 
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.errors import FileError
-from xaikit.core.fields import check_arrays, check_hyper, check_value
+from xaikit.core.fields import check_arrays, check_value
 from xaikit.vrx.candidates import SEGMENTATIONS
 from xaikit.vrx.causes import Usual
 from xaikit.vrx.concept import Concept
@@ -174,7 +174,6 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
 def _vrx_of(meta: dict[str, Any], arrays: dict[str, np.ndarray], method: type[VRX]) -> VRX:
     """The method that a file holds; ValueError where its fields do not go together."""
     check_value(meta, VRX_META, "meta")
-    check_hyper(meta["hyper"], method)
     hyper: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()
     }
