@@ -50,6 +50,22 @@ def test_half_precision_weights_become_float32(tmp_path, picture):
     assert classifier.logits(picture).shape == (1, 7)
 
 
+@pytest.mark.parametrize("wrapper", ["module.", "model.", "_orig_mod.", "model._orig_mod.", "net.module."])
+def test_weights_saved_from_a_wrapper_are_taken_by_the_networks_own_names(tmp_path, picture, wrapper):
+    model = saved(tmp_path / "w.safetensors", 5)
+    wrapped = {wrapper + name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    safetensors_torch.save_file(wrapped, tmp_path / "wrapped.safetensors")
+    plain, other = (
+        load_classifier(f"torchvision/{SMALL}", tmp_path / name, device="cpu")
+        for name in ("w.safetensors", "wrapped.safetensors")
+    )
+    np.testing.assert_array_equal(plain.logits(picture), other.logits(picture))
+    wrapped["ema.decay"] = torch.ones(1)
+    safetensors_torch.save_file(wrapped, tmp_path / "wrapped.safetensors")
+    with pytest.raises(ValueError, match=r"tensors are missing.*Name the network"):
+        load_classifier(f"torchvision/{SMALL}", tmp_path / "wrapped.safetensors", device="cpu")
+
+
 @pytest.mark.parametrize("builder", ["squeezenet1_1", "mobilenet_v3_small", "regnet_x_400mf", "mnasnet0_5"])
 def test_the_number_of_classes_is_read_from_the_weights(tmp_path, builder):
     saved(tmp_path / "w.safetensors", 5, builder)

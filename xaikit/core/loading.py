@@ -15,7 +15,7 @@ from torch import nn
 from xaikit.core.classifier import IMAGENET_MEAN, IMAGENET_STD, Classifier
 from xaikit.core.errors import did_you_mean
 from xaikit.core.names import check_class_names
-from xaikit.core.weights import State, fit_weights, head_size, read_weights
+from xaikit.core.weights import State, fit_weights, head_size, read_weights, unwrapped
 
 KINDS = "'toyworld/<world>', 'torchvision/<builder>' or 'timm/<name>'"
 N_IMAGENET = 1000
@@ -105,8 +105,8 @@ def load_classifier(
         model, preprocessing = _downloaded(spec, recipe), recipe.default_preprocessing
         n_classes = getattr(model, "num_classes", N_IMAGENET)  # timm also offers weights for other sets
     else:
-        state = _without(read_weights(weights), recipe.unused)
         model = _seeded(lambda: recipe.build(N_IMAGENET))
+        state = _without(unwrapped(read_weights(weights), model), recipe.unused)
         n_classes = head_size(state, model, N_IMAGENET)
         if n_classes != N_IMAGENET:
             model = _seeded(lambda: recipe.build(n_classes))
@@ -126,7 +126,8 @@ def _from_zoo(
     model, names, input_size, mean, std = zoo.load(world)
     spec = f"toyworld/{world}"
     if weights is not None and weights != "default":
-        fit_weights(model, read_weights(weights), f"weights {os.fspath(weights)!r}", spec)
+        state = unwrapped(read_weights(weights), model)
+        fit_weights(model, state, f"weights {os.fspath(weights)!r}", spec)
     if class_names is not None:
         names = _names(class_names, len(names))
     return Classifier(model, names, input_size, mean, std, device, crop=1.0, spec=spec)

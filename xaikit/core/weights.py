@@ -77,6 +77,21 @@ def _is_pickle(file: BinaryIO) -> bool:
     return alone or (start.startswith(b"PK\3\4") and b"data.pkl" in start) or start.startswith(TORCH_PICKLE)
 
 
+def unwrapped(state: State, model: nn.Module) -> State:
+    """The weights by the model's own names, where a wrapper put a word before all of them.
+
+    So do DataParallel ("module."), Lightning ("model.") and torch.compile ("_orig_mod."), also one around the
+    other.
+    """
+    expected = set(model.state_dict())
+    while state and not expected & set(state):
+        words = {name.partition(".")[0] for name in state}
+        if len(words) > 1 or not all("." in name for name in state):
+            break
+        state = {name.partition(".")[2]: tensor for name, tensor in state.items()}
+    return state
+
+
 def head_size(state: State, model: nn.Module, n_classes: int) -> int:
     """Return how many classes the weights were saved with, given the same network built for `n_classes`.
 
