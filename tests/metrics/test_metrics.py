@@ -102,3 +102,17 @@ def test_regions_without_truth_are_refused() -> None:
         metrics.part_match([], [])
     with pytest.raises(ValueError, match="got 1 and 0"):
         metrics.part_match([np.ones((2, 2), bool)], [])
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_has_no_rank_and_no_distance(broken):
+    fine, spoilt = np.arange(6.0), np.arange(6.0)
+    spoilt[4] = broken
+    for which, pair in (("second", (fine, spoilt)), ("first", (spoilt, fine))):
+        with pytest.raises(
+            ValueError, match=rf"the {which} argument holds 1 of NaN or infinity, one at \[4\]"
+        ):
+            metrics.rank_correlation(*pair)
+        for measure in (metrics.agreement, metrics.mean_l1):
+            with pytest.raises(ValueError, match=rf"the {which} argument .* one at \[1, 1\]"):
+                measure(*(one.reshape(2, 3) for one in pair))

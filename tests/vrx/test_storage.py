@@ -175,6 +175,18 @@ def test_damage_of_any_kind_is_told(least, network, unseen, tmp_path):
     check_told(why, StructuralExplanation.load, 3, tmp_path)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_told_of(least, network, tmp_path, value):
+    """The GRN would answer NaN to every picture, and each contribution would be none."""
+
+    def spoilt(_meta, arrays):
+        arrays["grn/convs.0.w1.weight"] = np.full_like(arrays["grn/convs.0.w1.weight"], value)
+
+    path = changed(least.save(tmp_path / "vrx.npz"), tmp_path / "spoilt.npz", spoilt)
+    with pytest.raises(xk.FileError, match=r"'grn/convs.0.w1.weight' holds NaN or infinity"):
+        xk.VRX.load(path, network)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

@@ -28,7 +28,7 @@ def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        Fewer than three pairs, different lengths, or a constant sample.
+        Fewer than three pairs, different lengths, a constant sample, or NaN or infinity in one.
     """
     from scipy.stats import spearmanr
 
@@ -37,6 +37,7 @@ def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
         raise ValueError(
             f"two samples of the same length, at least 3, are needed; got {len(x)} and {len(y)}."
         )
+    _check_finite(x, y)
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         raise ValueError("a constant sample has no ranks; look at why all its values are the same.")
     return float(spearmanr(x, y).statistic)
@@ -55,6 +56,15 @@ def _rows(student: ArrayLike, teacher: ArrayLike) -> tuple[np.ndarray, np.ndarra
     a, b = np.asarray(student, float), np.asarray(teacher, float)
     if a.ndim != 2 or a.shape != b.shape or not len(a):
         raise ValueError(f"both must have the same shape (n, n_classes), n ≥ 1; got {a.shape} and {b.shape}.")
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise ValueError("values must be finite; got NaN or infinity. Look for where they come from first.")
+    _check_finite(a, b)
     return a, b
+
+
+def _check_finite(*samples: np.ndarray) -> None:
+    for which, values in zip(("first", "second"), samples, strict=True):
+        broken = np.argwhere(~np.isfinite(values))
+        if len(broken):
+            raise ValueError(
+                f"values must be finite; the {which} argument holds {len(broken)} of NaN or infinity, one at "
+                f"{broken[0].tolist()}. Look for where they come from first."
+            )

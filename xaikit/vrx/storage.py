@@ -256,6 +256,9 @@ def _grn(vrx: VRX, shape: tuple[int, int, int], arrays: dict[str, np.ndarray]) -
             found = "missing" if own is None else f"{own.dtype} {tuple(own.shape)}"
             raise ValueError(f"'grn/{name}' must be {meant.dtype} {tuple(meant.shape)}; it is {found}")
     grn.load_state_dict(state, assign=True)
+    for name, weight in grn.named_parameters():
+        if not weight.isfinite().all():
+            raise ValueError(f"'grn/{name}' holds NaN or infinity")
     if not torch.equal(grn.off_diagonal, ~torch.eye(shape[1], dtype=torch.bool)):
         raise ValueError("'grn/off_diagonal' is another matrix")
     return grn.eval().requires_grad_(False)
