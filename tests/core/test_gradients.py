@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from xaikit.attribution import gradient_x_input
 from xaikit.core.classifier import IMAGENET_MEAN, IMAGENET_STD, Classifier
 from xaikit.core.layers import to_grid
 
@@ -121,3 +122,12 @@ def test_several_layers_from_one_pass_are_as_those_of_a_pass_each(network):
         np.testing.assert_allclose(batch.features[name], features, atol=1e-5)
         if name in batch.gradients:
             np.testing.assert_allclose(batch.gradients[name], gradients, atol=1e-6)
+
+
+@pytest.mark.parametrize("one", [np.array(1), torch.tensor(1), np.int64(1), "dog"])
+def test_a_target_of_no_dimension_is_one_class(tiny_classifier, pictures, one):
+    listed = tiny_classifier.features_and_gradients(pictures, [1], "act")
+    found = tiny_classifier.features_and_gradients(pictures, one, "act")
+    np.testing.assert_array_equal(found[2], listed[2])
+    heatmap = gradient_x_input(tiny_classifier, pictures, target=one)
+    assert set(heatmap.targets) == {"dog"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zlib
 
 import numpy as np
@@ -55,6 +56,21 @@ def test_transparent_pixels_become_white(noise):
     picture = read_image(np.dstack([noise, alpha]))
     np.testing.assert_array_equal(picture[:10], noise[:10])
     assert (picture[10:] == 255).all()
+
+
+def test_a_picture_of_12_bits_in_16_is_as_bright_as_it_was_taken(tmp_path):
+    tones = np.linspace(0, 4095, 256).astype(np.uint16).reshape(16, 16)
+    Image.fromarray(tones).save(tmp_path / "12.png")
+    with pytest.warns(UserWarning, match="taken for one of 12"):
+        seen = read_image(tmp_path / "12.png")
+    np.testing.assert_allclose(seen, (tones / 4095 * 255)[..., None].repeat(3, 2), atol=1)
+    tones[0, 0] = 4096  # one more, and 16 bits are meant
+    Image.fromarray(tones).save(tmp_path / "16.png")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_image(tmp_path / "16.png").max() == 4096 // 257
+        Image.fromarray(np.zeros((2, 2), np.uint16)).save(tmp_path / "black.png")
+        assert read_image(tmp_path / "black.png").max() == 0
 
 
 def test_sixteen_bit_grey_keeps_its_tones():

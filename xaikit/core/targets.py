@@ -24,7 +24,7 @@ class Targets:
             indices = [class_index(index) for index in targets.ravel().tolist()]
             self.given = np.array(indices, np.int64).reshape(targets.shape)
         elif targets is not None:
-            single = isinstance(targets, str) or not hasattr(targets, "__iter__")
+            single = isinstance(targets, str) or np.ndim(targets) == 0
             listed = [targets] if single else list(targets)
             self.given = np.array([[class_index(target) for target in listed]], np.int64)
         if self.given is not None and not self.given.shape[1]:

@@ -22,6 +22,7 @@ MAX_PIXELS = 90_000_000
 MAX_SCALED = 32_000_000  # pixels
 FRAMINGS = ("crop", "pad", "squash", "border")
 BLACK = (0, 0, 0)
+TWELVE_BITS = 4095
 _WARNINGS = threading.Lock()
 DAMAGED = (
     *(OSError, SyntaxError, ValueError, EOFError, RuntimeError, LookupError, ArithmeticError),
@@ -198,13 +199,25 @@ def _as_rgb(picture: Image.Image, name: str) -> Image.Image:
         deep = np.asarray(picture).astype(np.int64)
         if deep.min() < 0 or deep.max() > 65535:
             raise ImageError(f"{name} has values outside 0..65535. Save it as an 8-bit or a 16-bit picture.")
-        return Image.fromarray((deep // 257).astype(np.uint8)).convert("RGB")
+        return Image.fromarray((deep * 255 // _white(int(deep.max()))).astype(np.uint8)).convert("RGB")
     if picture.mode == "F":
         raise ImageError(f"{name} has floating-point values, so its white is unknown. Save it as 8-bit.")
     if picture.mode in ("RGBA", "LA", "La", "RGBa", "PA") or "transparency" in picture.info:
         white = Image.new("RGBA", picture.size, "white")
         return Image.alpha_composite(white, picture.convert("RGBA")).convert("RGB")
     return picture.convert("RGB")
+
+
+def _white(highest: int) -> int:
+    """The value of white in a picture of 16 bits: cameras and scanners of 12 bits leave the others unused."""
+    if not 0 < highest <= TWELVE_BITS:
+        return 65535
+    warnings.warn(
+        "a picture of 16 bits uses 12 of them at most, and is taken for one of 12: 4095 is white. Save it as "
+        "an 8-bit picture where that is wrong.",
+        stacklevel=6,
+    )
+    return TWELVE_BITS
 
 
 def _scaled(width: int, height: int, side: int, framing: str) -> tuple[int, int]:
