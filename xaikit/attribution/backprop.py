@@ -153,7 +153,7 @@ def _first_target(asked: Targets, first: int, logits: Tensor) -> NDArray[np.int6
 
 def as_rows(classifier: Classifier, target: Target) -> Any:
     """Bring a target to the form that `Targets` takes: one class for all, or a column, one per picture."""
-    if target is None or isinstance(target, str) or np.ndim(target) == 0:
+    if target is None or isinstance(target, str | int) or np.ndim(target) == 0:
         return None if target is None else [target]
     return np.array([[classifier.class_index(one)] for one in target], np.int64).reshape(-1, 1)
 
