@@ -16,14 +16,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaikit.core.errors import did_you_mean
+from xaikit.core.errors import ParameterError, did_you_mean
 from xaikit.core.images import View, fit_square
 from xaikit.core.images.checks import Bool, Float32, UInt8
 from xaikit.core.inputs import iterate_images, iterate_readable
 from xaikit.core.layers import Cut, Layer, cutting, recording, to_grid
 from xaikit.core.names import check_class_names
 from xaikit.core.outputs import OUTPUTS, Answering
-from xaikit.core.params import OneOf, check
+from xaikit.core.params import Count, OneOf, check
 from xaikit.core.probe import LayerChoice, Probe, probe
 from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
 from xaikit.core.targets import Targets
@@ -175,10 +175,8 @@ class Classifier:
     ) -> None:
         if not isinstance(model, nn.Module):
             raise TypeError(f"`model` must be a torch.nn.Module; got {type(model).__name__}.")
-        if isinstance(input_size, bool) or not isinstance(input_size, int) or input_size < 1:
-            raise ValueError(f"`input_size` must be a positive number of pixels; got {input_size!r}.")
-        if memory_budget <= 0:
-            raise ValueError(f"`memory_budget` must be a positive number of bytes; got {memory_budget!r}.")
+        input_size = check("input_size", input_size, Count)
+        memory_budget = check("memory_budget", memory_budget, Count)
         names = _checked_names(class_names)
         self._single = len(names) == 1
         self.class_names = [*names, f"not {names[0]}"] if self._single else names
@@ -625,3 +623,13 @@ def _advice(told: str) -> str:
 
 def _to_numpy(tensor: Tensor) -> Float32:
     return tensor.detach().float().contiguous().cpu().numpy()
+
+
+def check_classifier(given: Any) -> Classifier:
+    """Return a Classifier, or raise a ParameterError that says how to make one."""
+    if not isinstance(given, Classifier):
+        raise ParameterError(
+            f"`classifier` must be an xaikit.Classifier; got a {type(given).__name__}. "
+            "xaikit.Classifier(model, class_names) makes one of a torch module, load_classifier one by name."
+        )
+    return given

@@ -30,9 +30,11 @@ __all__ = [
     "Different",
     "Natural",
     "OneOf",
+    "Part",
     "Positive",
     "Seed",
     "Share",
+    "UpTo",
     "Weight",
     "check",
     "check_numbers",
@@ -72,6 +74,20 @@ class Above:
 
 
 @dataclass(frozen=True)
+class UpTo:
+    """Numbers above ``low``, and up to ``high``."""
+
+    low: float
+    high: float
+
+    def admits(self, value: Any) -> bool:
+        return self.low < value <= self.high
+
+    def told(self, base: str) -> str:
+        return f"{base} above {self.low:,} and at most {self.high:,}"
+
+
+@dataclass(frozen=True)
 class OneOf:
     """Some words."""
 
@@ -101,6 +117,7 @@ Count = Annotated[int, Between(1)]
 Natural = Annotated[int, Between(0)]
 Seed = Annotated[int, Between(0, 2**32 - 1)]
 Share = Annotated[float, Between(0, 1)]
+Part = Annotated[float, UpTo(0, 1)]
 Positive = Annotated[float, Above(0)]
 Weight = Annotated[float, Between(0)]
 
@@ -198,7 +215,7 @@ def _told(hint: Any) -> str:
         first, *more = get_args(hint)
         many = "one or more" if more == [Ellipsis] else str(1 + len(more))
         return f"{many} values, each {_told(first)}"
-    return WORDS.get(hint, getattr(hint, "__name__", str(hint)))
+    return WORDS.get(hint) or f"a {hint.__name__}"
 
 
 def _options(hint: Any) -> Iterable[str]:

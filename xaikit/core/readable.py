@@ -6,9 +6,9 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from xaikit.core.errors import ImageError
+from xaikit.core.errors import ImageError, ParameterError
 
-__all__ = ["Skipped", "is_set", "readable", "tell_skipped"]
+__all__ = ["Skipped", "check_set", "is_set", "readable", "tell_skipped"]
 
 UNREADABLE = (ImageError, FileNotFoundError, PermissionError)
 """What a picture fails with; anything else, such as a disk that goes away, is an error of the whole pass."""
@@ -77,3 +77,13 @@ def tell_skipped(
 def is_set(images: Any) -> bool:
     """Whether pictures are given as an ImageSet or its like: numbered, with labels."""
     return all(hasattr(images, name) for name in ("labels", "class_names", "__len__", "__getitem__"))
+
+
+def check_set(data: Any) -> Any:
+    """Return an ImageSet or its like, or raise a ParameterError that says how to come by one."""
+    if not is_set(data):
+        raise ParameterError(
+            f"`data` must be an ImageSet, labelled pictures; got a {type(data).__name__}. xaikit.load_images "
+            "opens a folder with one sub-folder per class."
+        )
+    return data

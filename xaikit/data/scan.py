@@ -42,6 +42,8 @@ def suffixes() -> frozenset[str]:
 
 def checked_path(given: str | PathLike[str], name: str) -> Path:
     """Return a path, or raise a ValueError where it is empty, which Python takes for the current folder."""
+    if not isinstance(given, str | PathLike) or not isinstance(os.fspath(given), str):
+        raise TypeError(f"`{name}` must be a path as text; got {given!r}.")
     if not os.fspath(given).strip():
         raise ValueError(f"`{name}` is empty: got {given!r}. Give '.' for the current folder.")
     return Path(given)

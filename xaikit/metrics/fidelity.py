@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from xaikit.core.params import Count, Share, check
+
 __all__ = ["agreement", "interval", "mean_l1", "rank_correlation"]
 
 
@@ -45,8 +47,7 @@ def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
 
 def interval(share: float, n: int, z: float = 1.96) -> tuple[float, float]:
     """Wilson's 95 % interval of a share of n trials, both ends in 0..1."""
-    if n < 1 or not 0 <= share <= 1:
-        raise ValueError(f"`share` must be in 0..1 and `n` at least 1; got {share} and {n}.")
+    share, n = check("share", share, Share), check("n", n, Count)
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return max(0.0, middle - half), min(1.0, middle + half)

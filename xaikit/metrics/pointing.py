@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from xaikit.core.params import Between, Count, Share, check
 
 __all__ = ["centre_blob", "energy_in_box", "kept_energy", "pointing_baselines", "pointing_hits"]
 
@@ -41,7 +43,7 @@ def kept_energy(values: ArrayLike, share: float, sign: Sign = "positive") -> NDA
     ValueError
         Values that are no maps or not finite, or a share outside 0..1.
     """
-    maps = np.asarray(values, float)
+    maps, share = np.asarray(values, float), check("share", share, Share)
     energy = _energy(maps if maps.ndim == 3 else maps[None], sign)
     kept = np.zeros(energy.shape, bool)
     for number, one in enumerate(energy):
@@ -156,8 +158,8 @@ def pointing_baselines(
 
 def centre_blob(size: tuple[int, int], n_pixels: int) -> NDArray[np.bool_]:
     """Return the n_pixels pixels nearest to the middle of a picture, bool (h, w) of size (h, w)."""
-    if not 0 <= n_pixels <= size[0] * size[1]:
-        raise ValueError(f"`n_pixels` must lie in 0..{size[0] * size[1]} for {size}; got {n_pixels!r}.")
+    size = check("size", size, tuple[Count, Count])
+    n_pixels = check("n_pixels", n_pixels, Annotated[int, Between(0, size[0] * size[1])])
     blob = np.zeros(size[0] * size[1], bool)
     blob[np.argsort(-_nearness(size), axis=None, kind="stable")[:n_pixels]] = True
     return blob.reshape(size)

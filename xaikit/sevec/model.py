@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from xaikit.core.classifier import check_classifier
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
 from xaikit.core.params import Above, Count, OneOf, Seed, check_numbers
@@ -118,6 +119,7 @@ class SemanticVectors:
         UserWarning
             A concept has a single picture; pictures cannot be read.
         """
+        check_classifier(classifier)
         joined, kinds = one_set(data)
         units = choose_units(
             classifier, joined, self.layer, self.pooling, self.binarize, self.quantile, self.seed

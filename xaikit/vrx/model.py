@@ -11,10 +11,12 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
+from xaikit.core.classifier import check_classifier
 from xaikit.core.errors import NotFittedError, did_you_mean
 from xaikit.core.hyper import method
 from xaikit.core.images import FILLS
 from xaikit.core.params import Between, Count, Different, Natural, OneOf, Positive, Seed, Share, Weight, check
+from xaikit.core.readable import check_set
 from xaikit.vrx.answer import explain_looks
 from xaikit.vrx.candidates import PATCHES, SEGMENTATIONS, Candidates, Proposer
 from xaikit.vrx.causes import Cause, cause_of
@@ -260,6 +262,8 @@ class VRX:
 
     def _go_on(self, classifier: Classifier, data: ImageSet) -> Study:
         """The study that was interrupted, if it was this one; else a new one."""
+        check_classifier(classifier)
+        check_set(data)
         study = Study(self, classifier, data)
         if self._study is None or self._study.key != study.key:
             self._study = study

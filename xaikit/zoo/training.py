@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 from xaikit.core.classifier import Classifier
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images import fit_square
-from xaikit.core.params import Count, check
+from xaikit.core.params import Count, Positive, Seed, check
 from xaikit.core.running import class_scores, pick_device, undisturbed
 from xaikit.data import ImageSet
 from xaikit.zoo.augment import augmented
@@ -109,6 +109,7 @@ def train_classifier(
     if rate is None:
         rate = SMALL_RATE if network == "small" else LARGE_RATE
     _check(data, {"epochs": epochs, "size": size, "rate": rate})
+    seed = check("seed", seed, Seed)
     where = pick_device(device)
     model = _network(network, len(data.class_names), seed)
     with undisturbed(model, torch.device("cpu")), torch.no_grad():
@@ -255,10 +256,7 @@ def _check(data: ImageSet, positive: dict[str, float]) -> None:
         raise TypeError(f"`data` must be an ImageSet; got {type(data).__name__}. load_images makes one.")
     _check_classes(data.labels, data.class_names)
     for name, value in positive.items():
-        if value <= 0:
-            raise ValueError(f"`{name}` must be positive; got {value!r}.")
-    for name in positive.keys() & {"epochs", "size"}:
-        check(name, positive[name], Count)
+        check(name, value, Positive if name == "rate" else Count)
 
 
 def _check_classes(labels: np.ndarray, class_names: list[str]) -> None:

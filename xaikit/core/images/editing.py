@@ -13,6 +13,7 @@ from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import Bool, Float32, UInt8, check_image, check_mask, check_patch
 from xaikit.core.images.inpainting import span_hole
 from xaikit.core.images.showing import mix
+from xaikit.core.params import Weight, check
 
 MEAN_COLOR = (124, 116, 104)
 GREY = (117, 117, 117)
@@ -65,7 +66,8 @@ def paste(
     ValueError
         The patch has no opaque pixel, or none of it would land inside the picture.
     """
-    image = check_image(image)
+    image, soft = check_image(image), check("soft", soft, Weight)
+    center = check("center", center, tuple[float, float])
     patch = _resized_patch(check_patch(patch), size)
     height, width = patch.shape[:2]
     left, top = round(center[0] - width / 2), round(center[1] - height / 2)
@@ -112,7 +114,7 @@ def erase(
     ------
     No fill is neutral to a network: a grey hole is itself a thing to see. Compare two fills where it matters.
     """
-    image = check_image(image)
+    image, soft = check_image(image), check("soft", soft, Weight)
     mask = check_mask(mask, image)
     from scipy.ndimage import distance_transform_edt
 
@@ -123,7 +125,7 @@ def erase(
 def _resized_patch(patch: UInt8, size: tuple[float, float] | None) -> UInt8:
     if size is None:
         return patch
-    width, height = round(size[0]), round(size[1])
+    width, height = map(round, check("size", size, tuple[float, float]))
     if width < 1 or height < 1:
         raise ValueError(f"`size` must be (width, height) of at least one pixel each; got {size}.")
     if (height, width) == patch.shape[:2]:
@@ -169,8 +171,7 @@ def _color(value: Sequence[int], name: str) -> NDArray[Any]:
     if (
         color.shape != (3,)
         or not np.issubdtype(color.dtype, np.number)
-        or (color < 0).any()
-        or (color > 255).any()
+        or not ((color >= 0) & (color <= 255)).all()
     ):
         raise ValueError(f"`{name}` must be a colour (r, g, b) with 0 to 255 each; got {value!r}.")
     return color.astype(np.float32)

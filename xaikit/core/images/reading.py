@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from xaikit.core.errors import ImageError
 from xaikit.core.images.checks import ImageSource, UInt8, check_image
 from xaikit.core.images.view import View
+from xaikit.core.params import Count, check
 
 MAX_PIXELS = 90_000_000
 MAX_SCALED = 32_000_000  # pixels
@@ -116,7 +117,7 @@ def fit_square(
     -------
     uint8 array (size, size, 3)
     """
-    image = check_image(image)
+    image, size = check_image(image), check("size", size, Count)
     if interpolation not in RESAMPLING:
         raise ValueError(f"`interpolation` must be one of {sorted(RESAMPLING)}; got {interpolation!r}.")
     if framing not in FRAMINGS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,7 @@ from PIL import Image
 
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8, check_image, check_mask
+from xaikit.core.params import Between, Count, Part, Share, Weight, check
 
 # From most to least: blue speaks for, orange against; for magnitudes, bright is strong.
 COLOR_MAPS = {
@@ -51,8 +52,9 @@ def overlay(
     if cmap not in COLOR_MAPS:
         hint = did_you_mean(cmap, COLOR_MAPS)
         raise ValueError(f"`cmap` must be one of {sorted(COLOR_MAPS)}; got {cmap!r}.{hint}")
-    limit = float(np.abs(scores).max()) if limit is None else float(limit)
-    if limit <= 0:
+    alpha, limit = check("alpha", alpha, Share), check("limit", limit, Weight | None)
+    limit = float(np.abs(scores).max()) if limit is None else limit
+    if limit == 0:
         return image.copy()
     strength = np.clip(scores / limit, -1, 1)
     anchors = np.array(COLOR_MAPS[cmap], np.float32)
@@ -72,6 +74,7 @@ def encode(image: UInt8, format: str = "png", quality: int = 85) -> bytes:
     format : "png" (without loss, quick rather than small), "jpeg" or "webp"
     quality : 1 to 100, for jpeg and webp
     """
+    quality = check("quality", quality, Annotated[int, Between(1, 100)])
     options: dict[str, dict[str, int]] = {
         "png": {"compress_level": 1},
         "jpeg": {"quality": quality},
@@ -81,7 +84,9 @@ def encode(image: UInt8, format: str = "png", quality: int = 85) -> bytes:
         raise ValueError(
             f"`format` must be one of {sorted(options)}; got {format!r}.{did_you_mean(format, options)}"
         )
-    if image.ndim != 3 or image.shape[2] not in (3, 4) or image.dtype != np.uint8:
+    if not isinstance(image, np.ndarray):
+        raise TypeError(f"an image to encode is uint8 (h, w, 3) or (h, w, 4); got {type(image).__name__}.")
+    if image.ndim != 3 or image.shape[2] not in (3, 4) or image.dtype != np.uint8 or not image.size:
         raise ValueError(
             f"an image to encode is uint8 (h, w, 3) or (h, w, 4); got {image.dtype} {image.shape}."
         )
@@ -114,8 +119,8 @@ def in_context(image: UInt8, mask: NDArray[np.bool_], side: int = 144, share: fl
     """
     image = check_image(image)
     mask = check_mask(mask, image)
-    box = context_box(mask, share)
-    size = (side, side)
+    box = context_box(mask, check("share", share, Part))
+    size = (check("side", side, Count),) * 2
     crop = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC, box))
     inside = Image.fromarray(mask.astype(np.uint8) * 255).resize(size, Image.Resampling.BILINEAR, box)
     return outlined(crop, np.asarray(inside) > 127)
