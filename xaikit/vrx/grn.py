@@ -128,7 +128,9 @@ class GraphReasoningNetwork(nn.Module):
         # concepts stand alone at first: a dependency has to be learned, or a node would tell of all others
         self.e = nn.Parameter(torch.full((n_classes, n_concepts, n_concepts), INITIAL_E))
         self.register_buffer("scale", torch.tensor(float(scale)))
-        self.register_buffer("off_diagonal", ~torch.eye(n_concepts, dtype=torch.bool))
+        # torch.eye on the meta device, where a file's network is tried first, imports the whole compiler
+        every = torch.full((n_concepts, n_concepts), True)
+        self.register_buffer("off_diagonal", every.fill_diagonal_(False))
         self.node_slice = n_concepts * hidden
         self.edge_slice = n_concepts * (n_concepts - 1) * 4
         self.w5 = nn.Linear(evidence, hidden, bias=False) if rest else None
