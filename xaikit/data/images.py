@@ -162,7 +162,7 @@ class ImageSet:
             )
         return _Joined([*_members(self), *_members(other)])
 
-    def kept(self, progress: bool = True) -> ImageSet:
+    def kept(self, progress: bool = True) -> Kept:
         """The same pictures, read once by several processes and held in memory from then on.
 
         For pictures that are gone through again and again, as in training. A picture of toyworld takes 25 ms
@@ -177,7 +177,7 @@ class ImageSet:
         """
         from xaikit.data.reading import read_samples
 
-        return _Kept(self, *read_samples(self, progress))
+        return Kept(self, *read_samples(self, progress))
 
 
 class _Subset(ImageSet):
@@ -212,7 +212,9 @@ def _members(data: ImageSet) -> list[ImageSet]:
     return data._members if isinstance(data, _Joined) else [data]
 
 
-class _Kept(ImageSet):
+class Kept(ImageSet):
+    """Pictures held in memory; `skipped` names those of the set that could not be read."""
+
     def __init__(self, whole: ImageSet, samples: list[Sample], skipped: list[Skipped]) -> None:
         labels = [sample.label for sample in samples]
         super().__init__(whole.class_names, labels, whole.hierarchy, whole.truths)

@@ -51,11 +51,13 @@ def mistakes_of(classifier: Classifier, data: ImageSet, classes: Sequence[str]) 
     columns = [classifier.class_index(cls) for cls in classes]
     wanted = np.flatnonzero(np.isin(data.labels, [data.class_names.index(cls) for cls in classes]))
     for first in range(0, len(wanted), CHUNK):
-        chunk = data.subset(wanted[first : first + CHUNK]).kept(progress=False)
+        numbers = wanted[first : first + CHUNK]
+        chunk = data.subset(numbers).kept(progress=False)
         answers = classifier.logits(chunk)[:, columns].argmax(axis=1)
-        for sample, answer in zip(chunk, answers, strict=True):
+        read = np.delete(numbers, [one.number for one in chunk.skipped])
+        for number, sample, answer in zip(read.tolist(), chunk, answers, strict=True):
             if classes[int(answer)] != data.class_names[sample.label]:
-                yield sample
+                yield data[number]  # with its scene, which what is kept leaves out
 
 
 def made_mistakes(

@@ -127,7 +127,7 @@ def table2(setting: Setting, sizes: Sizes | None = None) -> Outcome:
 def trained_arms(sizes: Sizes, seed: int, device: str) -> dict[str, Classifier]:
     """A network for each training set: the biased one, and the biased one with either addition."""
     biased = biased_set(sizes.n_train, seed).kept()
-    sets = {"original": biased}
+    sets: dict[str, ImageSet] = {"original": biased}
     sets |= {arm: biased + added.kept() for arm, added in repairs(sizes.n_added, seed).items()}
     return {arm: _train(data, sizes, sizes.side, seed, device) for arm, data in sets.items()}
 
