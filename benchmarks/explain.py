@@ -55,7 +55,7 @@ def ratio(classifier: xk.Classifier) -> dict[str, float]:
     """Medians of the ratios of neighbouring measurements, and the lowest times."""
     picture = noise(classifier.input_size)
     vrx = explainer(classifier, picture)
-    batch = classifier._normalised(picture[None])
+    batch = classifier.normalised(picture[None])
 
     def bare() -> None:
         with torch.inference_mode():

@@ -60,7 +60,7 @@ def ratios(classifier: xk.Classifier, layer: str, n_rounds: int) -> dict[str, fl
     classes = list(range(N_PICTURES))
     keep = {layer: rng.random((N_PICTURES, *classifier.layer(layer).shape)) > 0.5}
     theirs = GuidedBackprop(out_of_place(classifier.model))
-    inputs, targets = classifier._normalised(pictures).requires_grad_(), torch.tensor(classes)
+    inputs, targets = classifier.normalised(pictures).requires_grad_(), torch.tensor(classes)
     methods: dict[str, Callable[[], Any]] = {
         "semantic": lambda: guided_backprop(classifier, pictures, classes, keep=keep),
         "plain": lambda: guided_backprop(classifier, pictures, classes),

@@ -74,7 +74,10 @@ def test_paper_form(tiny_model, tiny_classifier, pictures):
 
 def test_captum_gives_the_same(tiny_model, tiny_classifier, pictures):
     captum_attr = pytest.importorskip("captum.attr")
-    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (tiny_classifier._mean, tiny_classifier._std))
+    mean, std = (
+        torch.tensor(v).view(1, 3, 1, 1)
+        for v in (tiny_classifier.normalising.mean, tiny_classifier.normalising.std)
+    )
     x = (torch.from_numpy(pictures).permute(0, 3, 1, 2) / 255 - mean) / std
     # Captum sees what `norm` put out after the activation overwrote it, unless that works on a copy.
     tiny_model.act.inplace = False

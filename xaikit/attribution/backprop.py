@@ -28,7 +28,8 @@ from xaikit.core.running import undisturbed
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
-    from xaikit.core.classifier import Classifier, Views
+    from xaikit.core.batches import Views
+    from xaikit.core.classifier import Classifier
 
 __all__ = ["InputGradients", "Keep", "Target", "input_gradients"]
 
@@ -111,7 +112,7 @@ def input_gradients(
         last = first + len(some.views)
         back = backward(
             classifier,
-            classifier._normalised(some.views),
+            classifier.normalised(some.views),
             partial(_first_target, asked, first),
             layer=found,
             guided=guided,
@@ -139,12 +140,7 @@ class Backward(NamedTuple):
 
 def batches(classifier: Classifier, images: Any) -> Iterator[Views]:
     """Yield the pictures' views in batches whose graph is within the classifier's memory budget."""
-    return classifier._batches(images, room(classifier))
-
-
-def room(classifier: Classifier) -> int:
-    """Return how many pictures' graphs the classifier's memory budget holds."""
-    return classifier._fitting(classifier._probe.graph_bytes)
+    return classifier.view_batches(images, classifier.graph_room)
 
 
 def _first_target(asked: Targets, first: int, logits: Tensor) -> NDArray[np.int64]:

@@ -19,7 +19,8 @@ from xaikit.core.running import class_scores, twin, undisturbed
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
-    from xaikit.core.classifier import Classifier, Views
+    from xaikit.core.batches import Views
+    from xaikit.core.classifier import Classifier
 
 __all__ = ["from_captum"]
 
@@ -82,7 +83,7 @@ def from_captum(
 
     def answer(some: Views, first: int) -> Answer:
         with undisturbed(model, classifier.device), torch.enable_grad():
-            inputs = classifier._normalised(some.views).requires_grad_()
+            inputs = classifier.normalised(some.views).requires_grad_()
             logits = class_scores(model, inputs, len(classifier.class_names)).detach()
             targets = asked.rows(logits, first)[:, 0]
             given = method.attribute(inputs, target=torch.from_numpy(targets).to(inputs.device), **arguments)

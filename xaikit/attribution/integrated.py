@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from xaikit.attribution.backprop import InputGradients, Target, as_rows, backward, batches, room
+from xaikit.attribution.backprop import InputGradients, Target, as_rows, backward, batches
 from xaikit.attribution.heatmap import Heatmap
 from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
 from xaikit.core.params import Count, check
@@ -85,7 +85,7 @@ def integrated_gradients(
 
 def _baseline(classifier: Classifier, given: Any) -> Tensor:
     """The baseline as the network sees it, normalised, (1, c, S, S)."""
-    black = classifier._normalised(np.zeros((1, classifier.input_size, classifier.input_size, 3), np.uint8))
+    black = classifier.normalised(np.zeros((1, classifier.input_size, classifier.input_size, 3), np.uint8))
     if isinstance(given, str) and given == "mean":
         return torch.zeros_like(black)
     if isinstance(given, str) and given == "black":
@@ -94,7 +94,7 @@ def _baseline(classifier: Classifier, given: Any) -> Tensor:
         raise ValueError(
             f"`baseline` must be 'mean', 'black' or one picture; got {given!r}, which is no file."
         )
-    return classifier._normalised(classifier.view(given)[None])
+    return classifier.normalised(classifier.view(given)[None])
 
 
 def _walks(
@@ -114,11 +114,11 @@ def _walks(
     number = 0
     for some in batches(classifier, images):
         for view, there in zip(some.views, some.read, strict=True):
-            way = classifier._normalised(view[None]) - start
+            way = classifier.normalised(view[None]) - start
             logits = _logits(classifier, torch.cat([start, start + way]))
             index = asked.rows(logits[1:], number)[0]
             mean = torch.zeros_like(way)
-            for alpha, weight in points.split(room(classifier), dim=1):
+            for alpha, weight in points.split(classifier.graph_room, dim=1):
                 back = backward(classifier, start + alpha * way, index.repeat(len(alpha)))
                 mean += (weight * back.gradient).sum(0)
             if not there:

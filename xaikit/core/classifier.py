@@ -9,83 +9,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import cached_property
 from itertools import islice
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from xaikit.core.batches import GradientBatch, LayerBatch, Views
 from xaikit.core.errors import ParameterError, did_you_mean
 from xaikit.core.images import View, fit_square
-from xaikit.core.images.checks import Bool, Float32, UInt8
+from xaikit.core.images.checks import Float32, UInt8
 from xaikit.core.inputs import iterate_images, iterate_readable
-from xaikit.core.layers import Cut, Layer, cutting, recording, to_grid
+from xaikit.core.layers import Layer, cutting, gradients_at, joint, recording, to_grid
 from xaikit.core.names import check_class_names
-from xaikit.core.outputs import OUTPUTS, Answering
+from xaikit.core.normalising import Normalising
+from xaikit.core.outputs import OUTPUTS, READ_AS, Answering
 from xaikit.core.params import Count, OneOf, check
-from xaikit.core.probe import LayerChoice, Probe, probe
+from xaikit.core.probe import LayerChoice, Probe, probed
 from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
 from xaikit.core.targets import Targets
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
-GREY = (0.299, 0.587, 0.114)
-READ_AS = {
-    "probabilities": "the network answers with probabilities: its scores lie in 0..1 and add up to 1. Their "
-    "logarithms are taken for logits. Say output='probabilities' if that is right, else output='logits'.",
-    "sigmoid": "the network answers with sigmoids: its scores lie in 0..1, and each is a class's own "
-    "probability. Say output='sigmoid' if that is right, else output='logits'.",
-}
 MAX_BATCH = 256
 MAX_ENLARGED = 10
-
-
-class GradientBatch(NamedTuple):
-    """Some pictures, what was asked of them, and what came out; see `Classifier.features_and_gradients`.
-
-    `views` uint8 (b, S, S, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features` float32
-    (b, c, h, w), `gradients` float32 (b, T, c, h, w) and `read` bool (b,), see `Views`.
-    """
-
-    views: UInt8
-    targets: NDArray[np.int64]
-    logits: Float32
-    features: Float32
-    gradients: Float32
-    read: Bool
-
-
-class LayerBatch(NamedTuple):
-    """Some pictures and what one forward pass told of several layers; see `Classifier.layer_batches`.
-
-    `views` uint8 (b, S, S, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features`
-    {layer: float32 (b, c, h, w)}, `gradients` {layer: float32 (b, T, c, h, w)} and `read` bool (b,), see
-    `Views`.
-    """
-
-    views: UInt8
-    targets: NDArray[np.int64]
-    logits: Float32
-    features: dict[str, Float32]
-    gradients: dict[str, Float32]
-    read: Bool
-
-
-class Views(NamedTuple):
-    """Some views uint8 (b, S, S, 3), and which of their pictures could be read, `read` bool (b,).
-
-    A picture of an ImageSet that could not be read keeps its place: its view is blank, and every number made
-    of it is NaN.
-    """
-
-    views: View
-    read: Bool
-
-    def blanked(self, values: Float32) -> Float32:
-        """Return values (b, …), changed in place: NaN where the picture could not be read."""
-        values[~self.read] = np.nan
-        return values
 
 
 class Classifier:
@@ -187,8 +135,8 @@ class Classifier:
         self.framing = framing
         self.memory_budget = memory_budget
         self.spec = spec
-        self._mean, self._std = _per_channel(mean, std)
-        self.mean_color = tuple(int(v) for v in np.rint(np.clip(np.broadcast_to(self._mean, 3), 0, 1) * 255))
+        self.normalising = Normalising.of(mean, std)
+        self.mean_color = self.normalising.mean_color
         self.device = pick_device(device)
         self.model = on_device(getattr(model, "_orig_mod", model), self.device)
         self.framed(np.zeros((2, 3, 3), np.uint8))  # checks `crop`, `interpolation` and `framing` as well
@@ -232,9 +180,10 @@ class Classifier:
         return fit_square(image, size, self.crop, self.interpolation, self.framing, self.mean_color)
 
     def _forward(self, images: Any, as_view: bool) -> Iterator[Views]:
-        return self._batches(images, self._fitting(self._probe.forward_bytes), as_view)
+        return self.view_batches(images, self.batch_size(), as_view)
 
-    def _batches(self, images: Any, size: int, as_view: bool = False) -> Iterator[Views]:
+    def view_batches(self, images: Any, size: int, as_view: bool = False) -> Iterator[Views]:
+        """Yield views, `size` at a time, and which of an ImageSet's pictures could not be read."""
         blank = np.full((self.input_size, self.input_size, 3), self.mean_color, np.uint8)
         pictures = iterate_readable(images)
         while some := list(islice(pictures, size)):
@@ -359,8 +308,8 @@ class Classifier:
         ends = [layer for layer in self._probe.layers if layer.name in gradients_at]
         asked = Targets(self.class_index, targets)
         first = 0
-        room = self._probe.graph_bytes if ends else self._probe.forward_bytes
-        for some in self._batches(images, self._fitting(room), as_view):
+        room = self.graph_room if ends else self.batch_size()
+        for some in self.view_batches(images, room, as_view):
             yield self._run_layers(some, list(known.values()), ends, asked, first)
             first += len(some.views)
         asked.check_all_used(first)
@@ -391,13 +340,18 @@ class Classifier:
             half,
             recording(self.model, [layer.name for layer in layers]) as outputs,
         ):
-            logits = class_scores(answering, self._normalised(views), len(self.class_names))
+            logits = class_scores(answering, self.normalised(views), len(self.class_names))
         return logits.float(), {one.name: to_grid(outputs[one.name], one).float() for one in layers}
 
     def batch_size(self, layers: Sequence[Layer] = ()) -> int:
         """Return how many pictures `run` may be given at once within the memory budget."""
         kept = sum(4 * math.prod(layer.shape) for layer in layers)
         return self._fitting(self._probe.forward_bytes + kept)
+
+    @property
+    def graph_room(self) -> int:
+        """How many pictures' graphs of a gradient pass the memory budget holds."""
+        return self._fitting(self._probe.graph_bytes)
 
     def _scores(self, views: UInt8) -> Float32:
         return _to_numpy(self.run(views)[0])
@@ -415,11 +369,11 @@ class Classifier:
             stack.enter_context(torch.set_grad_enabled(bool(ends)))
             outputs = stack.enter_context(recording(self.model, [layer.name for layer in plain]))
             cuts = [stack.enter_context(cutting(self.model, layer.name)) for layer in ends]
-            logits = class_scores(answering, self._normalised(some.views), len(self.class_names))
-            joints = [_joint(cut, layer, logits) for cut, layer in zip(cuts, ends, strict=True)]
+            logits = class_scores(answering, self.normalised(some.views), len(self.class_names))
+            joints = [joint(cut, layer, logits) for cut, layer in zip(cuts, ends, strict=True)]
             rows = asked.rows(logits, first)
             scores = logits.gather(1, torch.from_numpy(rows).to(self.device)).sum(0)
-            slopes = _gradients(scores, joints)
+            slopes = gradients_at(scores, joints)
         outputs |= {layer.name: leaf for layer, (_, leaf) in zip(ends, joints, strict=True)}
         return LayerBatch(
             some.views,
@@ -433,20 +387,9 @@ class Classifier:
             some.read,
         )
 
-    @torch.inference_mode(False)
-    def _normalised(self, views: UInt8) -> Tensor:
-        batch = (
-            torch.from_numpy(np.asarray(views))
-            .to(self.device)
-            .permute(0, 3, 1, 2)
-            .contiguous()
-            .float()
-            .div_(255)
-        )
-        if len(self._mean) == 1:
-            batch = (batch * torch.tensor(GREY, device=self.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
-        mean, std = (torch.from_numpy(v).to(self.device).view(1, -1, 1, 1) for v in (self._mean, self._std))
-        return batch.sub_(mean).div_(std)
+    def normalised(self, views: UInt8) -> Tensor:
+        """Return what the network is given for views uint8 (b, S, S, 3): float32 (b, c, S, S)."""
+        return self.normalising(views, self.device)
 
     # ---- layers and classes ----
 
@@ -516,16 +459,7 @@ class Classifier:
     def _probe(self) -> Probe:
         noise = np.random.default_rng(0).integers(0, 256, (2, self.input_size, self.input_size, 3), np.uint8)
         with undisturbed(self.model, self.device):
-            try:
-                found = probe(self.model, self._normalised(noise), self._n_scores)
-            except torch.OutOfMemoryError:
-                raise
-            except RuntimeError as error:
-                shape = 2, len(self._mean), self.input_size, self.input_size
-                raise ValueError(
-                    f"the model cannot be run on a float32 batch of shape {shape}: {_sentence(error)} "
-                    f"{_advice(str(error))}"
-                ) from error
+            found = probed(self.model, self.normalised(noise), self._n_scores)
         if found.depends_on:
             warnings.warn(found.depends_on, stacklevel=3)
         return found
@@ -544,8 +478,8 @@ class Classifier:
         framing = () if self.framing == "crop" else (self.framing,)
         digest = hashlib.sha256(
             repr((self.class_names, self.input_size, self.crop, self.interpolation, *framing)).encode()
-            + self._mean.tobytes()
-            + self._std.tobytes()
+            + self.normalising.mean.tobytes()
+            + self.normalising.std.tobytes()
             + (b"" if self.output == "logits" else self.output.encode())
         )
         for name, tensor in self.model.state_dict().items():
@@ -555,70 +489,11 @@ class Classifier:
         return digest.hexdigest()[:16]
 
 
-def _joint(cut: Cut, layer: Layer, logits: Tensor) -> tuple[Tensor, Tensor]:
-    """Return both ends of a cut: the layer's output with what led to it, and the leaf that took its place."""
-    if cut.source is None or cut.leaf is None or not logits.requires_grad:
-        raise ValueError(
-            f"no gradient of the logits reaches layer {layer.name!r}: the model detaches what "
-            "follows or runs it under torch.no_grad, or it leads elsewhere. Name another layer."
-        )
-    return cut.source, cut.leaf
-
-
-def _gradients(scores: Tensor, joints: list[tuple[Tensor, Tensor]]) -> list[list[Tensor]]:
-    """Return the gradient of each score (T,) at each cut; the cuts in the order in which they were made.
-
-    At an earlier cut, what arrived at the later ones is carried on, and added to what went around them.
-    """
-    found: list[list[Tensor]] = []
-    for number in reversed(range(len(joints))):
-        later = [(source, own) for (source, _), own in zip(joints[number + 1 :], found, strict=True)]
-        # Σ source · gradient has at the leaf what the chain rule asks for, and each score what went around.
-        joined = [
-            score + sum((source * own[t]).sum() for source, own in later if source.requires_grad)
-            for t, score in enumerate(scores)
-        ]
-        leaf = joints[number][1]
-        own = [torch.autograd.grad(one, leaf, retain_graph=True, materialize_grads=True)[0] for one in joined]
-        found.insert(0, own)
-    return found
-
-
 def _checked_names(class_names: Sequence[str] | Mapping[str, int]) -> list[str]:
     names = check_class_names(class_names)
     if not names:
         raise ValueError("`class_names` must be at least one name, one per logit; got none.")
     return names
-
-
-def _per_channel(mean: Sequence[float], std: Sequence[float]) -> tuple[Float32, Float32]:
-    """Mean and std of three channels, or of one where neither says more."""
-    arrays = [np.asarray(values, np.float32) for values in (mean, std)]
-    for name, array, given in zip(("mean", "std"), arrays, (mean, std), strict=True):
-        if array.shape not in ((), (1,), (3,)) or not np.isfinite(array).all():
-            raise ValueError(
-                f"`{name}` must be finite numbers, three, one per channel of colour pictures, or one, in a "
-                f"list, for grey ones; got {given!r}."
-            )
-    if (arrays[1] <= 0).any():
-        raise ValueError(f"`std` must be positive; got {std!r}.")
-    n = 1 if arrays[0].shape == arrays[1].shape == (1,) else 3
-    first, second = (np.broadcast_to(array, n).copy() for array in arrays)
-    return first, second
-
-
-def _sentence(error: Exception) -> str:
-    return f"{str(error).strip().splitlines()[0].rstrip('.')}."
-
-
-def _advice(told: str) -> str:
-    """What to look at, where the error is about a shape; else where it may come from."""
-    words = told.lower()
-    if "channel" in words:
-        return "If it takes grey pictures, give `mean` and `std` of one number, as [0.5]."
-    if any(word in words for word in ("size", "shape", "mat1", "dimension", "padding")):
-        return "Check `input_size`."
-    return "The cause lies in the model itself: run model(torch.rand(2, 3, size, size)) to see where."
 
 
 def _to_numpy(tensor: Tensor) -> Float32:

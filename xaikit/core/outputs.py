@@ -18,11 +18,17 @@ from torch import Tensor, nn
 
 from xaikit.core.scores import softmax
 
-__all__ = ["OUTPUTS", "Answering", "output_of"]
+__all__ = ["OUTPUTS", "READ_AS", "Answering", "output_of"]
 
 OUTPUTS = ("auto", "logits", "probabilities", "sigmoid")
 SUMS_TO_ONE = 1e-3
 EPSILON = 1e-7  # of a sigmoid that says 0 or 1: nearer float32 cannot come
+READ_AS = {
+    "probabilities": "the network answers with probabilities: its scores lie in 0..1 and add up to 1. Their "
+    "logarithms are taken for logits. Say output='probabilities' if that is right, else output='logits'.",
+    "sigmoid": "the network answers with sigmoids: its scores lie in 0..1, and each is a class's own "
+    "probability. Say output='sigmoid' if that is right, else output='logits'.",
+}
 BOUNDING = ("Sigmoid", "Hardsigmoid", "Clamp")
 PASSING = ["View", "UnsafeView", "ReshapeAlias", "Alias", "Clone", "ToCopy", "Squeeze", "Unsqueeze", "Slice"]
 PASSING += ["Select", "Transpose", "T", "Permute"]

@@ -78,6 +78,29 @@ class _Run:
     node: Node | None
 
 
+def probed(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
+    """Run :func:`probe`, or raise a ValueError that says why the model cannot be run, and what to look at."""
+    try:
+        return probe(model, batch, n_classes)
+    except torch.OutOfMemoryError:
+        raise
+    except RuntimeError as error:
+        told, shape = str(error).strip().splitlines()[0].rstrip("."), tuple(batch.shape)
+        raise ValueError(
+            f"the model cannot be run on a float32 batch of shape {shape}: {told}. {_advice(told)}"
+        ) from error
+
+
+def _advice(told: str) -> str:
+    """What to look at, where the error is about a shape; else where it may come from."""
+    words = told.lower()
+    if "channel" in words:
+        return "If it takes grey pictures, give `mean` and `std` of one number, as [0.5]."
+    if any(word in words for word in ("size", "shape", "mat1", "dimension", "padding")):
+        return "Check `input_size`."
+    return "The cause lies in the model itself: run model(torch.rand(2, 3, size, size)) to see where."
+
+
 def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
     """Run the model once on a small batch, forwards and backwards, with every module watched.
 

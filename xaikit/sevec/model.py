@@ -268,9 +268,10 @@ class SemanticVectors:
         binarized : compare the binarised features a(x) instead of φ(x)
         """
         self._check_fitted()
-        return np.concatenate(list(self._similarities(images, binarized)))
+        return np.concatenate(list(self.similarity_batches(images, binarized)))
 
-    def _similarities(self, images: Any, binarized: bool = False) -> Iterator[NDArray[np.float32]]:
+    def similarity_batches(self, images: Any, binarized: bool = False) -> Iterator[NDArray[np.float32]]:
+        """Yield what `similarity` returns batch by batch, for more pictures than memory holds."""
         vectors = torch.from_numpy(self.vectors_)
         for batch in self.classifier_.layer_batches(images, [self.units_.layer]):
             features = torch.from_numpy(batch.features[self.units_.layer])

@@ -141,6 +141,6 @@ def _own(
 
     with undisturbed(classifier.model, classifier.device), torch.no_grad():
         with editing(classifier.model, units.layer, on_output):
-            inputs: Any = classifier._normalised(views)
+            inputs: Any = classifier.normalised(views)
             logits = classifier.scores(inputs).double().cpu().numpy()
     return classifier.chances(logits)[np.arange(len(classes)), classes]

@@ -145,7 +145,7 @@ def _in_pieces(
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     start = 0
     with tqdm(total=len(data), desc="looking through pictures", disable=not progress) as bar:
-        for similarities in vectors._similarities(data):
+        for similarities in vectors.similarity_batches(data):
             yield start, similarities
             start += len(similarities)
             bar.update(len(similarities))

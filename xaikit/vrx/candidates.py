@@ -30,7 +30,8 @@ from xaikit.vrx.describing import described, merge_features, unit_rows
 from xaikit.vrx.segments import Segments, felzenszwalb_leaves, merge_tree, slic_leaves, superpixels
 
 if TYPE_CHECKING:
-    from xaikit.core.classifier import Classifier, LayerBatch
+    from xaikit.core.batches import LayerBatch
+    from xaikit.core.classifier import Classifier
 
 __all__ = ["PATCHES", "SEGMENTATIONS", "Candidates", "Proposer", "patch_layers"]
 

@@ -1,0 +1,69 @@
+"""From the pixels of views to the numbers that a network is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from xaikit.core.images.checks import Float32, UInt8
+
+__all__ = ["Normalising"]
+
+GREY = (0.299, 0.587, 0.114)
+
+
+@dataclass(frozen=True, eq=False)
+class Normalising:
+    """(x − mean) / std of pictures in 0..1, per channel; of grey pictures where there is one channel.
+
+    Attributes
+    ----------
+    mean, std : float32 (3,), or (1,)
+    """
+
+    mean: Float32
+    std: Float32
+
+    @classmethod
+    def of(cls, mean: Sequence[float], std: Sequence[float]) -> Normalising:
+        """With mean and std as a person gives them; ValueError where they are none."""
+        return cls(*_per_channel(mean, std))
+
+    @property
+    def n_channels(self) -> int:
+        return len(self.mean)
+
+    @property
+    def mean_color(self) -> tuple[int, ...]:
+        """The mean as a uint8 colour (r, g, b)."""
+        return tuple(int(v) for v in np.rint(np.clip(np.broadcast_to(self.mean, 3), 0, 1) * 255))
+
+    @torch.inference_mode(False)
+    def __call__(self, views: UInt8, device: torch.device) -> Tensor:
+        """float32 (b, c, S, S) on the device, of views uint8 (b, S, S, 3)."""
+        batch = torch.from_numpy(np.asarray(views)).to(device).permute(0, 3, 1, 2).contiguous()
+        batch = batch.float().div_(255)
+        if self.n_channels == 1:
+            batch = (batch * torch.tensor(GREY, device=device).view(1, 3, 1, 1)).sum(1, keepdim=True)
+        mean, std = (torch.from_numpy(v).to(device).view(1, -1, 1, 1) for v in (self.mean, self.std))
+        return batch.sub_(mean).div_(std)
+
+
+def _per_channel(mean: Sequence[float], std: Sequence[float]) -> tuple[Float32, Float32]:
+    """Mean and std of three channels, or of one where neither says more."""
+    arrays = [np.asarray(values, np.float32) for values in (mean, std)]
+    for name, array, given in zip(("mean", "std"), arrays, (mean, std), strict=True):
+        if array.shape not in ((), (1,), (3,)) or not np.isfinite(array).all():
+            raise ValueError(
+                f"`{name}` must be finite numbers, three, one per channel of colour pictures, or one, in a "
+                f"list, for grey ones; got {given!r}."
+            )
+    if (arrays[1] <= 0).any():
+        raise ValueError(f"`std` must be positive; got {std!r}.")
+    n = 1 if arrays[0].shape == arrays[1].shape == (1,) else 3
+    first, second = (np.broadcast_to(array, n).copy() for array in arrays)
+    return first, second
