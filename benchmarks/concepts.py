@@ -12,19 +12,17 @@ loses without all regions, as a share of what it loses without the whole object.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from measuring import record
 
 import xaikit as xk
 from xaikit import metrics
 from xaikit.vrx.effects import effects_of
 
-RESULT = Path(__file__).parent / "results" / "concepts.json"
 CLASSES = ["fire engine", "ambulance", "school bus"]
 N_CONCEPTS, N_FIND, N_JUDGE = 6, 60, 30
 FIRST_SEED = 40  # seeds below were looked at while settings were chosen
@@ -107,7 +105,7 @@ def main() -> None:
         }
         for name, own in results.items()
     }
-    RESULT.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    record("concepts", summary)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 
+from measuring import record
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
@@ -52,12 +51,8 @@ def main() -> None:
         "graphs_median_ms": round(statistics.median(graphs)),
         "graphs_p90_ms": round(statistics.quantiles(graphs, n=10)[-1]),
         "drops": DROPS,
-        "cpus": os.cpu_count(),
-        "load_1min": round(os.getloadavg()[0], 1),
     }
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "drop.json").write_text(text)
-    print(text)
+    record("drop", report)
 
 
 def check_all_counted(done: int) -> None:

@@ -9,14 +9,11 @@ it was put.
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
+from measuring import record
 
 import xaikit as xk
 
-RESULT = Path(__file__).parent / "results" / "dropped.json"
 LESSON, CLASSES = 258, ["fire engine", "ambulance", "school bus"]
 N_PLACES, N_DROPS, NEAR = 200, 100, 0.06
 
@@ -56,8 +53,7 @@ def main() -> None:
         node = next(graph for graph in board.graphs if graph["name"] == CLASSES[1])["nodes"][cross]
         found += node["detected"] and max(abs(node["x"] - x), abs(node["y"] - y)) <= NEAR
     told |= {"places": N_PLACES, "cross dropped on the side: found": int(found), "drops": N_DROPS}
-    RESULT.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-    print(told)
+    record("dropped", told)
 
 
 if __name__ == "__main__":

@@ -7,22 +7,19 @@ effect is measured.
 
 from __future__ import annotations
 
-import json
-import os
+import argparse
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import torchvision
-from clock import spent
+from measuring import record, spent
 
 import xaikit as xk
 from xaikit.vrx.concept import Concept, node_feature
 from xaikit.vrx.grn import GraphReasoningNetwork
 
-HERE = Path(__file__).parent
 ROUNDS = 15
 N_CLASSES, N_CONCEPTS = 3, 4
 NETWORKS: dict[str, dict[str, Any]] = {
@@ -34,21 +31,16 @@ NETWORKS: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="cpu")
+    device = parser.parse_args().device
     warnings.simplefilter("ignore")
-    report: dict[str, Any] = {"built-in": ratio(xk.load_classifier("toyworld/vehicles", device="cpu"))}
+    report: dict[str, Any] = {"built-in": ratio(xk.load_classifier("toyworld/vehicles", device=device))}
     for name, arguments in NETWORKS.items():
         torch.manual_seed(0)
         model = getattr(torchvision.models, name)(weights=None, **arguments).eval()
-        report[name] = ratio(xk.Classifier(model, [f"class {k}" for k in range(1000)], device="cpu"))
-    report |= {
-        "rounds": ROUNDS,
-        "threads": torch.get_num_threads(),
-        "cpus": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-    }
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "explain.json").write_text(text)
-    print(text)
+        report[name] = ratio(xk.Classifier(model, [f"class {k}" for k in range(1000)], device=device))
+    record("explain", report | {"rounds": ROUNDS}, device)
 
 
 def ratio(classifier: xk.Classifier) -> dict[str, float]:

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from measuring import record
 
 import xaikit as xk
 from xaikit import cli, lab, zoo
@@ -83,12 +84,8 @@ def main() -> None:
     report |= {
         "told": f"{told} of {N_DAMAGED * len(kinds)}",
         "errors_not_ours": sum(one["errors_not_ours"] for one in report["damaged"].values()),
-        "cpus": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
     }
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "files.json").write_text(text)
-    print(text)
+    record("files", report)
 
 
 def saved_and_writers(root: Path) -> tuple[dict[str, Kind], dict[str, Writer]]:

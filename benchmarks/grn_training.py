@@ -6,20 +6,17 @@ after the other. Read-out, loss, optimizer and batches are the same, and it star
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
+from measuring import record
 from torch_geometric.nn import MessagePassing
 from torch_geometric.utils import dense_to_sparse
 
 from xaikit.vrx.grn import ConceptConv, DistillSettings, GraphReasoningNetwork, Lessons, distill
 
-HERE = Path(__file__).parent
 ROUNDS = 5
 # a fit of three classes with four concepts each on the built-in network
 N_PICTURES, N_CLASSES, N_CONCEPTS, N_FEATURES = 960, 3, 4, 128
@@ -90,15 +87,10 @@ def main() -> None:
             "concepts": N_CONCEPTS,
             "features": N_FEATURES,
             "pictures_per_step": DistillSettings.batch_size,
-            "threads": torch.get_num_threads(),
         },
         "rounds": ROUNDS,
-        "cpus": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
     }
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "grn_training.json").write_text(text)
-    print(text)
+    record("grn_training", report)
 
 
 def check_equal(features: torch.Tensor, positions: torch.Tensor) -> None:

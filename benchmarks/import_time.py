@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from measuring import record
 
 HERE = Path(__file__).parent
 ROUNDS = 7
@@ -24,11 +24,8 @@ def main() -> None:
         "xaikit_median_s": round(statistics.median(ours for ours, _ in pairs), 3),
         "torch_median_s": round(statistics.median(theirs for _, theirs in pairs), 3),
         "rounds": ROUNDS,
-        "load_1min": round(os.getloadavg()[0], 1),
     }
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "import_time.json").write_text(text)
-    print(text)
+    record("import_time", report)
 
 
 def seconds(code: str) -> float:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import nbformat
 from drop import BOARD, FIT
+from measuring import record
 from nbclient import NotebookClient
 
-HERE = Path(__file__).parent
 GRAPH = "vrx.explain(board.image).widget()"
 
 
 def main() -> None:
     report = {"one_of_each_bytes": saved([FIT, BOARD, GRAPH])}
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "notebook_size.json").write_text(text)
-    print(text)
+    record("notebook_size", report)
 
 
 def saved(cells: list[str]) -> int:

@@ -8,15 +8,13 @@ change its answer?
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
+from measuring import record
 from PIL import Image
 from scipy.signal import fftconvolve
 from scipy.stats import spearmanr
@@ -27,7 +25,6 @@ from xaikit.data import ImageSet, Sample
 from xaikit.data.toyworld import render
 from xaikit.zoo.parts import VEHICLE
 
-HERE = Path(__file__).parent
 THREE = ("fire engine", "ambulance", "school bus")
 SIDE = ("body", "shutters", "stripe", "hose reel")  # what a fire engine's side consists of
 N_SCENES, N_FRESH, N_ENGINES, N_PLACES = 240, 3000, 60, 10
@@ -70,11 +67,8 @@ def main() -> None:
         "crosses": answers_changed(network, engines, list(edits(engines, crosses))),
         "scenes": N_SCENES,
         "pictures": N_FRESH,
-        "torch": torch.__version__,
     }
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "parts_used.json").write_text(text)
-    print(text)
+    record("parts_used", report)
 
 
 def numbers_of(data: ImageSet, name: str) -> np.ndarray:

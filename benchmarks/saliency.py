@@ -9,12 +9,10 @@ machine disturbs less, and "again": the plain method against itself, which is no
 
 from __future__ import annotations
 
+import argparse
 import copy
-import json
-import os
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import captum
@@ -22,35 +20,27 @@ import numpy as np
 import torch
 import torchvision
 from captum.attr import GuidedBackprop
-from clock import spent
+from measuring import record, spent
 
 import xaikit as xk
 from xaikit.attribution import guided_backprop
 
-HERE = Path(__file__).parent
 NETWORKS = {"resnet18": ("layer4", 30), "vgg16": ("features.30", 8)}  # the mask's layer, rounds
 N_PICTURES = 2
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="cpu")
+    device = parser.parse_args().device
     warnings.simplefilter("ignore")
     report: dict[str, Any] = {}
     for name, (layer, n_rounds) in NETWORKS.items():
         torch.manual_seed(0)
         model = getattr(torchvision.models, name)(weights=None).eval()
-        classifier = xk.Classifier(model, [f"class {k}" for k in range(1000)], device="cpu")
+        classifier = xk.Classifier(model, [f"class {k}" for k in range(1000)], device=device)
         report[name] = ratios(classifier, layer, n_rounds)
-    report |= {
-        "pictures": N_PICTURES,
-        "captum": captum.__version__,
-        "torch": torch.__version__,
-        "threads": torch.get_num_threads(),
-        "cpus": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-    }
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "saliency.json").write_text(text)
-    print(text)
+    record("saliency", report | {"pictures": N_PICTURES, "captum": captum.__version__}, device)
 
 
 def ratios(classifier: xk.Classifier, layer: str, n_rounds: int) -> dict[str, float]:
@@ -60,7 +50,8 @@ def ratios(classifier: xk.Classifier, layer: str, n_rounds: int) -> dict[str, fl
     classes = list(range(N_PICTURES))
     keep = {layer: rng.random((N_PICTURES, *classifier.layer(layer).shape)) > 0.5}
     theirs = GuidedBackprop(out_of_place(classifier.model))
-    inputs, targets = classifier.normalised(pictures).requires_grad_(), torch.tensor(classes)
+    inputs = classifier.normalised(pictures).requires_grad_()
+    targets = torch.tensor(classes, device=classifier.device)
     methods: dict[str, Callable[[], Any]] = {
         "semantic": lambda: guided_backprop(classifier, pictures, classes, keep=keep),
         "plain": lambda: guided_backprop(classifier, pictures, classes),

@@ -5,14 +5,13 @@ The same with 100 concepts, in turn, tells how much of it is the notebook's and 
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from measuring import record
 from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent
@@ -76,10 +75,7 @@ def main() -> None:
             browser.close()
             lab.stop()
     report = {f"{n} points": told(times[n]) for n in times}
-    report |= {"runs": RUNS, "cpus": os.cpu_count(), "load_1min": round(os.getloadavg()[0], 1)}
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "semantic_map.json").write_text(text)
-    print(text)
+    record("semantic_map", report | {"runs": RUNS})
 
 
 def told(times: list[tuple[float, ...]]) -> dict[str, float]:

@@ -8,8 +8,6 @@ pictures made as they are needed.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import re
 import subprocess
 import sys
@@ -20,12 +18,11 @@ from typing import Any
 import numpy as np
 import torch
 import torchvision
-from clock import spent
+from measuring import record, spent
 
 import xaikit as xk
 from xaikit.data import ImageSet, Sample
 
-HERE = Path(__file__).parent
 ROUNDS = 5
 N_PICTURES = {"things": 4_000, "resnet18": 320}
 N_CONCEPTS = 20
@@ -48,7 +45,7 @@ class Blocks(ImageSet):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--memory", type=int, help="print this process's peak over so many pictures")
-    parser.add_argument("--device", default="auto")
+    parser.add_argument("--device", default="cpu")
     options = parser.parse_args()
     if options.memory:
         print(peak_megabytes(options.memory, options.device))
@@ -62,14 +59,8 @@ def main() -> None:
         "peak_mb": peaks,
         "peak_ratio": round(many / few, 3),
         "rounds": ROUNDS,
-        "device": str(networks["things"].device),
-        "threads": torch.get_num_threads(),
-        "cpus": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
     }
-    text = json.dumps(report, indent=2) + "\n"
-    (HERE / "results" / "sweep.json").write_text(text)
-    print(text)
+    record("sweep", report, options.device)
 
 
 def things(device: str) -> xk.Classifier:

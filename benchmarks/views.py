@@ -9,17 +9,16 @@ grey level. Names with the same setting are asked once. No network is built, and
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import timm
 import torch
 import torchvision
+from measuring import record
 from PIL import Image
 from timm.data import create_transform, resolve_data_config
 from torch import nn
@@ -27,7 +26,6 @@ from torch import nn
 from xaikit import Classifier
 from xaikit.core import loading
 
-RESULT = Path(__file__).parent / "results" / "views.json"
 SHAPES = ((0, 0), (300, 431), (431, 300), (57, 41), (9, 200))  # the first: as large as the input
 
 Setting = tuple[str, Callable[[], Any], Any, Any, Any]
@@ -100,7 +98,7 @@ def main() -> None:
             counts[judged(setting)] += n
         result[name] = dict(counts)
         print(name, dict(counts), flush=True)
-    RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    record("views", result)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,51 @@
+"""What the benchmarks share: a clock, the machine in words, and where results are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def spent(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds on the wall, and of the processor: a busy machine has no second core to lend."""
+    finish = waiting()
+    finish()
+    started, worked = time.perf_counter(), time.process_time()
+    work()
+    finish()
+    return time.perf_counter() - started, time.process_time() - worked
+
+
+def waiting() -> Callable[[], Any]:
+    """What waits until a GPU, where there is one, has done what it was told."""
+    import torch
+
+    return torch.cuda.synchronize if torch.cuda.is_available() else lambda: None
+
+
+def machine(device: Any = "cpu") -> dict[str, Any]:
+    """What the figures depend on beside the code."""
+    import torch
+
+    on_gpu = torch.device(device).type == "cuda"
+    return {
+        "device": torch.cuda.get_device_name(device) if on_gpu else "cpu",
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "cpus": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def record(name: str, report: dict[str, Any], device: Any = "cpu") -> None:
+    """Prints a report and writes it to ``results/<name>.json``, or ``<name>.cuda.json``: of a GPU."""
+    kind = str(device).split(":")[0]
+    text = json.dumps(report | machine(device), indent=2) + "\n"
+    (RESULTS / f"{name}{'' if kind == 'cpu' else '.' + kind}.json").write_text(text, encoding="utf-8")
+    print(text)
