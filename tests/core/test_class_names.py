@@ -29,7 +29,7 @@ def test_names_come_in_the_order_of_their_numbers(given: object) -> None:
 
 
 WRONG = [
-    ({"cat", "dog"}, TypeError, "A set has no order"),
+    ({"cat"}, TypeError, "A set has no order"),
     (frozenset({"cat"}), TypeError, "A set has no order"),
     ({"dog": 1, "cat": 0}.keys(), TypeError, "A set has no order"),
     ("cat", TypeError, "must be a list of str"),
