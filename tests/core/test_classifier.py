@@ -208,9 +208,7 @@ def test_a_gpu_gives_the_same_and_the_model_stays_where_it_was(tiny_model, pictu
 
 
 def test_a_device_that_is_not_there_is_refused(tiny_model):
-    absent = [
-        d for d, there in (("cuda", torch.cuda), ("mps", torch.backends.mps)) if not there.is_available()
-    ]
-    for device in absent:
+    absent = ["mps"] if not torch.backends.mps.is_available() else []
+    for device in ("cuda:99", f"cuda:{torch.cuda.device_count()}", *absent):
         with pytest.raises(ValueError, match="is not on this machine"):
             Classifier(tiny_model, ["a", "b", "c"], input_size=32, device=device)

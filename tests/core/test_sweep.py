@@ -410,10 +410,9 @@ def test_skipped_pictures_are_remembered(tiny_classifier: Classifier, tmp_path: 
 
 
 def test_other_work_has_a_file_of_its_own(tiny_classifier: Classifier, tmp_path: Path) -> None:
-    other = Classifier(
-        nn.Sequential(nn.Conv2d(3, 12, 3), nn.Flatten(), nn.LazyLinear(3)), ["a", "b", "c"], 32
-    )
-    other.model(torch.zeros(1, 3, 32, 32))
+    convolved = nn.Sequential(nn.Conv2d(3, 12, 3), nn.Flatten(), nn.LazyLinear(3))
+    convolved(torch.zeros(1, 3, 32, 32))
+    other = Classifier(convolved, ["a", "b", "c"], 32)
     labelled_otherwise = Noise()
     labelled_otherwise.labels = labelled_otherwise.labels[::-1].copy()
     works: list[tuple[Any, ...]] = [

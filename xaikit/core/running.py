@@ -120,8 +120,8 @@ def pick_device(device: str | torch.device = "auto") -> torch.device:
             asked = torch.device(device)
         except RuntimeError as error:
             raise ValueError(f"`device` must be 'auto', 'cuda', 'mps' or 'cpu'; got {device!r}.") from error
-        there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-        if not there.get(asked.type, True):
+        there = {"cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
+        if (asked.index or 0) >= there.get(asked.type, 1):
             raise ValueError(f"`device` {device!r} is not on this machine. Use device='auto' or 'cpu'.")
         return asked
     if torch.cuda.is_available():
