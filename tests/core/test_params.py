@@ -137,6 +137,19 @@ def test_every_hyper_parameter_is_checked_in_the_constructor_and_when_it_is_set(
     assert vars(made) == before
 
 
+@pytest.mark.parametrize("method", [xk.VRX(["bus", "tank"]), xk.SemanticVectors()], ids=["vrx", "vectors"])
+def test_what_fit_makes_is_asked_for_too_early(method):
+    attributes = method.__doc__.split("Attributes\n")[1].split("Limits")[0]
+    named = re.findall(r"^    (\w[\w, ]*) :", attributes, re.MULTILINE)
+    for name in ", ".join(named).split(", "):
+        with pytest.raises(xk.NotFittedError, match=f"no `{name}`, for it is not fitted yet. Call fit"):
+            getattr(method, name)
+        assert not hasattr(method, name)
+    with pytest.raises(AttributeError, match="no attribute 'consepts'") as caught:
+        _ = method.consepts
+    assert not isinstance(caught.value, xk.NotFittedError)
+
+
 @pytest.mark.parametrize("given", [[0, 2], (0, 2), np.array([0, 2], np.uint8), range(0, 4, 2)])
 def test_lists_of_whole_numbers(given):
     found = check_numbers(given, "indices")

@@ -21,9 +21,12 @@ def test_before_fitting_nothing_can_be_asked(painted):
         lambda sev: sev.relevance("a", "b"),
         lambda sev: sev.similarity(painted),
         lambda sev: sev.saliency(painted),
+        lambda sev: next(sev.similarity_batches(painted)),
+        lambda sev: sev.vectors_,
+        lambda sev: sev.concept_names,
         lambda sev: sev.save("nowhere.npz"),
     ):
-        with pytest.raises(xk.NotFittedError, match="call fit"):
+        with pytest.raises(xk.NotFittedError, match="Call fit"):
             ask(xk.SemanticVectors())
 
 

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from xaikit.core.errors import FileError
-from xaikit.core.files import open_file, replacing
+from xaikit.core.files import checked_path, open_file, replacing
 
 __all__ = ["read_archive", "understood", "write_archive"]
 
@@ -80,7 +80,7 @@ def write_archive(
     for name, array in arrays.items():
         if array.dtype.kind not in KINDS:
             raise TypeError(f"arrays must be of numbers, booleans or text; {name!r} is of {array.dtype}.")
-    path = Path(path)
+    path = checked_path(path)
     text = json.dumps({"kind": kind, "format": version, "sealed": True, **meta}, default=_plain)
     content: dict[str, Any] = {"meta": np.array(text), **arrays}
     with replacing(path) as file:

@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import filelock
@@ -19,6 +18,7 @@ import torch
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.errors import FileError
 from xaikit.core.fields import check_value
+from xaikit.core.files import checked_path
 from xaikit.core.readable import UNREADABLE, Skipped
 from xaikit.core.reducers.base import Arrays, Reducer, identity
 
@@ -64,7 +64,7 @@ class Checkpoint:
     """
 
     def __init__(self, folder: str | os.PathLike[str], work: str, seconds: float) -> None:
-        self.folder = Path(folder)
+        self.folder = checked_path(folder, "checkpoint")
         if self.folder.exists() and not self.folder.is_dir():
             raise ValueError(f"`checkpoint` must be a folder; {str(folder)!r} is a file. Name another.")
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -12,13 +12,30 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from xaikit.core.errors import FileError
+from xaikit.core.errors import FileError, ParameterError
 
-__all__ = ["check_place", "open_file", "replacing"]
+__all__ = ["check_place", "checked_path", "open_file", "replacing"]
 
 AtPath = str | os.PathLike[str]
 LONGEST = 40
 """Letters of a file's name that the name of the unfinished one begins with, so that it is never too long."""
+
+
+def checked_path(given: AtPath, name: str = "path") -> Path:
+    """Return a path that names something: Python takes an empty one for the current folder, 1 for the output.
+
+    Raises
+    ------
+    ParameterError
+        It is no text and no Path, empty, or holds a character that no name may.
+    """
+    if not isinstance(given, str | os.PathLike) or not isinstance(os.fspath(given), str):
+        raise ParameterError(f"`{name}` must be a path as text; got {given!r}.")
+    if not os.fspath(given).strip():
+        raise ParameterError(f"`{name}` is empty: got {given!r}. Give '.' for the current folder.")
+    if "\0" in os.fspath(given):
+        raise ParameterError(f"`{name}` must be a path; got {given!r}, with a character 0 in it.")
+    return Path(given)
 
 
 @contextmanager
@@ -58,7 +75,8 @@ def replacing(path: AtPath) -> Iterator[BinaryIO]:
 
 def check_place(path: AtPath) -> Path:
     """Return where a file is to be written, links followed; write nothing. Raises as `replacing` does."""
-    if os.path.exists(path):  # asked before links are followed: of a standard stream, they lead nowhere
+    path = checked_path(path)
+    if path.exists():  # asked before links are followed: of a standard stream, they lead nowhere
         _refuse_special(os.stat(path).st_mode, path)
     target = Path(os.path.realpath(path))
     if not target.parent.exists():
@@ -80,6 +98,11 @@ def open_file(path: AtPath) -> BinaryIO:
     OSError
         There is no such file, or no permission.
     """
+    path = checked_path(path)
+    if not path.exists():
+        raise FileNotFoundError(
+            errno.ENOENT, "there is no such file; check the spelling and the folder", str(path)
+        )
     _refuse_special(os.stat(path).st_mode, path)
     # without O_NONBLOCK, opening a pipe that came in the meantime would wait for a writer
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -8,10 +8,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Annotated
 
+from xaikit.core.files import checked_path
 from xaikit.core.params import Between, check
 from xaikit.data.folder import FileImages, checked_split
 from xaikit.data.images import Sample
-from xaikit.data.scan import Scan, checked_path
+from xaikit.data.scan import Scan
 
 
 class DTDImages(FileImages):

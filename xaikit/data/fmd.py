@@ -6,10 +6,11 @@ from dataclasses import replace
 from os import PathLike
 
 from xaikit.core.errors import ImageError
+from xaikit.core.files import checked_path
 from xaikit.core.images import read_image
 from xaikit.data.folder import FileImages, checked_split, drawn_lots
 from xaikit.data.images import Sample
-from xaikit.data.scan import Scan, checked_path
+from xaikit.data.scan import Scan
 
 
 class FMDImages(FileImages):

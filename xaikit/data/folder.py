@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from xaikit.core.errors import did_you_mean
+from xaikit.core.files import checked_path
 from xaikit.core.images import read_image
 from xaikit.core.params import Count, Natural, check
 from xaikit.data.images import ImageSet, Sample
-from xaikit.data.scan import Scan, checked_path, tell_order
+from xaikit.data.scan import Scan, tell_order
 
 SPLITS = ("train", "val", "test", "all")
 SPELLINGS = {

@@ -10,8 +10,8 @@ from os import PathLike
 from pathlib import Path
 
 from xaikit.core.errors import did_you_mean
+from xaikit.core.files import checked_path
 from xaikit.core.params import Natural, check
-from xaikit.data.scan import checked_path
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from xaikit.core.errors import ImageError
+from xaikit.core.files import checked_path
 from xaikit.data.folder import FileImages, checked_split
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.images import Sample
-from xaikit.data.scan import Scan, checked_path
+from xaikit.data.scan import Scan
 
 Box = tuple[int, int, int, int]
 Boxes = dict[str, Box]

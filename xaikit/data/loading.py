@@ -8,13 +8,13 @@ from os import PathLike
 from pathlib import Path
 
 from xaikit.core.errors import did_you_mean
+from xaikit.core.files import checked_path
 from xaikit.core.params import Count, Natural, check
 from xaikit.data.dtd import DTDImages
 from xaikit.data.fmd import FMDImages
 from xaikit.data.folder import FileImages, FolderImages
 from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet
-from xaikit.data.scan import checked_path
 from xaikit.data.toyworld import WORLDS
 
 SPLITS = ("train", "val", "test")

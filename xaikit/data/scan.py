@@ -7,12 +7,11 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
-from os import PathLike
 from pathlib import Path
 
 from PIL import Image, ImageFile
 
-__all__ = ["Scan", "checked_path", "suffixes", "tell_order"]
+__all__ = ["Scan", "suffixes", "tell_order"]
 
 IMAGE_FOLDER = frozenset({".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"})
 """What torchvision's ImageFolder reads."""
@@ -38,15 +37,6 @@ def suffixes() -> frozenset[str]:
     }
     decoded = Image.OPEN.keys() - stubs - NOT_DECODED
     return IMAGE_FOLDER | {end for end, kind in Image.registered_extensions().items() if kind in decoded}
-
-
-def checked_path(given: str | PathLike[str], name: str) -> Path:
-    """Return a path, or raise a ValueError where it is empty, which Python takes for the current folder."""
-    if not isinstance(given, str | PathLike) or not isinstance(os.fspath(given), str):
-        raise TypeError(f"`{name}` must be a path as text; got {given!r}.")
-    if not os.fspath(given).strip():
-        raise ValueError(f"`{name}` is empty: got {given!r}. Give '.' for the current folder.")
-    return Path(given)
 
 
 def tell_order(root: Path, names: list[str]) -> None:

@@ -12,9 +12,10 @@ import torch
 from numpy.typing import NDArray
 
 from xaikit.core.classifier import check_classifier
-from xaikit.core.errors import NotFittedError, did_you_mean
+from xaikit.core.errors import did_you_mean
 from xaikit.core.hyper import method
-from xaikit.core.params import Above, Count, OneOf, Seed, check_numbers
+from xaikit.core.params import Above, Count, OneOf, Seed, check, check_numbers
+from xaikit.core.readable import check_set
 from xaikit.sevec.concept_map import ConceptMap, map_concepts
 from xaikit.sevec.fitting import Gathered, gather, one_set
 from xaikit.sevec.look import look
@@ -79,6 +80,8 @@ class SemanticVectors:
     by few pictures, or always before one background, has the background in its vector. `saliency`
     suppresses by rates above zero, also at a layer whose features are not rectified.
     """
+
+    MADE_BY_FIT = ("concept_names", "concept_kinds", "checks")
 
     layer: str | None = None
     _: KW_ONLY
@@ -163,7 +166,6 @@ class SemanticVectors:
         ValueError
             For a name that is neither a concept nor a kind.
         """
-        self._check_fitted()
         if concepts is None:
             return list(range(len(self.concept_names)))
         if isinstance(concepts, str) and concepts not in self._places and concepts in self.concept_kinds:
@@ -186,10 +188,6 @@ class SemanticVectors:
         if not 0 <= number < n:
             raise ValueError(f"a concept's number must lie in 0..{n - 1}; got {concept!r}.")
         return int(number)
-
-    def _check_fitted(self) -> None:
-        if not hasattr(self, "vectors_"):
-            raise NotFittedError("these SemanticVectors know no concept; call fit(classifier, data) first.")
 
     # ---- global ----
 
@@ -216,6 +214,7 @@ class SemanticVectors:
             `values` float (len(a), len(b)); ``float(...)`` of a single pair
         """
         rows, columns = self.numbers(a), self.numbers(b)
+        centered = check("centered", centered, bool)
         vectors = self._centered() if centered else self.vectors_.astype(np.float64)
         return Relevance(
             names=tuple(self.concept_names[k] for k in rows),
@@ -253,7 +252,10 @@ class SemanticVectors:
             An unknown method, or fewer than three concepts.
         """
         chosen = self.numbers(concepts)
-        return map_concepts(self, chosen, method, self.seed if seed is None else seed)
+        return map_concepts(self, chosen, method, self._seed(seed))
+
+    def _seed(self, given: int | None) -> int:
+        return self.seed if given is None else check("seed", given, Seed)
 
     # ---- pictures ----
 
@@ -267,12 +269,11 @@ class SemanticVectors:
         images : pictures in any form
         binarized : compare the binarised features a(x) instead of φ(x)
         """
-        self._check_fitted()
         return np.concatenate(list(self.similarity_batches(images, binarized)))
 
     def similarity_batches(self, images: Any, binarized: bool = False) -> Iterator[NDArray[np.float32]]:
         """Yield what `similarity` returns batch by batch, for more pictures than memory holds."""
-        vectors = torch.from_numpy(self.vectors_)
+        vectors, binarized = torch.from_numpy(self.vectors_), check("binarized", binarized, bool)
         for batch in self.classifier_.layer_batches(images, [self.units_.layer]):
             features = torch.from_numpy(batch.features[self.units_.layer])
             seen = self.units_.on(features).float() if binarized else self.units_.values(features)
@@ -337,7 +338,6 @@ class SemanticVectors:
         -------
         Heatmap
         """
-        self._check_fitted()
         return look(self, images, cls, method, rate)
 
     def modify(self, data: ImageSet, *, rate: float = 0.5, seed: int | None = None) -> Modification:
@@ -355,8 +355,7 @@ class SemanticVectors:
             Change of the probability of each picture's own class, for four changes of its features; of the
             pictures that can be read
         """
-        self._check_fitted()
-        return modify(self, data, rate, self.seed if seed is None else seed)
+        return modify(self, check_set(data), rate, self._seed(seed))
 
     # ---- keeping ----
 
@@ -364,15 +363,12 @@ class SemanticVectors:
         """These concepts and those of `other`, which must come from the same network and the same layer."""
         from xaikit.sevec.joining import joined
 
-        self._check_fitted()
-        other._check_fitted()
-        return joined(self, other)
+        return joined(self, check("other", other, SemanticVectors))
 
     def save(self, path: str | Path) -> Path:
         """Write everything but the network into one ``.npz`` file, without pickle."""
         from xaikit.sevec.storage import save_vectors
 
-        self._check_fitted()
         return save_vectors(self, path)
 
     @classmethod

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
-from xaikit.core.errors import did_you_mean
 from xaikit.core.images import View
-from xaikit.vrx.naming import called, give_names
+from xaikit.core.params import OneOf, check
+from xaikit.vrx.naming import called, check_place, give_names
 from xaikit.vrx.words import Fact, answer_sentence, why_not_sentence, why_sentence
 
 if TYPE_CHECKING:
@@ -277,7 +278,13 @@ class StructuralExplanation:
 
     def name_of(self, cls: str, k: int) -> str:
         """What concept k of a class is called: the name it was given, or its number."""
+        check_place((cls, k), self._sizes)
         return called(self.names, cls, k)
+
+    @property
+    def _sizes(self) -> dict[str, int]:
+        """How many concepts each class has."""
+        return {cls: len(graph.nodes) for cls, graph in self.graphs.items()}
 
     @property
     def warning(self) -> str:
@@ -322,12 +329,8 @@ class StructuralExplanation:
         return self._reading(cls, toward, negate=True)
 
     def _reading(self, cls: str, toward: str, negate: bool = False) -> Reading:
-        if cls not in self.graphs:
-            raise ValueError(
-                f"`cls` must be one of {self.classes}; got {cls!r}.{did_you_mean(cls, self.classes)}"
-            )
+        graph = self._graph(cls)
         target = self.prediction if toward == "predicted" else cls
-        graph = self.graphs[cls]
         t, g = self.classes.index(target), self.classes.index(cls)
         nodes = {node.index: float(self.node_contributions[t, g, node.index]) for node in graph.nodes}
         measured = {node.index: float(self.node_effects[t, g, node.index]) for node in graph.nodes}
@@ -341,6 +344,9 @@ class StructuralExplanation:
         rest = float(self.rest_contributions[t, g])
         words = sentence(cls, facts, sum(edges.values()), target, rest)
         return Reading(f"{self._stranger()}{words}", cls, target, nodes, effects, edges, rest)
+
+    def _graph(self, cls: str) -> StructuralConceptGraph:
+        return self.graphs[check("cls", cls, Annotated[str, OneOf(tuple(self.classes))])]
 
     def _stranger(self) -> str:
         """The network's own answer, where it is none of the classes asked about."""
@@ -374,7 +380,7 @@ class StructuralExplanation:
 
     def rename(self, cls: str, k: int, name: str) -> None:
         """Call concept k of a class by a name; an empty one takes the name away. See :meth:`VRX.name`."""
-        give_names(self.names, {(cls, k): name}, {c: len(g.nodes) for c, g in self.graphs.items()})
+        give_names(self.names, {(cls, k): name}, self._sizes)
 
     def to_html(self, path: str | Path) -> Path:
         """Write the widget as one self-contained page that works offline."""
@@ -382,10 +388,12 @@ class StructuralExplanation:
 
     def views(self, classes: list[str] | None = None) -> list[dict[str, Any]]:
         """The graphs as plain dictionaries: what plots and widgets draw."""
-        return [self._view(cls) for cls in classes or self.classes]
+        if classes is None:
+            return [self._view(cls) for cls in self.classes]
+        return [self._view(cls) for cls in check("classes", classes, Sequence[str])]
 
     def _view(self, cls: str) -> dict[str, Any]:
-        graph, side = self.graphs[cls], self.image.shape[0]
+        graph, side = self._graph(cls), self.image.shape[0]
         toward = self.why_not(cls, "predicted")
         examples = self.examples.get(cls) or [Example([], [], [])] * len(graph.nodes)
         nodes = []

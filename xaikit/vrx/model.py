@@ -12,7 +12,7 @@ import torch
 from tqdm.auto import tqdm
 
 from xaikit.core.classifier import check_classifier
-from xaikit.core.errors import NotFittedError, did_you_mean
+from xaikit.core.errors import did_you_mean
 from xaikit.core.hyper import method
 from xaikit.core.images import FILLS
 from xaikit.core.params import Between, Count, Different, Natural, OneOf, Positive, Seed, Share, Weight, check
@@ -106,6 +106,8 @@ class VRX:
     The GRN imitates the network on the classes of interest only. A contribution is the GRN's, not the
     network's: look at ``checks`` for how well the one follows the other.
     """
+
+    MADE_BY_FIT = ("concepts",)
 
     classes: Annotated[Sequence[str], Different("class names")]
     n_concepts: Count = 4
@@ -310,8 +312,7 @@ class VRX:
 
     def explain_many(self, images: Sequence[Any], measure: bool = True) -> list[StructuralExplanation]:
         """Explain several pictures; quicker than one by one."""
-        self._check_fitted()
-        classifier = self.classifier_
+        classifier, measure = self.classifier_, check("measure", measure, bool)
         both = [(classifier.view(image), finer_view(image, classifier)) for image in images]
         proposer, explained = self.proposer(classifier), []
         for first in range(0, len(both), proposer.batch_size):
@@ -334,7 +335,6 @@ class VRX:
         ValueError, TypeError
             There is no such concept, or a name is no such line. Then none is given.
         """
-        self._check_fitted()
         give_names(self.names_, given, {cls: len(own) for cls, own in self.concepts.items()})
         return self
 
@@ -354,10 +354,7 @@ class VRX:
         A name says what a concept covers, not what the network sees in it. Of several concepts of a class on
         one kind of part, the less important ones get a number: "body", "body 2".
         """
-        self._check_fitted()
-        if not 0 <= min_share <= 1:
-            raise ValueError(f"`min_share` must lie in 0..1; got {min_share!r}.")
-        given = suggested_names(self.concepts, min_share, self.names_)
+        given = suggested_names(self.concepts, check("min_share", min_share, Share), self.names_)
         self.name(given)
         return given
 
@@ -528,8 +525,7 @@ class VRX:
         ValueError
             No picture of the classes of interest, or none that can be read.
         """
-        self._check_fitted()
-        return diagnose(self, data, progress)
+        return diagnose(self, check_set(data), progress)
 
     def _wrong(self, image: Any, target: str) -> StructuralExplanation:
         """The explanation of a picture whose answer is not ``target``."""
@@ -556,14 +552,13 @@ class VRX:
         ValueError
             There is no such class or concept.
         """
-        self._check_fitted()
         if cls not in self.concepts:
             raise ValueError(
                 f"`cls` must be one of {self.classes}; got {cls!r}.{did_you_mean(str(cls), self.classes)}"
             )
-        if not 0 <= k < len(self.concepts[cls]):
+        if not 0 <= (number := check("k", k, int)) < len(self.concepts[cls]):
             raise ValueError(f"Class {cls!r} has concepts 0 to {len(self.concepts[cls]) - 1}; got {k}.")
-        return self.concepts[cls][k]
+        return self.concepts[cls][number]
 
     # ---- keep ----
 
@@ -574,7 +569,6 @@ class VRX:
         """
         from xaikit.vrx.storage import save_vrx
 
-        self._check_fitted()
         return save_vrx(self, path)
 
     @staticmethod
@@ -597,9 +591,3 @@ class VRX:
         from xaikit.vrx.storage import load_vrx
 
         return load_vrx(path, classifier)
-
-    def _check_fitted(self) -> None:
-        if not hasattr(self, "grn_"):
-            raise NotFittedError(
-                "This VRX is not fitted yet. Call vrx.fit(classifier, data) first, or VRX.load(path)."
-            )

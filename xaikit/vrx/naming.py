@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from numbers import Integral
 
 from xaikit.core.names import check_name
+from xaikit.core.params import check
 
-__all__ = ["Names", "called", "give_names"]
+__all__ = ["Names", "called", "check_place", "give_names"]
 
 Names = MutableMapping[tuple[str, int], str]
 """{(class, k): what concept k of the class is called}."""
@@ -29,7 +31,8 @@ def give_names(names: Names, given: Mapping[tuple[str, int], str], n_concepts: M
     ValueError, TypeError
         There is no such concept, or a name is no single line of at most 40 letters. Then none is given.
     """
-    checked = {_checked(place, n_concepts): check_name(name) for place, name in given.items()}
+    check("given", given, Mapping)
+    checked = {check_place(place, n_concepts): check_name(name) for place, name in given.items()}
     for place, name in checked.items():
         if name:
             names[place] = name
@@ -37,10 +40,12 @@ def give_names(names: Names, given: Mapping[tuple[str, int], str], n_concepts: M
             names.pop(place, None)
 
 
-def _checked(place: object, n_concepts: Mapping[str, int]) -> tuple[str, int]:
+def check_place(place: object, n_concepts: Mapping[str, int]) -> tuple[str, int]:
+    """Return (class, number) of a concept that there is, or raise a ValueError that says which there are."""
     match place:
-        case (str() as cls, int() as k) if not isinstance(k, bool) and 0 <= k < n_concepts.get(cls, 0):
-            return cls, k
+        case (str() as cls, Integral() as k) if not isinstance(k, bool):
+            if int(k) in range(n_concepts.get(cls, 0)):
+                return cls, int(k)
     raise ValueError(
         f"a concept is named by (class, number from 0); got {place!r}. The classes and how many "
         f"concepts they have: {dict(n_concepts)}."
