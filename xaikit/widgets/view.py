@@ -13,6 +13,8 @@ from xaikit.widgets.bundle import stylesheet
 from xaikit.widgets.export import write_page
 from xaikit.widgets.still import to_png
 
+REFUSED = "Refused: "
+
 
 def told(error: Exception) -> str:
     """What an error says, for the cell."""
@@ -41,8 +43,10 @@ class View(anywidget.AnyWidget):
             if foreign:
                 raise traitlets.TraitError(f"a page may set {sorted(self._from_page)}; got {foreign}")
             super().set_state(sync_data)
+            if self.error.startswith(REFUSED):
+                self.error = ""
         except traitlets.TraitError as refusal:
-            self.error = f"Refused: {refusal}"
+            self.error = f"{REFUSED}{refusal}"
             self._refused(sync_data)
 
     def _refused(self, sync_data: dict[str, Any]) -> None:
