@@ -154,7 +154,8 @@ def _check_seen(sums: Sums, names: list[str], units: Units) -> None:
     if unread:
         raise ValueError(f"none of the pictures of {unread[:3]} can be read. Replace these files.")
     if not sums.active.any():
+        other = "binarize='quantile'" if units.rule == "zero" else "a lower quantile"
         raise ValueError(
             f"no unit of layer {units.layer!r} is on in any picture ({units.named}). Name another layer, or "
-            "use binarize='quantile'."
+            f"use {other}."
         )
