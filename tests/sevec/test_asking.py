@@ -77,6 +77,15 @@ def test_kinds_are_labels_of_a_map(both):
     assert both.map("pca", "class").names == tuple(both.concept_names[:4])
 
 
+def test_the_maps_bars_are_the_relevance_that_is_plotted(both):
+    atlas = both.map("pca")
+    told = dict(atlas._relevant(0))
+    for name, value in both.relevance(0, "texture", centered=True).ranked():
+        assert told[name] == pytest.approx(value, abs=1e-6)
+    classes = both.map("pca", "class")
+    assert classes._relevant(0) == classes.neighbours(classes.names[0], 3)
+
+
 def test_a_low_level_concept_fits_or_none_does(both):
     striped = Striped(20, seed=21)
     found = both.explain(striped, "texture", significance=0.2)

@@ -83,7 +83,7 @@ def test_dead_units_are_counted_and_a_dead_layer_is_an_error(network, painted):
     with torch.no_grad():
         model.fc1.bias[:] = -1e6
         model.fc1.weight[:] = 0
-    with pytest.raises(ValueError, match="no unit of layer 'relu' is on .* use binarize='quantile'"):
+    with pytest.raises(ValueError, match=r"no unit of layer 'relu' is on .* use binarize='quantile'"):
         fit(some, painted, binarize="zero", layer="relu")
     with pytest.raises(ValueError, match=r"no unit .* quantile .* use a lower quantile\."):
         fit(some, painted, binarize="quantile", layer="relu")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xaikit import metrics
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8
+from xaikit.sevec.vectors import centered_by_kind
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,6 +41,7 @@ class ConceptMap:
     labels : {kind of label: (K,) names}, as "top level", "sub-category", "kind", as far as they are known
     vectors : float32 (K, d), unit rows
     examples : a few small pictures per concept
+    means : {kind: the mean of its vectors (d,)}, where concepts of several kinds are on the map
     checks
         "trustworthiness" of each layout, 0..1: whether neighbours on the plane are neighbours in the feature
         space (1 is best)
@@ -52,6 +54,7 @@ class ConceptMap:
     vectors: NDArray[np.float32] = field(repr=False)
     examples: Sequence[Sequence[UInt8]] = field(repr=False)
     checks: Mapping[str, Any]
+    means: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -64,10 +67,17 @@ class ConceptMap:
         if name not in self.names:
             hint = did_you_mean(name, self.names)
             raise ValueError(f"`name` must be a concept of the map; got {name!r}.{hint}")
-        return self._ranked(self.names.index(name))[:k]
+        return self._ranked(self.names.index(name), self.vectors)[:k]
 
-    def _ranked(self, number: int) -> list[tuple[str, float]]:
-        cosines = self.vectors @ self.vectors[number]
+    def _relevant(self, number: int) -> list[tuple[str, float]]:
+        """The concepts most relevant to one; where there are several kinds, centred (`relevance`)."""
+        vectors = self.vectors
+        return self._ranked(
+            number, centered_by_kind(vectors, self.labels["kind"], self.means) if self.means else vectors
+        )
+
+    def _ranked(self, number: int, vectors: NDArray[np.floating[Any]]) -> list[tuple[str, float]]:
+        cosines = vectors @ vectors[number]
         order = np.argsort(-cosines, kind="stable")
         return [(self.names[j], float(cosines[j])) for j in order if j != number]
 
@@ -102,7 +112,11 @@ class ConceptMap:
         )
 
     def widget(self, title: str = "") -> SemanticMap:
-        """The map to search, select and compare in: :class:`xaikit.widgets.SemanticMap`."""
+        """The map to search, select and compare in: :class:`xaikit.widgets.SemanticMap`.
+
+        Its bars of relevance leave out, where concepts of several kinds are on the map, what all of a kind
+        have in common, as ``SemanticVectors.relevance(..., centered=True)`` does.
+        """
         from xaikit.widgets import SemanticMap
 
         return SemanticMap(
@@ -111,7 +125,7 @@ class ConceptMap:
             sizes=self.diversity,
             labels={label: list(values) for label, values in self.labels.items()},
             pictures=[list(pictures) for pictures in self.examples],
-            relevance=self._ranked,
+            relevance=self._relevant,
             title=title,
         )
 
@@ -146,6 +160,7 @@ def map_concepts(
         vectors=rows,
         examples=[vectors.examples_[k] for k in chosen],
         checks={"trustworthiness": {name: _trust(rows, places) for name, places in positions.items()}},
+        means=vectors._means() if len({vectors.concept_kinds[k] for k in chosen}) > 1 else {},
     )
 
 

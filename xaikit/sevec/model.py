@@ -24,7 +24,7 @@ from xaikit.sevec.modification import Modification, modify
 from xaikit.sevec.relevance import Relevance
 from xaikit.sevec.retrieval import Nearest, Retrieved, nearest, retrieve
 from xaikit.sevec.units import BINARIZATIONS, POOLINGS, Units, choose_units
-from xaikit.sevec.vectors import directions, diversity
+from xaikit.sevec.vectors import centered_by_kind, directions, diversity
 
 if TYPE_CHECKING:
     from xaikit.attribution import Heatmap
@@ -215,7 +215,9 @@ class SemanticVectors:
         """
         rows, columns = self.numbers(a), self.numbers(b)
         centered = check("centered", centered, bool)
-        vectors = self._centered() if centered else self.vectors_.astype(np.float64)
+        vectors = self.vectors_.astype(np.float64)
+        if centered:
+            vectors = centered_by_kind(vectors, self.concept_kinds, self._means())
         return Relevance(
             names=tuple(self.concept_names[k] for k in rows),
             to=tuple(self.concept_names[k] for k in columns),
@@ -224,12 +226,10 @@ class SemanticVectors:
             centered=centered,
         )
 
-    def _centered(self) -> NDArray[np.float64]:
-        vectors = self.vectors_.astype(np.float64)
-        for kind in set(self.concept_kinds):
-            own = np.array(self.concept_kinds) == kind
-            vectors[own] -= vectors[own].mean(0)
-        return directions(vectors)
+    def _means(self) -> dict[str, NDArray[np.float64]]:
+        """The mean vector of each kind of concepts."""
+        kinds = np.array(self.concept_kinds)
+        return {kind: self.vectors_[kinds == kind].mean(0, dtype=np.float64) for kind in set(kinds.tolist())}
 
     def map(
         self,

@@ -10,6 +10,7 @@ The second form of D_c spares a second pass: Σ_i â_i · v_c = A · A / |A| = |
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,13 @@ class ConceptSums(Reducer):
 def directions(unit_sums: NDArray[np.float64]) -> NDArray[np.float64]:
     """v_c = A / |A| of each row of A (K, d); a row of zeros stays zero."""
     return unit_sums / np.maximum(np.linalg.norm(unit_sums, axis=1, keepdims=True), np.finfo(float).tiny)
+
+
+def centered_by_kind(
+    vectors: NDArray[np.floating[Any]], kinds: Sequence[str], means: Mapping[str, NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Unit rows of vectors (K, d) without what all concepts of a kind have in common, their mean (d,)."""
+    return directions(vectors - np.stack([means[kind] for kind in kinds]))
 
 
 def diversity(unit_sums: NDArray[np.float64], n_pictures: NDArray[np.int64]) -> NDArray[np.float64]:

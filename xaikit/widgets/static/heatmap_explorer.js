@@ -104,6 +104,11 @@ function render({ model, el: host }) {
     list.style.gridTemplateColumns = `repeat(${frame.n}, max-content)`;
     cards.forEach((card, k) => card.show(scene.cells[k], frame));
   };
+  // What all maps of a picture are about, "" where they are about several things.
+  const questions = () => model.get("pictures").map((_, n) => {
+    const asked = new Set(model.get("maps").map((map) => map.targets[n]));
+    return asked.size === 1 ? [...asked][0] : "";
+  });
   const words = () => {
     heading.textContent = model.get("title");
     heading.hidden = !model.get("title");
@@ -195,7 +200,7 @@ function render({ model, el: host }) {
     own.picture = model.get("picture");
     const reading = model.get("reading");
     if (changed("reading", reading)) own.kept = reading && reading.picture === own.picture ? { x: reading.x, y: reading.y } : null;
-    if (changed("chooser", model.get("pictures"))) chooser.build(model.get("pictures"));
+    if (changed("chooser", model.get("pictures"), model.get("maps"))) chooser.build(model.get("pictures"), questions());
     chooser.show(own.picture);
     load(own.picture);
     soon();

@@ -8,10 +8,12 @@ import { percent } from "./words.js";
 const WIDEST_LABEL = 0.6; // of the picture, for the name of a box
 const INVITE = "Point at a pixel to read its value; click to keep it.";
 
+export const HIT = 0.5; // of what is kept, to be a hit
+
 // What is kept of a map, told against the box of its target, which covers a share of the picture.
 export function verdictOf(share, covers) {
   const much = share === 1 ? "all" : share === 0 ? "none" : percent(share);
-  return `${much} inside the box, which covers ${percent(covers)} of the picture`;
+  return `${much} inside the box, which covers ${percent(covers)} of the picture; from half on it is a hit`;
 }
 
 const shareOf = ([x0, y0, x1, y1], [width, height]) => ((x1 - x0) * (y1 - y0)) / (width * height);
@@ -101,7 +103,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     const share = own ? insideShare(whole, cut, positive, own[1], grid, size) : null;
     if (!own) verdict.replaceChildren(`No box of ${data.target} is known here.`);
     else if (share === null) verdict.replaceChildren("Nothing is left to judge.");
-    else verdict.replaceChildren(mark(share === 1), verdictOf(share, shareOf(own[1], size)));
+    else verdict.replaceChildren(mark(share >= HIT), verdictOf(share, shareOf(own[1], size)));
   };
 
   const mark = (good) => el("span", { class: `xk-mark xk-${good ? "good" : "bad"}`, "aria-hidden": "true" }, good ? "✓" : "✗");

@@ -1,7 +1,8 @@
 import { el, set } from "./dom.js";
 import { clamp, directionOf } from "./geometry.js";
 
-// Small pictures of which one is chosen, with previous and next; hidden where there is only one.
+// Small pictures of which one is chosen, with previous and next; hidden where there is only one. Each has its number and,
+// where there is one, the name of what is asked about it.
 export function pictureChooser(urls, { signal, chosen }) {
   const step = (way, text, name) => {
     const button = el("button", { type: "button", class: "xk-button", "aria-label": name, "data-testid": name.split(" ")[0] }, text);
@@ -13,10 +14,13 @@ export function pictureChooser(urls, { signal, chosen }) {
   const box = el("div", { class: "xk-chooser", "data-testid": "chooser" }, back, strip, forth);
   let [buttons, now] = [[], 0];
 
-  const build = (pictures) => {
+  const build = (pictures, names) => {
     box.hidden = pictures.length < 2;
-    buttons = pictures.map((picture, n) => el("button", { type: "button", role: "radio", class: "xk-thumb", "data-picture": n, "aria-label": `picture ${n + 1} of ${pictures.length}` },
-      el("img", { src: urls(picture), alt: "", draggable: "false" }), el("span", {}, String(n + 1))));
+    buttons = pictures.map((picture, n) => {
+      const [place, asked] = [`picture ${n + 1} of ${pictures.length}`, names[n]];
+      return el("button", { type: "button", role: "radio", class: "xk-thumb", "data-picture": n, "aria-label": asked ? `${place}: ${asked}` : place, title: asked },
+        el("img", { src: urls(picture), alt: "", draggable: "false" }), el("span", {}, asked ? `${n + 1} · ${asked}` : String(n + 1)));
+    });
     strip.replaceChildren(...buttons);
   };
   const show = (number) => {
