@@ -113,7 +113,7 @@ def test_a_slow_kernel_is_waited_for_and_one_that_ends_is_not(browser: Browser, 
             settled(board, 0)
             kernel_eval(page, "setattr(board, '_predict', lambda picture: __import__('time').sleep(60))")
             drop_a_patch(page, board)
-            page.wait_for_timeout(1500)  # longer than the page takes to look
+            expect(board.get_by_test_id("hint")).to_contain_text("No answer yet", timeout=10_000)
             expect(board.get_by_test_id("busy")).to_contain_text("thinking")
             expect(board.get_by_test_id("gone")).to_be_hidden()
             page.evaluate(f"() => window.jupyterapp.shell.currentWidget.context.sessionContext.{end}")
