@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 
 import anywidget
 import traitlets
+from IPython.display import display
 from PIL.Image import Image
 
 from xaikit.widgets.bundle import stylesheet
 from xaikit.widgets.export import write_page
+from xaikit.widgets.keepsake import keepsake
 from xaikit.widgets.still import to_png
 
 REFUSED = "Refused: "
@@ -64,8 +66,20 @@ class View(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = self._live(**kwargs)
+        return bundle and ({**bundle[0], "image/png": to_png(self.still())}, bundle[1])
+
+    def _ipython_display_(self, **kwargs: Any) -> None:
+        """Show the widget, and before it the picture that stays where no widget lives."""
+        bundle = self._live(**kwargs)
+        if bundle is not None:
+            display(keepsake(to_png(self.still()), repr(self), self.layout.model_id), raw=True)
+            display(bundle[0], metadata=bundle[1], raw=True)
+
+    def _live(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """What Jupyter is given of the widget itself, as (data, metadata); None where it cannot be shown."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**data, "text/plain": repr(self), "image/png": to_png(self.still())}, metadata
+        return {**data, "text/plain": repr(self)}, metadata

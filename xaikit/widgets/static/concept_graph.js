@@ -1,6 +1,7 @@
 import { whenSized } from "./shared/dom.js";
 import { frame, listen } from "./shared/frame.js";
 import { graphView } from "./shared/graph_view.js";
+import { living } from "./shared/living.js";
 import { nameMemory } from "./shared/naming.js";
 
 const DRAWN = ["picture", "drawn", "aspect", "prediction", "answer", "patches", "reading", "positions", "selected"];
@@ -40,4 +41,4 @@ function render({ model, el: host }) {
   };
 }
 
-export default { render };
+export default living(render);

@@ -2,11 +2,12 @@ import { cellPanel } from "./shared/cell_panel.js";
 import { el, followTheme, keepKeys, set, tooltip, urlMemory, whenSized } from "./shared/dom.js";
 import { graphView } from "./shared/graph_view.js";
 import { AT_REST, fulfilled, wish } from "./shared/latest.js";
+import { living } from "./shared/living.js";
 import { matrix } from "./shared/matrix.js";
 import { repairView } from "./shared/repair.js";
 
-const HEARD = ["classes", "confusion", "summary", "cells", "explains", "answers", "patches", "selected_cell", "selected_picture", "busy", "done", "error", "title"];
-const NO_KERNEL = "This is a saved page. The pictures that can be chosen were opened before it was saved; to open others, Python has to run.";
+const HEARD = ["classes", "confusion", "summary", "cells", "explains", "answers", "patches", "selected_cell", "selected_picture", "busy", "done", "error", "title", "offline"];
+const NO_KERNEL = "The pictures that can be chosen were opened before. To open others, Python has to run: in the notebook, run this cell first.";
 const NO_ANSWER = "No answer yet: the kernel is busy with a cell, or none is running. Pictures that were opened before can be chosen without it.";
 const PATIENCE = 5000; // milliseconds without an answer before the page says so
 const BESIDE = 400; // pixels beside the table that make room for the cell's notes
@@ -53,7 +54,7 @@ function render({ model, el: host }) {
   // --- drawing -------------------------------------------------------------------------------------------------
   const kept = (number) => own.cell && model.get("answers").find((one) =>
     one.true === own.cell[0] && one.predicted === own.cell[1] && one.number === number);
-  const thinking = () => Boolean((asking.asked && own.picture !== null && !kept(own.picture)) || model.get("busy"));
+  const thinking = () => Boolean((asking.asked && own.picture !== null && !kept(own.picture)) || (model.get("busy") && !model.offline));
   const cellOf = () => own.cell && model.get("cells").find((one) => one.true === own.cell[0] && one.predicted === own.cell[1]);
   // Whether anything that a part shows has changed since it was drawn; what was drawn last is remembered.
   const changed = (part, ...now) => {
@@ -150,7 +151,7 @@ function render({ model, el: host }) {
     hint.hidden = false;
   };
   const heard = () => {
-    const next = fulfilled(asking, model.get("done"));
+    const next = model.offline ? { state: AT_REST, send: null } : fulfilled(asking, model.get("done"));
     const over = next.state !== asking;
     if (over) clearTimeout(timer);
     asking = next.state;
@@ -183,4 +184,4 @@ function render({ model, el: host }) {
   };
 }
 
-export default { render };
+export default living(render);

@@ -4,6 +4,7 @@ import { el, followTheme, keepKeys, set, urlMemory, whenSized } from "./shared/d
 import { clamp, columns } from "./shared/geometry.js";
 import { heatCard } from "./shared/heat_card.js";
 import { countAbove, fullFrom, inflated, unfolded, valueOf } from "./shared/heat_values.js";
+import { living } from "./shared/living.js";
 import { pictureChooser } from "./shared/picture_chooser.js";
 
 const SETTINGS = ["opacity", "contrast", "threshold", "energy", "sign", "colormap", "shared_scale", "mode", "show_boxes"];
@@ -219,4 +220,4 @@ function render({ model, el: host }) {
   };
 }
 
-export default { render };
+export default living(render);

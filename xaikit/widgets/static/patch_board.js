@@ -3,6 +3,7 @@ import { frame, listen, switchButton } from "./shared/frame.js";
 import { clamp, limitOf } from "./shared/geometry.js";
 import { graphView } from "./shared/graph_view.js";
 import { handOn } from "./shared/hand.js";
+import { living } from "./shared/living.js";
 import { nameMemory } from "./shared/naming.js";
 import { scores } from "./shared/scores.js";
 import { sender } from "./shared/sending.js";
@@ -11,7 +12,7 @@ import { tray } from "./shared/tray.js";
 import { missingWords, saysWords, verdict } from "./shared/words.js";
 
 const HELP = "Drag a patch onto the picture or a number; drag a number to move it. By keyboard: Tab, Enter, arrows, Ctrl+Z.";
-const NO_KERNEL = "Editing needs a running kernel: this page shows the board as it was saved.";
+const NO_KERNEL = "Editing needs a running kernel: in the notebook, run this cell first.";
 const LAYOUTS = { wide: [760, 0.32], medium: [640, 0.5], narrow: [0, 1] }; // from so many pixels; the picture's share of them
 const STATE = ["probabilities", "before", "answer", "answer_before", "student", "student_before", "n_undo", "n_redo"];
 const GRAPHED = ["picture", "drawn", "aspect", "prediction", "patches"];
@@ -28,7 +29,7 @@ function render({ model, el: host }) {
     model, page, own, sent, names, view: stage(urls), bars: scores(),
     closed() {
       if (model.offline) draw.hint(NO_KERNEL);
-      return Boolean(model.offline);
+      return model.offline;
     },
     ask: (gesture) => board.closed() || sent.ask(gesture),
     erase: (node) => node && board.ask({ kind: "delete", cls: node.cls, concept: node.index }),
@@ -72,7 +73,7 @@ function acts() {
   const state = [...STATE, "busy", "error", "title", "warning"].map((name) => [name, "state"]);
   return {
     ...Object.fromEntries(state), picture: "picture", drawn: "picture graphs", done: "heard state picture", graphs: "forget tray graphs state", graphed: "markers graphs state",
-    prediction: "markers graphs", trays: "forget tray", patches: "tray graphs", aspect: "all",
+    prediction: "markers graphs", trays: "forget tray", patches: "tray graphs", aspect: "all", offline: "heard all",
   };
 }
 
@@ -174,7 +175,7 @@ function sayings({ model, page, sent, view, bars }, { tools, sentence, busy, hin
     sentence.textContent = now.n_undo
       ? verdict(now.before, now.probabilities, now.answer_before, now.answer) : saysWords(now.probabilities, now.answer);
     buttons();
-    const thinking = sent.asked ? "The network is thinking…" : model.get("busy") ? "The concept graph is following…" : "";
+    const thinking = sent.asked ? "The network is thinking…" : model.get("busy") && !model.offline ? "The concept graph is following…" : "";
     busy.textContent = sent.waiting ? `${thinking} ${sent.waiting} more waiting` : thinking;
     set(root, { "data-busy": Boolean(thinking) });
   };
@@ -199,4 +200,4 @@ const read = (model, traits) => Object.fromEntries(traits.map((name) => [name, m
 
 const isFine = (model) => Boolean(model.get("drawn").byteLength);
 
-export default { render };
+export default living(render);

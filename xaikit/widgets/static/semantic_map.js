@@ -1,5 +1,6 @@
 import { QUIET, askFor, heardOf } from "./shared/asking.js";
 import { el, followTheme, keepKeys, set, urlMemory, whenSized } from "./shared/dom.js";
+import { living } from "./shared/living.js";
 import { mapCanvas } from "./shared/map_canvas.js";
 import { mapHand } from "./shared/map_hand.js";
 import { N_COLORED, drawOrder, endsOf, pointRadii, radiusRange, thumbStarts, unpackGroups, unpackNames, unpackNumbers, unpackPlaces, unpackSizes } from "./shared/map_points.js";
@@ -7,10 +8,10 @@ import { searchBox } from "./shared/map_search.js";
 import { MOST_TILES, detailPanel, gallery, legend, pointCard } from "./shared/map_side.js";
 import { ARROWS, between, eased, gridOf, limited, panned, pointToward, pointsInside, toMap, toScreen, viewOf, wholeView, zoomed } from "./shared/map_space.js";
 
-const HEARD = ["chosen", "views", "selection", "tiles", "done", "error", "title", "projection", "colour_by"];
+const HEARD = ["chosen", "views", "selection", "tiles", "done", "error", "title", "projection", "colour_by", "offline"];
 const HINT = "Drag to move, wheel to zoom, Shift and drag for a lasso. Keys: arrows walk, Enter chooses, space selects, Escape clears.";
 const CHOOSE = "Choose a concept: click a point, or find it by its name.";
-const NO_KERNEL = "A saved page: for more about this concept, Python has to run.";
+const NO_KERNEL = "For more about this concept, Python has to run: in the notebook, run this cell first.";
 const NO_ANSWER = "No answer yet: the kernel is busy, or none is running.";
 const PATIENCE = 5000; // milliseconds without an answer before the page says so
 const REST = 140; // milliseconds on a point before Python is asked for its pictures, or for sharper ones
@@ -139,7 +140,7 @@ function render({ model, el: host }) {
     set(root, { "data-chosen": i });
   };
   const drawGallery = () => {
-    if (!changed("gallery", own.selected, own.groups, tiles.size)) return;
+    if (!changed("gallery", own.selected, own.groups, tiles.size, model.offline)) return;
     picked.show(own.selected, own.groups, (i) => {
       if (map.starts[i + 1] > map.starts[i]) return thumb(i, 0, 72);
       if (tiles.get(i)) return image(tiles.get(i), "", "xk-tile-picture");
@@ -376,7 +377,7 @@ function render({ model, el: host }) {
   const heard = () => {
     if (!own.view) return;
     const opening = !("chosen" in drawn); // a map that opens shows all of itself
-    const next = heardOf(asking, model.get("done"));
+    const next = model.offline ? { state: QUIET, send: null } : heardOf(asking, model.get("done"));
     if (next.state !== asking) {
       clearTimeout(patience);
       hint.hidden = true;
@@ -449,4 +450,4 @@ function render({ model, el: host }) {
   };
 }
 
-export default { render };
+export default living(render);

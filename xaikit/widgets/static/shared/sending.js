@@ -24,6 +24,7 @@ export function sender(model, { say, changed }) {
       changed();
     },
     heard() {
+      if (model.offline) queue = EMPTY; // nobody will answer
       const next = answered(queue, model.get("done"));
       if (queue.asked && !next.send) say();
       queue = next.queue;
