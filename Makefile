@@ -30,12 +30,16 @@ format: $(VENV)/.test
 	$(BIN)/ruff format .
 
 # The stamps are as old as the last installation: a changed pyproject.toml installs again, nothing else does.
+# pip tells what it fetches, and how far it is: the first time takes minutes.
+INSTALL = $(BIN)/python -m pip install $(if $(CI),--quiet) --editable
+
 $(VENV)/.lab: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[all]'
+	@echo "installing into $(VENV): some gigabytes are fetched the first time, which takes minutes"
+	@$(INSTALL) '.[all]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[all,dev]'
+	@$(INSTALL) '.[all,dev]'
 	@touch $@ $(VENV)/.lab
 
 # A name on the PATH may be a Python too old, or none at all, so each is asked.

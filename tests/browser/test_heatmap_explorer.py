@@ -265,8 +265,12 @@ def test_on_one_scale_all_maps_have_its_ends(page: Page, explorer: Locator) -> N
 
 
 def test_verdicts_are_told_in_words(page: Page, explorer: Locator) -> None:
-    expect(told(explorer, 1, "verdict")).to_contain_text("all inside the box, which covers 100%")
-    expect(told(explorer, 0, "verdict")).to_contain_text("% inside the box, which covers 26%")
+    expect(told(explorer, 1, "verdict")).to_contain_text(
+        "all inside the box; half is a hit; the box covers 100%"
+    )
+    expect(told(explorer, 0, "verdict")).to_contain_text(
+        "% inside the box; half is a hit; the box covers 26%"
+    )
     expect(stage(explorer, 0).locator("[data-box]")).to_have_count(2)
     kernel_eval(page, "setattr(explorer, 'energy', 0.1)")
     expect(told(explorer, 0, "verdict")).to_contain_text("all inside the box")

@@ -123,9 +123,9 @@ test("the colour bar begins at minus the limit or at zero, and is clear where va
 });
 
 test("the verdict says all or none only where it is so", () => {
-  assert.equal(verdictOf(1, 0.25), "all inside the box, which covers 25% of the picture; from half on it is a hit");
-  assert.equal(verdictOf(0.9999, 0.25), ">99% inside the box, which covers 25% of the picture; from half on it is a hit");
-  assert.equal(verdictOf(0, 0.25), "none inside the box, which covers 25% of the picture; from half on it is a hit");
+  assert.deepEqual(verdictOf(1, 0.25), ["all inside the box", "half is a hit; the box covers 25% of the picture"]);
+  assert.deepEqual(verdictOf(0.9999, 0.25), [">99% inside the box", "half is a hit; the box covers 25% of the picture"]);
+  assert.deepEqual(verdictOf(0, 0.25), ["none inside the box", "half is a hit; the box covers 25% of the picture"]);
 });
 
 test("maps stand in one row where they fit, or by method or class", () => {

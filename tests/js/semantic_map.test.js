@@ -104,6 +104,11 @@ test("the whole view shows every point with room around, also where there is one
     const [x, y] = toScreen(whole, SIZE, xy[2 * i], xy[2 * i + 1]);
     assert.ok(x > 39 && x < 761 && y > 39 && y < 561);
   }
+  const below = wholeView(xy, SIZE, 48);
+  for (let i = 0; i < 300; i++) {
+    const [, y] = toScreen(below, SIZE, xy[2 * i], xy[2 * i + 1]);
+    assert.ok(y > 87 && y < 561, "what lies on the map's upper edge hides no point");
+  }
   const one = wholeView(Float32Array.of(0.5, 0.5), SIZE);
   assert.ok(Number.isFinite(one.scale));
   assert.deepEqual(toScreen(one, SIZE, 0.5, 0.5), [400, 300]);

@@ -127,9 +127,7 @@ def test_pictures_may_differ_in_size_and_large_ones_are_shrunk() -> None:
     assert (small[:25, 100:] == 2).all() and small.sum() == 25 * 100 * 2
     explorer.reading = {"picture": 1, "x": 399, "y": 49}  # a pixel of the picture as given
     assert explorer.reading["values"] == [2.0]
-    assert explorer.verdicts() == [
-        "all inside the box, which covers 25% of the picture; from half on it is a hit"
-    ]
+    assert explorer.verdicts() == ["all inside the box; half is a hit; the box covers 25% of the picture"]
 
 
 # --- what is kept -----------------------------------------------------------------------------------------
@@ -169,7 +167,7 @@ def test_verdicts_follow_the_sliders(explorer: HeatmapExplorer) -> None:
     one = HeatmapExplorer(
         PICTURES[0], [{"method": "m", "target": "bus", "values": values}], {"bus": (8, 8, 16, 16)}
     )
-    covers = "inside the box, which covers 6% of the picture; from half on it is a hit"
+    covers = "inside the box; half is a hit; the box covers 6% of the picture"
     assert one.verdicts() == [f"30% {covers}"]
     one.sign = "positive"
     assert one.verdicts() == [f"75% {covers}"]

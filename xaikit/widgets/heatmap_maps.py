@@ -274,7 +274,7 @@ def inside_share(sizes: Sizes, cut: int, box: Box, size: Sequence[int]) -> float
 def verdict(share: float, covers: float) -> str:
     """In words, how much of what is kept lies in the target's box, which covers a share of the picture."""
     much = "all" if share == 1 else "none" if share == 0 else percent(share)
-    return f"{much} inside the box, which covers {percent(covers)} of the picture; from half on it is a hit"
+    return f"{much} inside the box; half is a hit; the box covers {percent(covers)} of the picture"
 
 
 def percent(share: float) -> str:

@@ -14,6 +14,7 @@ const COLOURS = { auto: "auto", heat: "heat", diverging: "orange and blue", grey
 const [GAP, EDGES, LEAST] = [20, 26, 270]; // pixels between cards, of a card around its picture, and of a picture at least
 const MOST_WIDE = 400;
 const MOST_WIDE_IN_ROWS = 340;
+const ABOVE = 450; // pixels of a screen that a picture leaves to the controls above it and the value below
 
 // How many maps stand in a row: all where they fit, or else those of one method, or of one class, where they come in runs
 // of equal length.
@@ -54,7 +55,7 @@ function render({ model, el: host }) {
   const controls = {
     mode: choice("what is shown", "mode", MODES),
     colormap: choice("colours", "colormap", COLOURS),
-    shared_scale: tick("same scale for all", "shared_scale"),
+    shared_scale: tick("same scale", "shared_scale"),
     sign: tickBox("only positive values", "sign", { signal, chosen: (on) => put({ sign: on ? "positive" : "magnitude" }) }),
     show_boxes: tick("boxes", "show_boxes"),
     opacity: slide("opacity", "opacity", "how far the strongest value covers the picture"),
@@ -90,7 +91,8 @@ function render({ model, el: host }) {
   const frameOf = () => {
     const n = heatColumns(scene.cells.map(({ map, target }) => [map.method, target]), width);
     const rows = Math.ceil(scene.cells.length / n);
-    const wide = clamp(Math.floor((width - GAP * (n - 1)) / n) - EDGES, 120, rows > 1 ? MOST_WIDE_IN_ROWS : MOST_WIDE);
+    const most = Math.min(rows > 1 ? MOST_WIDE_IN_ROWS : MOST_WIDE, Math.max(LEAST - EDGES, innerHeight - ABOVE));
+    const wide = clamp(Math.floor((width - GAP * (n - 1)) / n) - EDGES, 120, most);
     const aspect = Math.max(...scene.cells.map(({ size }) => size[1] / size[0]));
     return { n, width: wide, height: Math.round(wide * aspect) };
   };

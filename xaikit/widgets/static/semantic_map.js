@@ -16,8 +16,10 @@ const NO_ANSWER = "No answer yet: the kernel is busy, or none is running.";
 const PATIENCE = 5000; // milliseconds without an answer before the page says so
 const REST = 140; // milliseconds on a point before Python is asked for its pictures, or for sharper ones
 const MOVE = 700; // milliseconds of a flight or of a change of projection
-const SIDE = 330; // pixels beside the map for legend and chosen concept
-const BESIDE = 900; // pixels that make room for both
+const SIDE = 320; // pixels beside the map for legend, selection and chosen concept
+const BESIDE = 780; // pixels that make room for both: a notebook beside its list of files, on a projector
+const ABOVE = 280; // pixels of a screen that the map leaves to what is around it
+const HEAD = 48; // pixels of the map that its buttons lie on
 const REACH = 12; // pixels around a point in which it is hit
 
 function unpacked(model) {
@@ -64,10 +66,10 @@ function render({ model, el: host }) {
   const detail = detailPanel(map, { signal, go: (i) => choose(i, true), point: (i) => look(i, false), close: () => choose(null) });
   const picked = gallery(map, { signal, go: (i) => choose(i, true), clear: () => select(new Uint32Array(0)) });
   const hint = el("p", { class: "xk-note", "data-testid": "hint", "aria-live": "polite", hidden: true });
-  const stage = el("div", { class: "xk-map-stage" }, box, el("p", { class: "xk-map-hint" }, HINT));
-  const side = el("div", { class: "xk-map-side" }, key.box, hint, detail.box);
-  root.append(heading, error, el("div", { class: "xk-map-bar" }, search, named("map", projections), ...(map.groupings.length ? [named("colours", kinds)] : []), tools),
-    el("div", { class: "xk-map-main" }, stage, side), picked.box);
+  const stage = el("div", { class: "xk-map-stage" }, box, tools, el("p", { class: "xk-map-hint" }, HINT));
+  const side = el("div", { class: "xk-map-side" }, key.box, hint, detail.box, picked.box);
+  root.append(heading, error, el("div", { class: "xk-map-bar" }, search, named("map", projections), ...(map.groupings.length ? [named("colours", kinds)] : [])),
+    el("div", { class: "xk-map-main" }, stage, side));
 
   // What this page shows, perhaps before Python knows.
   const own = {
@@ -166,10 +168,10 @@ function render({ model, el: host }) {
     const beside = width >= BESIDE;
     set(root, { "data-beside": beside });
     const wide = beside ? width - SIDE - 20 : width;
-    canvas.resize({ width: wide, height: limited(Math.round(wide * 0.86), 360, 660) });
+    canvas.resize({ width: wide, height: limited(Math.min(Math.round(wide * 0.86), innerHeight - ABOVE), 360, 660) });
     Object.assign(box.style, { width: `${canvas.size.width}px`, height: `${canvas.size.height}px` });
     const before = own.whole;
-    own.whole = wholeView(own.xy, canvas.size);
+    own.whole = wholeView(own.xy, canvas.size, HEAD);
     own.view = before ? { ...own.view, scale: (own.view.scale / before.scale) * own.whole.scale } : own.whole;
     own.radii = pointRadii(map.sizes, map.n, area());
     own.order = drawOrder(own.radii);
@@ -221,7 +223,7 @@ function render({ model, el: host }) {
   const project = () => {
     const [start, end] = [own.xy, map.placesOf(model.get("projection"))];
     const [from, to] = [own.centres, centresOf()];
-    const [view, whole] = [own.view, wholeView(end, canvas.size)];
+    const [view, whole] = [own.view, wholeView(end, canvas.size, HEAD)];
     const mixed = (a, b, share) => (share < 1 && a && b ? b.map((value, k) => a[k] + (value - a[k]) * share) : b);
     own.grid = null;
     look(null, false);
@@ -253,6 +255,7 @@ function render({ model, el: host }) {
   };
   const choose = (i, flying = false) => {
     own.chosen = i;
+    set(root, { "data-latest": i === null ? "selection" : "concept" });
     if (i !== null && flying) {
       if (!open(i)) regroup(); // what is dimmed comes back
       look(null);
@@ -265,6 +268,7 @@ function render({ model, el: host }) {
   const select = (numbers, tell = true) => {
     own.selected = numbers;
     own.lasso = null;
+    set(root, { "data-latest": numbers.length ? "selection" : "concept" });
     if (tell) {
       wish({ kind: "select", numbers: new DataView(numbers.slice().buffer) });
       const lacking = [...numbers.slice(0, MOST_TILES)].filter((i) => map.starts[i] === map.starts[i + 1] && !tiles.has(i));

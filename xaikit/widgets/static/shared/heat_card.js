@@ -10,10 +10,10 @@ const INVITE = "Point at a pixel to read its value; click to keep it.";
 
 export const HIT = 0.5; // of what is kept, to be a hit
 
-// What is kept of a map, told against the box of its target, which covers a share of the picture.
+// What is kept of a map, told against the box of its target, which covers a share of the picture; and the rule.
 export function verdictOf(share, covers) {
   const much = share === 1 ? "all" : share === 0 ? "none" : percent(share);
-  return `${much} inside the box, which covers ${percent(covers)} of the picture; from half on it is a hit`;
+  return [`${much} inside the box`, `half is a hit; the box covers ${percent(covers)} of the picture`];
 }
 
 const shareOf = ([x0, y0, x1, y1], [width, height]) => ((x1 - x0) * (y1 - y0)) / (width * height);
@@ -23,7 +23,7 @@ const shareOf = ([x0, y0, x1, y1], [width, height]) => ((x1 - x0) * (y1 - y0)) /
 export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopped }) {
   const name = el("span", { class: "xk-class" });
   const target = el("span", { class: "xk-toward" });
-  const about = el("p", { class: "xk-about" });
+  const about = el("span", { class: "xk-about" });
   const image = el("img", { class: "xk-picture", alt: "", draggable: "false" });
   const canvas = el("canvas", { "data-testid": "heat" });
   const marks = svg("svg", { class: "xk-marks", "aria-hidden": "true" });
@@ -39,7 +39,7 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
   const legend = el("div", { class: "xk-heat-scale", "data-testid": "heat-scale" }, bar, el("div", { class: "xk-ends" }, ...ends));
   const verdict = el("p", { class: "xk-inside", "data-testid": "verdict" });
   const box = el("section", { class: "xk-card xk-heat", "data-map": number },
-    el("div", { class: "xk-head" }, name, target), about, stage, reading, legend, verdict);
+    el("div", { class: "xk-head" }, name, target, about), verdict, stage, reading, legend);
   const changed = changes();
   let [data, frame, pixels, shown] = [null, null, null, null];
 
@@ -103,7 +103,10 @@ export function heatCard(number, urls, { signal, hovered, chosen, stepped, stopp
     const share = own ? insideShare(whole, cut, positive, own[1], grid, size) : null;
     if (!own) verdict.replaceChildren(`No box of ${data.target} is known here.`);
     else if (share === null) verdict.replaceChildren("Nothing is left to judge.");
-    else verdict.replaceChildren(mark(share >= HIT), verdictOf(share, shareOf(own[1], size)));
+    else {
+      const [much, rule] = verdictOf(share, shareOf(own[1], size));
+      verdict.replaceChildren(mark(share >= HIT), el("span", {}, `${much}; `, el("span", { class: "xk-rule" }, rule)));
+    }
   };
 
   const mark = (good) => el("span", { class: `xk-mark xk-${good ? "good" : "bad"}`, "aria-hidden": "true" }, good ? "✓" : "✗");

@@ -82,10 +82,11 @@ export function pointsInside(xy, polygon, accept) {
 }
 
 // The view that shows all points.
-export function wholeView(xy, { width, height }) {
+export function wholeView(xy, { width, height }, head = 0) {
   const [left, top, right, bottom] = boundsOf(xy);
-  const fit = Math.min((width - 2 * EDGE) / (right - left), (height - 2 * EDGE) / (bottom - top));
-  return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.min(fit, 2 * Math.max(width, height)) };
+  const fit = Math.min((width - 2 * EDGE) / (right - left), (height - head - 2 * EDGE) / (bottom - top));
+  const scale = Math.min(fit, 2 * Math.max(width, height));
+  return { x: (left + right) / 2, y: (top + bottom) / 2 - head / 2 / scale, scale };
 }
 
 export const toScreen = (view, size, x, y) => [(x - view.x) * view.scale + size.width / 2, (y - view.y) * view.scale + size.height / 2];
