@@ -137,7 +137,8 @@ def test_words_use_what_was_learned_where_nothing_was_measured(vrx, several):
 def test_why_and_why_not(explained):
     exp = explained[0]
     other = next(cls for cls in CLASSES if cls != exp.prediction)
-    assert str(exp.why()) == exp.why().sentence
+    assert " ".join(str(exp.why()).split("\n")) == repr(exp.why()) == exp.why().sentence
+    assert max(map(len, str(exp.why()).split("\n"))) <= 90
     assert exp.why_not(exp.prediction).sentence == exp.why().sentence
     assert exp.why_not(other).sentence.startswith(f"Why not {other}?")
     assert exp.why(other).sentence.startswith(f"Why {other}?")

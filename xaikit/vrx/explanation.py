@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
@@ -219,7 +220,9 @@ class Reading:
     def __repr__(self) -> str:
         return self.sentence
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        """The sentence in lines to print: JupyterLab would break a long one within its words."""
+        return fill(self.sentence, 90)
 
 
 @dataclass(frozen=True)
