@@ -18,8 +18,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import nbformat
+from nbclient import NotebookClient
+from nbformat.sign import NotebookNotary
 from playwright.sync_api import Browser, Locator, Page, Playwright, Route
 
 from xaikit.doctor import find_chromium
@@ -125,6 +128,25 @@ class Lab:
                 time.sleep(0.2)
         self.stop()
         raise RuntimeError(f"JupyterLab did not start:\n{self._log.read_text()[-3000:]}")
+
+
+def ran(lab: Lab, name: str, cells: list[str], home: Path) -> nbformat.NotebookNode:
+    """A notebook of code cells, run in the server's folder without a browser; it holds its widgets' state."""
+    notebook = nbformat.read(lab.folder / lab.write(name, cells), as_version=4)
+    own = {
+        variable: str(home / variable)
+        for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    }
+    with mock.patch.dict(os.environ, own | {"PYTHONPATH": str(ROOT)}):
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(lab.folder)}}).execute()
+    return notebook
+
+
+def put(lab: Lab, notebook: nbformat.NotebookNode, name: str) -> str:
+    """Put a notebook into the server's folder, as one that is trusted; returns its name."""
+    NotebookNotary(data_dir=str(lab.folder.parent / "data")).sign(notebook)
+    nbformat.write(notebook, lab.folder / name)
+    return name
 
 
 def _free_port() -> int:

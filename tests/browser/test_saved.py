@@ -11,10 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 import sample_map
-from driving import ROOT, Lab, drag, kernel_eval, middle, open_notebook, run_all, settled, spot
-from nbclient import NotebookClient
+from driving import Lab, drag, kernel_eval, middle, open_notebook, put, ran, run_all, settled, spot
 from nbconvert import HTMLExporter
-from nbformat.sign import NotebookNotary
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from xaikit.widgets.keepsake import WORDS
@@ -39,16 +37,10 @@ N_WIDGETS = 5
 
 
 @pytest.fixture(scope="module")
-def ran(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+def saved(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     """A notebook with every widget, run without a browser; it holds the widgets' state."""
     shutil.copy(Path(sample_map.__file__), lab.folder)
-    notebook = nbformat.read(lab.folder / lab.write("all.ipynb", [GRAPH_AND_BOARD, OTHERS]), as_version=4)
-    own = tmp_path_factory.mktemp("jupyter")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PYTHONPATH", str(ROOT))
-        for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-            environment.setenv(variable, str(own / variable))
-        NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(lab.folder)}}).execute()
+    notebook = ran(lab, "all.ipynb", [GRAPH_AND_BOARD, OTHERS], tmp_path_factory.mktemp("jupyter"))
     assert "widgets" in notebook.metadata
     return notebook
 
@@ -63,16 +55,14 @@ def without_state(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 @contextmanager
 def reopened(browser: Browser, lab: Lab, notebook: nbformat.NotebookNode, name: str) -> Iterator[Page]:
     """A notebook in JupyterLab, trusted, with a new kernel."""
-    NotebookNotary(data_dir=str(lab.folder.parent / "data")).sign(notebook)
-    nbformat.write(notebook, lab.folder / name)
-    with open_notebook(browser, lab, name) as page:
+    with open_notebook(browser, lab, put(lab, notebook, name)) as page:
         yield page
 
 
 def test_opened_again_without_its_state_a_notebook_shows_pictures_and_no_complaint(
-    browser: Browser, lab: Lab, ran: nbformat.NotebookNode
+    browser: Browser, lab: Lab, saved: nbformat.NotebookNode
 ) -> None:
-    with reopened(browser, lab, without_state(ran), "bare.ipynb") as page:
+    with reopened(browser, lab, without_state(saved), "bare.ipynb") as page:
         expect(page.get_by_text("model not found")).to_have_count(N_WIDGETS)  # JupyterLab has looked for them
         expect(page.get_by_text("model not found").first).to_be_hidden()
         expect(page.get_by_text(WORDS)).to_have_count(N_WIDGETS)
@@ -87,9 +77,9 @@ def test_opened_again_without_its_state_a_notebook_shows_pictures_and_no_complai
 
 
 def test_opened_again_with_its_state_every_widget_says_that_its_cell_has_to_run_first(
-    browser: Browser, lab: Lab, ran: nbformat.NotebookNode
+    browser: Browser, lab: Lab, saved: nbformat.NotebookNode
 ) -> None:
-    with reopened(browser, lab, ran, "kept.ipynb") as page:
+    with reopened(browser, lab, saved, "kept.ipynb") as page:
         expect(page.get_by_test_id("gone").filter(has_text="run this cell first")).to_have_count(N_WIDGETS)
         expect(page.locator(".xk-keepsake:visible")).to_have_count(0)
         board = page.get_by_test_id("patch-board")
@@ -124,9 +114,9 @@ def test_a_slow_kernel_is_waited_for_and_one_that_ends_is_not(browser: Browser, 
 
 @pytest.mark.parametrize("state", [True, False], ids=["with_state", "without_state"])
 def test_a_page_of_nbconvert_shows_pictures_without_a_network(
-    browser: Browser, ran: nbformat.NotebookNode, tmp_path: Path, state: bool
+    browser: Browser, saved: nbformat.NotebookNode, tmp_path: Path, state: bool
 ) -> None:
-    page_of, _ = HTMLExporter().from_notebook_node(ran if state else without_state(ran))
+    page_of, _ = HTMLExporter().from_notebook_node(saved if state else without_state(saved))
     path = tmp_path / "page.html"
     path.write_text(page_of, encoding="utf-8")
     context = browser.new_context(offline=True)

@@ -22,7 +22,7 @@ shown.on_select(lambda numbers: heard.append(len(numbers)))
 shown
 """
 NAMES = sample_map.NAMES
-EDGE = 40  # pixels that the page leaves around the outermost points
+EDGE, HEAD = 40, 48  # pixels that the page leaves around the outermost points, and for its buttons above
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +73,9 @@ def places(root: Locator, projection: str = "t-SNE") -> np.ndarray:
     box = canvas(root).bounding_box()
     known = unit_places(sample_map.positions()[projection])
     low, high = known.min(0), known.max(0)
-    room = np.array([box["width"] - 2, box["height"] - 2])  # without the border
+    room = np.array([box["width"] - 2, box["height"] - 2 - HEAD])  # without the border
     scale = ((room - 2 * EDGE) / (high - low)).min()
-    return (known - (low + high) / 2) * scale + room / 2
+    return (known - (low + high) / 2) * scale + room / 2 + [0, HEAD]
 
 
 def window(root: Locator, place: np.ndarray) -> tuple[float, float]:
