@@ -87,6 +87,11 @@ def probed(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
         raise
     except RuntimeError as error:
         told, shape = str(error).strip().splitlines()[0].rstrip("."), tuple(batch.shape)
+        if "allocate memory" in told or "not enough memory" in told:
+            raise ValueError(
+                f"a pass over two pictures, float32 {shape}, takes more memory than there is. Take a smaller "
+                "network, or `input_size` where the network lets you choose, or close what holds memory."
+            ) from error
         raise ValueError(
             f"the model cannot be run on a float32 batch of shape {shape}: {told}. {_advice(told)}"
         ) from error
