@@ -151,6 +151,15 @@ def test_a_model_for_other_pictures_is_refused_with_torchs_words():
         Classifier(grey, NAMES, 8, device="cpu").predict(np.zeros((8, 8, 3), np.uint8))
 
 
+def test_a_pass_for_which_there_is_no_memory_says_so():
+    class Greedy(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x.new_empty(10**15)
+
+    with pytest.raises(ValueError, match=r"takes more memory than there is.*`input_size`"):
+        Classifier(Greedy(), ["a", "b"], 8, device="cpu").logits(torch.rand(1, 3, 8, 8))
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [

@@ -110,3 +110,65 @@ def test_a_module_that_does_not_run_is_no_layer(tiny_model, pictures):
     classifier = Classifier(tiny_model, NAMES, 32, device="cpu")
     with pytest.raises(ValueError, match="'spare' does not run"):
         classifier.features(pictures, "spare")
+
+
+class Attention(nn.Module):
+    """One head whose weights are handed through modules: of places (CaiT, ConViT), or of channels (XCiT)."""
+
+    def __init__(self, width: int, of_channels: bool) -> None:
+        super().__init__()
+        self.of_channels = of_channels
+        self.qk, self.soft, self.drop = nn.Linear(width, 2 * width), nn.Softmax(-1), nn.Dropout()
+        self.mix = nn.Conv2d(1, 1, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        q, k = self.qk(x).chunk(2, -1)
+        weights = (q.transpose(1, 2) @ k if self.of_channels else q @ k.transpose(1, 2))[:, None]
+        weights = self.drop(self.mix(self.soft(weights)))[:, 0]
+        return x @ weights if self.of_channels else weights @ x
+
+
+class Attentive(nn.Module):
+    """16 places that look at each other, with or without a class token."""
+
+    def __init__(self, n_prefix: int, of_channels: bool) -> None:
+        super().__init__()
+        self.stem, self.attn, self.head = nn.Conv2d(3, 6, 8, 8), Attention(6, of_channels), nn.Linear(6, 3)
+        self.n_prefix = n_prefix
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        tokens = self.stem(x).flatten(2).transpose(1, 2)
+        tokens = torch.cat([tokens.mean(1, keepdim=True)] * self.n_prefix + [tokens], 1)
+        return self.head((tokens + self.attn(tokens)).mean(1))
+
+
+@pytest.mark.parametrize("n_prefix", [0, 1])
+@pytest.mark.parametrize("of_channels", [False, True], ids=["of places", "of channels"])
+def test_a_map_of_attention_is_no_grid_of_places(n_prefix, of_channels):
+    """Its sides are all places, or channels: taken for places they would be a finer grid than there is."""
+    classifier = Classifier(Attentive(n_prefix, of_channels).eval(), NAMES, 32, device="cpu")
+    assert {layer.grid for layer in classifier.layers() if layer.grid} == {(4, 4)}
+    with pytest.raises(ValueError, match=r"'attn.drop' .* neither a square grid of places nor a vector"):
+        classifier.features(torch.rand(1, 3, 32, 32), "attn.drop")
+
+
+class ClassAttention(nn.Module):
+    """A class token looks at 16 places, with a projection each for queries, keys and values, as in CaiT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.norm, self.head = nn.Conv2d(3, 6, 8, 8), nn.LayerNorm(6), nn.Linear(6, 3)
+        self.q, self.k, self.v = nn.Linear(6, 6), nn.Linear(6, 6), nn.Linear(6, 6)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        tokens = self.norm(self.stem(x).flatten(2).transpose(1, 2))
+        asked = self.q(tokens.mean(1, keepdim=True))
+        weights = (asked @ self.k(tokens).transpose(1, 2)).softmax(-1)
+        return self.head((weights @ self.v(tokens)).flatten(1))
+
+
+def test_values_beside_keys_are_not_picked():
+    """They hold half the story: what they are made of speaks through the keys, too."""
+    classifier = Classifier(ClassAttention().eval(), NAMES, 32, device="cpu")
+    assert [layer.name for layer in classifier.layers() if layer.kind == "tokens"][-1] == "v"
+    assert classifier.default_layer.name == "norm"

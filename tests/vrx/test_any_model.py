@@ -289,6 +289,28 @@ def test_a_network_that_ends_in_one_place_is_read_before_it(toys):
     assert any(node.detected for exp in exps for graph in exp.graphs.values() for node in graph.nodes)
 
 
+class WithStates(nn.Module):
+    """All places are told to 25 states, as in EfficientViM, and what these know is told to all places."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.rest, self.head = nn.Conv2d(3, 8, 4, 4), nn.Conv2d(8, 12, 4, 4), nn.Linear(12, 3)
+        self.weigh, self.states = nn.Conv2d(8, 25, 1), nn.LayerNorm(8)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        grid = self.stem(x)
+        weights = self.weigh(grid).flatten(2).softmax(-1)
+        states = self.states(weights @ grid.flatten(2).transpose(1, 2))
+        return self.head(self.rest(grid + states.mean(1)[..., None, None]).mean((2, 3)))
+
+
+def test_states_beside_a_grid_are_no_places_to_describe_patches_by(toys):
+    classifier = xk.Classifier(WithStates().eval(), toys.class_names[:3], SIDE, device="cpu")
+    assert classifier.default_layer.name == "rest"
+    assert classifier.layer("states").grid == (5, 5)
+    assert "states" not in patch_layers(classifier)
+
+
 @pytest.mark.parametrize(
     "model",
     [

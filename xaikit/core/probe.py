@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,11 @@ def probed(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
         raise
     except RuntimeError as error:
         told, shape = str(error).strip().splitlines()[0].rstrip("."), tuple(batch.shape)
+        if "allocate memory" in told or "not enough memory" in told:
+            raise ValueError(
+                f"a pass over two pictures, float32 {shape}, takes more memory than there is. Take a smaller "
+                "network, or `input_size` where the network lets you choose, or close what holds memory."
+            ) from error
         raise ValueError(
             f"the model cannot be run on a float32 batch of shape {shape}: {told}. {_advice(told)}"
         ) from error
@@ -128,9 +134,10 @@ def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
     finally:
         for handle in handles:
             handle.remove()
+    tensors = [batch, *(run.output for run in runs.values())]
+    runs = {name: run for name, run in runs.items() if not _is_attention(run, runs)}
     for tensor in (*model.parameters(), *model.buffers()):
         saved.pop(tensor.untyped_storage().data_ptr(), None)
-    tensors = [batch, *(run.output for run in runs.values())]
     return Probe(
         layers=tuple(run.layer for run in runs.values()),
         default=_choose(list(runs.values()), reached, n_classes, logits),
@@ -186,6 +193,22 @@ def _watch(name: str, n_pictures: int, runs: dict[str, _Run]) -> Any:
     return hook
 
 
+def _is_attention(run: _Run, runs: dict[str, _Run]) -> bool:
+    """Whether what looks like a grid is attention: of t places to each other, (heads, t, t), or of channels.
+
+    Then it is as wide as the module that it is part of has places, or channels in each head. A module with a
+    grid may well hold a finer one, so within it only the weights themselves count.
+    """
+    parents = (run.layer.name.rsplit(".", n)[0] for n in range(1, run.layer.name.count(".") + 1))
+    whole = next((runs[name].layer for name in parents if name in runs), None)
+    if whole is None or whole.grid is None or run.layer.kind not in ("grid", "grid_last"):
+        return False
+    n_places, (side, _) = math.prod(whole.grid), _grid([run])
+    within = whole.kind == "tokens" or isinstance(run.module, WEIGHTINGS)
+    of_places = side in (n_places, n_places + whole.n_prefix) and n_places > 1
+    return within and (of_places or side * run.layer.n_channels == whole.n_channels)
+
+
 def _reached(logits: Tensor, runs: dict[str, _Run]) -> set[str]:
     """Name the spatial layers through whose grid the highest score depends on the picture."""
     spatial = [run for run in runs.values() if run.layer.grid and run.output.requires_grad]
@@ -215,6 +238,8 @@ def _choose(runs: list[_Run], reached: set[str], n_classes: int, logits: Tensor)
     width = next((group[0].layer.n_channels for group in reversed(spatial)), 0)
     # A token layer of another width than the last is inside a block: queries and keys, or a hidden layer.
     steady = [g for g in spatial if g[0].layer.kind != "tokens" or g[0].layer.n_channels == width]
+    # So are values that are projected on their own: the keys beside them know more of a place.
+    steady = [group for group in steady if not _is_projection(group)] or steady
     live = [group for group in steady if _names(group) & reached] or steady
     wide = [group for group in live if min(_grid(group)) >= 4] or live
     features = [group for group in wide if group[0].layer.n_channels != n_classes] or wide
@@ -277,6 +302,10 @@ def _equals(runs: list[_Run]) -> list[list[_Run]]:
 def _is_spatial(group: list[_Run]) -> bool:
     excluded = POOLING + WEIGHTINGS
     return min(_grid(group)) >= 2 and not isinstance(group[0].module, excluded)
+
+
+def _is_projection(group: list[_Run]) -> bool:
+    return all(run.layer.kind == "tokens" and isinstance(run.module, nn.Linear) for run in group)
 
 
 def _grid(group: list[_Run]) -> tuple[int, int]:

@@ -99,6 +99,8 @@ def patch_layers(classifier: Classifier) -> list[str]:
     finer = [one for one in earlier if one.grid and min(one.grid) > min(default.grid or (0,))]
     if not finer:
         return [default.name]
+    # Where the places are a grid, tokens may be anything: the states of EfficientViM are 25, no 5×5 places.
+    finer = [one for one in finer if (one.kind == "tokens") == (default.kind == "tokens")] or finer
     side = min(min(one.grid or ()) for one in finer)
     stage = [one for one in finer if min(one.grid or ()) == side]
     depth = min(one.name.count(".") for one in stage)
