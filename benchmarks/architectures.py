@@ -33,7 +33,7 @@ import numpy as np
 import timm
 import torch
 import torchvision
-from measuring import RESULTS, machine, record
+from measuring import RESULTS, write
 from torch import nn
 
 import xaikit as xk
@@ -45,9 +45,9 @@ MOST_PARAMETERS = 200e6
 N_ASKED = 2
 N_SHOWN = 6  # one of each class
 N_SQUARES = 3  # along each side of the picture
-ALIKE = (
-    0.3  # correlation of where and where said: random attention over 4×4 places gave 0.4, a wrong order 0.1
-)
+ALIKE = 0.3
+"""Correlation of where something changed and where it is said to lie: over 4×4 places random attention gave 0.4,
+places in a wrong order 0.1."""
 TINY = {
     "n_concepts": 2,
     "n_pictures": 5,
@@ -375,18 +375,10 @@ def read() -> dict[str, Row]:
     return json.loads(path.read_text(encoding="utf-8"))["families"] if path.exists() else {}
 
 
-def keep(rows: dict[str, Row]) -> Row:
-    """Write the table, and the report without the machine it was made on: that is known at the end."""
-    report = {
-        "timm": timm.__version__,
-        "torchvision": torchvision.__version__,
-        "counts": counts(rows),
-        "families": rows,
-    }
-    text = json.dumps(report | machine(), indent=2) + "\n"
-    (RESULTS / "architectures.json").write_text(text, encoding="utf-8")
+def keep(rows: dict[str, Row]) -> None:
+    versions = {"timm": timm.__version__, "torchvision": torchvision.__version__}
+    write("architectures", {**versions, "counts": counts(rows), "families": rows})
     (RESULTS / "architectures.md").write_text(table(rows), encoding="utf-8")
-    return report
 
 
 def main() -> None:
@@ -403,7 +395,7 @@ def main() -> None:
             rows[family] = collected(family, known, cells)
             print(family, {cell: rows[family][cell] for cell in cells}, flush=True)
             keep(rows)
-    record("architectures", keep(rows))
+    print(json.dumps(counts(rows), indent=2))
 
 
 if __name__ == "__main__":

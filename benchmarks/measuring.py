@@ -44,8 +44,13 @@ def machine(device: Any = "cpu") -> dict[str, Any]:
 
 
 def record(name: str, report: dict[str, Any], device: Any = "cpu") -> None:
-    """Prints a report and writes it to ``results/<name>.json``, or ``<name>.cuda.json``: of a GPU."""
+    """Print a report, and write it."""
+    print(write(name, report, device))
+
+
+def write(name: str, report: dict[str, Any], device: Any = "cpu") -> str:
+    """Write a report to ``results/<name>.json``, or ``<name>.cuda.json``: of a GPU; return what is written."""
     kind = str(device).split(":")[0]
     text = json.dumps(report | machine(device), indent=2) + "\n"
     (RESULTS / f"{name}{'' if kind == 'cpu' else '.' + kind}.json").write_text(text, encoding="utf-8")
-    print(text)
+    return text
