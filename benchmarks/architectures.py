@@ -46,8 +46,9 @@ N_ASKED = 2
 N_SHOWN = 6  # one of each class
 N_SQUARES = 3  # along each side of the picture
 ALIKE = 0.3
-"""Correlation of where something changed and where it is said to lie: over 4×4 places random attention gave 0.4,
-places in a wrong order 0.1."""
+"""Least correlation of where something changed and where it is said to lie.
+
+Over 4×4 places random attention gave 0.4, places in a wrong order 0.1."""
 TINY = {
     "n_concepts": 2,
     "n_pictures": 5,

@@ -49,7 +49,7 @@ def record(name: str, report: dict[str, Any], device: Any = "cpu") -> None:
 
 
 def write(name: str, report: dict[str, Any], device: Any = "cpu") -> str:
-    """Write a report to ``results/<name>.json``, or ``<name>.cuda.json``: of a GPU; return what is written."""
+    """Write a report to ``results/<name>.json``, of a GPU to ``<name>.cuda.json``; return what is written."""
     kind = str(device).split(":")[0]
     text = json.dumps(report | machine(device), indent=2) + "\n"
     (RESULTS / f"{name}{'' if kind == 'cpu' else '.' + kind}.json").write_text(text, encoding="utf-8")
