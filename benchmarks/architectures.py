@@ -63,6 +63,8 @@ TINY = {
     "min_found": 0.1,
 }
 
+LIBRARIES = {"timm": f"timm {timm.__version__}", "torchvision": f"torchvision {torchvision.__version__}"}
+
 Row = dict[str, Any]
 
 
@@ -267,7 +269,8 @@ def run_one(family: str, row: Row, cells: Sequence[str], sender: Connection) -> 
     torch.set_num_threads(1)
     if "network" not in row:
         row["network"], row["parameters"] = smallest(family)
-        sender.send({name: row[name] for name in ("network", "parameters")})
+        row["library"] = LIBRARIES[family.split("/")[0]]
+        sender.send({name: row[name] for name in ("network", "parameters", "library")})
     if row["parameters"] > MOST_PARAMETERS:
         sender.send(dict.fromkeys(cells, "not run: more than 200 million parameters"))
         return
@@ -377,8 +380,7 @@ def read() -> dict[str, Row]:
 
 
 def keep(rows: dict[str, Row]) -> None:
-    versions = {"timm": timm.__version__, "torchvision": torchvision.__version__}
-    write("architectures", {**versions, "counts": counts(rows), "families": rows})
+    write("architectures", {"counts": counts(rows), "families": rows})
     (RESULTS / "architectures.md").write_text(table(rows), encoding="utf-8")
 
 
