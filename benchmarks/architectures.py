@@ -44,11 +44,13 @@ MEMORY = 12 * 2**30
 MOST_PARAMETERS = 200e6
 N_ASKED = 2
 N_SHOWN = 6  # one of each class
-N_SQUARES = 3  # along each side of the picture
-ALIKE = 0.3
-"""Least correlation of where something changed and where it is said to lie.
+N_SQUARES = 4  # along each side of the picture
+SQUARES = list(itertools.product(range(N_SQUARES), repeat=2))
+N_NOISES = 8  # pictures with noise in each square, at most: attention with random weights says little in one
+ALIKE, SURE = 0.3, 0.6
+"""Least correlation of where something changed and where it is said to lie, and when a picture is enough.
 
-Over 4×4 places random attention gave 0.4, places in a wrong order 0.1."""
+Places in a wrong order give 0.1."""
 TINY = {
     "n_concepts": 2,
     "n_pictures": 5,
@@ -138,27 +140,44 @@ def wake(classifier: xk.Classifier, pictures: xk.ImageSet) -> None:
 
 
 def places(classifier: xk.Classifier, data: xk.ImageSet) -> None:
-    """Noise in a square of the picture changes a layer most at the place that is said to lie there."""
-    view = classifier.view(data[0].image)
-    side = classifier.input_size // N_SQUARES
-    squares = list(itertools.product(range(N_SQUARES), repeat=2))
-    noise = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
-    noisy = np.stack([view] * (1 + len(squares)))
-    for picture, (y, x) in zip(noisy[1:], squares, strict=True):
-        picture[y * side : (y + 1) * side, x * side : (x + 1) * side] = noise
-    layers = list(dict.fromkeys([classifier.default_layer.name, *patch_layers(classifier)]))
-    batches = list(classifier.layer_batches(noisy, layers, as_view=True))
-    for name in layers:
-        seen = np.concatenate([batch.features[name] for batch in batches])
-        if seen.ndim != 4:
-            raise AssertionError(f"{name!r} has no places")
-        changes = np.square(seen[1:] - seen[0]).sum(1)
-        changes /= changes.mean(0) + 1e-30  # some places answer to whatever changes
-        found = [_centre(np.maximum(change - np.median(change), 0)) for change in changes]
-        pairs = zip(np.transpose(squares), np.transpose(found), strict=True)
-        likeness = [float(np.corrcoef(*pair)[0, 1]) for pair in pairs]
+    """Noise in a square of a picture changes a layer most at the place that is said to lie there."""
+    for name in dict.fromkeys([classifier.default_layer.name, *patch_layers(classifier)]):
+        changes: Any = 0.0
+        for number in range(N_NOISES):
+            changes = changes + _changes(classifier, name, data[number].image, number)
+            likeness = _likeness(changes)
+            if min(likeness) > SURE:
+                break
         if not min(likeness) > ALIKE:
             raise AssertionError(f"the places of {name!r} lie elsewhere: {np.round(likeness, 2)}")
+
+
+def _changes(classifier: xk.Classifier, layer: str, image: np.ndarray, seed: int) -> np.ndarray:
+    """How much each place of a layer changes by noise in each square, (squares, h, w)."""
+    noisy = _noisy(classifier.view(image), seed)
+    batches = classifier.layer_batches(noisy, [layer], as_view=True)
+    seen = np.concatenate([batch.features[layer] for batch in batches])
+    if seen.ndim != 4:
+        raise AssertionError(f"{layer!r} has no places")
+    changes = np.square(seen[1:] - seen[0]).sum(1)
+    return changes / (changes.mean(0) + 1e-30)  # some places answer to whatever changes
+
+
+def _likeness(changes: np.ndarray) -> list[float]:
+    """Correlation of where the noise was and of where the layer changed, of rows and of columns."""
+    found = [_centre(np.maximum(change - np.median(change), 0)) for change in changes]
+    pairs = zip(np.transpose(SQUARES), np.transpose(found), strict=True)
+    return [float(np.corrcoef(*pair)[0, 1]) for pair in pairs]
+
+
+def _noisy(view: np.ndarray, seed: int) -> np.ndarray:
+    """The picture, and for each square the picture with noise in it."""
+    side, rng = len(view) // N_SQUARES, np.random.default_rng(seed)
+    pictures = np.stack([view] * (1 + len(SQUARES)))
+    for picture, (y, x) in zip(pictures[1:], SQUARES, strict=True):
+        noise = rng.integers(0, 256, (side, side, view.shape[2]), np.uint8)
+        picture[y * side : (y + 1) * side, x * side : (x + 1) * side] = noise
+    return pictures
 
 
 def _centre(weights: np.ndarray) -> list[float]:
