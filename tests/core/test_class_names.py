@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import xaikit as xk
-from xaikit.core.names import check_class_names
+from xaikit.core.names import check_class_names, matched
 from xaikit.data import ImageSet
 from xaikit.data.toyworld import vehicles
 from xaikit.data.toyworld.things import dataset as things
@@ -51,6 +51,41 @@ WRONG = [
 def test_names_without_an_order_are_refused(given: object, error: type[Exception], told: str) -> None:
     with pytest.raises(error, match=told):
         check_class_names(given)
+
+
+KNOWN = ["airliner", "crane", "Crane", "great white shark, white shark", "polar-bear", "n01440764 tench"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("airliner", "airliner"),
+        ("n02690373_airliner", "airliner"),
+        ("n02690373 Airliner", "airliner"),
+        ("AIRLINER, plane", "airliner"),
+        ("n01484850_great_white_shark", "great white shark, white shark"),
+        ("Polar_bear", "polar-bear"),
+        ("tench", "n01440764 tench"),
+        ("crane", "crane"),
+    ],
+)
+def test_one_name_written_otherwise_is_the_same(name: str, meant: str) -> None:
+    assert matched([name], KNOWN) == [meant]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["n02012849_crane"], r"'n02012849_crane' could be any of \['crane', 'Crane'\]"),
+        (["n02690373_airlinr"], "is none of them. Did you mean 'airliner'"),
+        (["n02690373"], "'n02690373' is none of them"),
+        (["___"], "'___' is none of them"),
+        (["airliner", "n02690373_airliner"], r"\['airliner', 'n02690373_airliner'\] are all 'airliner'"),
+    ],
+)
+def test_a_name_that_is_none_or_several_is_refused(names: list[str], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        matched(names, KNOWN)
 
 
 TAKERS = {

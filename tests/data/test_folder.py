@@ -98,6 +98,18 @@ def test_load_images_balances_and_shuffles(animals: Path) -> None:
     assert len(load_images(animals, split="all", n=1000)) == 75
 
 
+def test_a_folders_classes_are_called_as_the_networks(tmp_path: Path) -> None:
+    for name in ("n02690373_airliner", "n02007558_flamingo"):
+        put(tmp_path / name / "0.png")
+    known = ["crane", "flamingo", "airliner"]
+    data = load_images(tmp_path, split="all", class_names=known)
+    assert data.class_names == ["flamingo", "airliner"]
+    with pytest.raises(ValueError, match="'n02007558_flamingo' is none of them"):
+        load_images(tmp_path, split="all", class_names=["airliner"])
+    with pytest.raises(TypeError, match="list of str"):
+        load_images(tmp_path, split="all", class_names="airliner")
+
+
 def test_a_small_class_leaves_its_turns_to_the_others(animals: Path) -> None:
     data = load_images(animals, split="all", n=25)
     assert np.bincount(data.labels).tolist() == [10, 10, 5]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xaikit.data import ImageSet, Sample
+from xaikit.data import ImageSet, Sample, load_images
 from xaikit.data.toyworld.vehicles import POSES, dataset
 
 
@@ -33,6 +33,25 @@ def test_classes_of_the_same_name_are_one_class():
     assert both.class_names == ["cat", "dog", "bird"]
     assert both.labels.tolist() == [0, 1, 1, 2, 0]
     assert (BIRDS + CATS).class_names == ["bird", "cat", "dog"]
+
+
+def test_classes_are_called_as_a_network_calls_them():
+    named = CATS.named_as(["Dog, hound", "bird", "n02121808 cat"])
+    assert named.class_names == ["n02121808 cat", "Dog, hound"]
+    assert named.labels.tolist() == [0, 1, 1] and named[2].id == "home 2"
+    with pytest.raises(ValueError, match="'dog' is none of them"):
+        CATS.named_as(["cat", "bird"])
+
+
+def test_what_is_known_of_classes_goes_with_their_new_names():
+    pairs = load_images("toyworld/pairs", split="test", n=2)
+    named = pairs.named_as([name.upper() for name in pairs.class_names])
+    old, new = pairs[0], named[0]
+    assert list(new.boxes) == [name.upper() for name in old.boxes]
+    assert named.class_names[new.label] == pairs.class_names[old.label].upper()
+    first = pairs.class_names[0]
+    assert named.hierarchy.path(first.upper()) == pairs.hierarchy.path(first)
+    assert named.truth("texture") == {name.upper(): v for name, v in pairs.truth("texture").items()}
 
 
 def test_pictures_keep_their_names_and_get_the_label_of_the_whole():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from xaikit import zoo
+from xaikit.core.errors import FileError
 from xaikit.data import load_images
 from xaikit.data.toyworld.things import HIERARCHY
 from xaikit.zoo import train
@@ -88,10 +90,25 @@ def test_the_card_says_what_the_weights_say(name: str) -> None:
 
 
 def test_the_zoo_is_small() -> None:
-    shipped = list((zoo.FOLDER / "weights").iterdir())
+    shipped = list((zoo.FOLDER / "weights").glob("*.safetensors"))
     assert {path.stem for path in shipped} == set(zoo.names())
     assert sum(path.stat().st_size for path in shipped) < 25e6
     assert all(path.stat().st_size < 5e6 for path in shipped)
+
+
+def test_weights_that_were_changed_are_no_longer_those_that_ship(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(zoo.FOLDER / "weights", tmp_path / "weights")
+    monkeypatch.setattr(zoo, "FOLDER", tmp_path)
+    zoo.load("vehicles")
+    with open(tmp_path / "weights" / "vehicles.safetensors", "r+b") as file:
+        file.seek(-3, 2)
+        file.write(b"\x7f")  # one number of one weight: a file that can be read
+    for ask in (zoo.load, zoo.about):
+        with pytest.raises(FileError, match=r"are not those that ship.*Install xaikit again"):
+            ask("vehicles")
+    zoo.load("things")
 
 
 @pytest.mark.parametrize(("network", "most"), [(SmallResNet, 170e6), (WiderResNet, 290e6)])

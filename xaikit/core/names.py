@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Set
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-__all__ = ["MAX_NAME", "check_class_names", "check_name"]
+from xaikit.core.errors import did_you_mean
 
+__all__ = ["MAX_NAME", "check_class_names", "check_name", "matched"]
+
+WORDNET_ID = re.compile(r"n\d{8}([_ -]+|$)")
 MAX_NAME = 40  # letters: more would not fit beside a node
 
 
@@ -58,6 +62,39 @@ def check_class_names(given: Any, name: str = "class_names") -> list[str]:
     if twice:
         raise ValueError(f"`{name}` must be different from each other; got {twice[:3]} more than once.")
     return [str(one) for one in names]
+
+
+def matched(own: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return for each name the known one that is the same but for how it is written.
+
+    "n02690373_airliner", "Airliner" and "airliner, plane" are all "airliner": an id of WordNet before a name,
+    capitals, what stands between words, and further names behind a comma do not count.
+
+    Raises
+    ------
+    ValueError
+        A name is none of those known, could be several of them, or is the same as another.
+    """
+    alike = defaultdict(list)
+    for name in known:
+        alike[_plain(name)].append(name)
+    found = [[name] if name in known else alike[_plain(name)] for name in own]
+    unclear = {name: some for name, some in zip(own, found, strict=True) if len(some) != 1}
+    if unclear:
+        name, some = next(iter(unclear.items()))
+        what = f"could be any of {some}" if some else f"is none of them.{did_you_mean(_plain(name), known)}"
+        raise ValueError(f"each class must be one of the {len(known)} of `class_names`; {name!r} {what}")
+    same = [name for name, n in Counter(one for (one,) in found).items() if n > 1]
+    if same:
+        two = [name for name, (one,) in zip(own, found, strict=True) if one == same[0]]
+        raise ValueError(f"each class must be another of `class_names`; {two} are all {same[0]!r}.")
+    return [one for (one,) in found]
+
+
+def _plain(name: str) -> str:
+    """A name as it is said: in small letters, without the id and further names around it."""
+    said = WORDNET_ID.sub("", name).split(",")[0]
+    return " ".join(re.findall(r"[^\W_]+", said.casefold())) or name
 
 
 def _in_order(given: Mapping[Any, Any], name: str) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from xaikit.core.errors import did_you_mean
-from xaikit.core.names import check_class_names
+from xaikit.core.names import check_class_names, matched
 from xaikit.core.params import check_numbers
 from xaikit.core.readable import Skipped
 from xaikit.data.hierarchy import Hierarchy
@@ -148,6 +148,15 @@ class ImageSet:
             raise ValueError(f"`name` must be one of {self.class_names}; got {name!r}.{hint}")
         return self.subset(self.labels == self.class_names.index(name))
 
+    def named_as(self, class_names: Sequence[str]) -> ImageSet:
+        """The same pictures, their classes called as in `class_names`, for example those of a network.
+
+        So a folder "n02690373_airliner" is the network's "airliner" (:func:`xaikit.core.names.matched`).
+        Labels stay; `class_names` may have more names than the set has classes. Raises ValueError for a class
+        that is none of them, or could be several.
+        """
+        return _Renamed(self, matched(self.class_names, check_class_names(class_names)))
+
     def __add__(self, other: ImageSet) -> ImageSet:
         """These pictures, then those of `other`; still read or drawn only when asked for.
 
@@ -187,6 +196,23 @@ class _Subset(ImageSet):
 
     def _read(self, index: int) -> Sample:
         return self._whole[self._indices[index]]
+
+
+class _Renamed(ImageSet):
+    def __init__(self, whole: ImageSet, names: list[str]) -> None:
+        new = dict(zip(whole.class_names, names, strict=True))
+        tree = whole.hierarchy
+        super().__init__(
+            names,
+            whole.labels,
+            tree and Hierarchy({new[name]: tree.path(name) for name in new if name in tree}),
+            {kind: {new.get(n, n): v for n, v in known.items()} for kind, known in whole.truths.items()},
+        )
+        self._whole, self._new = whole, new
+
+    def _read(self, index: int) -> Sample:
+        sample = self._whole[index]
+        return replace(sample, boxes={self._new.get(name, name): box for name, box in sample.boxes.items()})
 
 
 class _Joined(ImageSet):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -26,7 +26,11 @@ LAYOUTS: dict[str, Callable[[Path, str], FileImages]] = {
 
 
 def load_images(
-    spec: str | PathLike[str], split: str = "test", n: int | None = None, seed: int = 0
+    spec: str | PathLike[str],
+    split: str = "test",
+    n: int | None = None,
+    seed: int = 0,
+    class_names: Sequence[str] | None = None,
 ) -> ImageSet:
     """Open a set of pictures.
 
@@ -42,17 +46,23 @@ def load_images(
         How many pictures, balanced over the classes; all of a folder and a world's own number if not given.
     seed : int
         Another seed gives other pictures of a world, and another choice and order of a folder's.
+    class_names : list of str, optional
+        What the classes shall be called, `network.class_names` for example: a folder "n02690373_airliner" is
+        the network's "airliner" then; see :meth:`ImageSet.named_as`.
 
     Raises
     ------
     TypeError, ValueError
-        For an unknown world or split, a count or a seed that is no whole number, and an empty path.
+        For an unknown world or split, a count or a seed that is no whole number, an empty path, and a class
+        that is none of `class_names`.
     FileNotFoundError
         Where `spec` is neither a world nor a folder.
     """
-    if n is not None:
-        n = check("n", n, Count)
-    seed = check("seed", seed, Natural)
+    opened = _opened(spec, split, n if n is None else check("n", n, Count), check("seed", seed, Natural))
+    return opened if class_names is None else opened.named_as(class_names)
+
+
+def _opened(spec: str | PathLike[str], split: str, n: int | None, seed: int) -> ImageSet:
     checked_path(spec, "spec")
     name = os.fspath(spec)
     if name.startswith("toyworld/"):

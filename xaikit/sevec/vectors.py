@@ -83,7 +83,8 @@ def centered_by_kind(
     vectors: NDArray[np.floating[Any]], kinds: Sequence[str], means: Mapping[str, NDArray[np.float64]]
 ) -> NDArray[np.float64]:
     """Unit rows of vectors (K, d) without what all concepts of a kind have in common, their mean (d,)."""
-    return directions(vectors - np.stack([means[kind] for kind in kinds]))
+    common = np.stack([means[kind] for kind in kinds])
+    return directions(vectors.astype(np.float64) - common)
 
 
 def diversity(unit_sums: NDArray[np.float64], n_pictures: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xaikit.core.archive import understood
-from xaikit.core.errors import did_you_mean
+from xaikit.core.errors import FileError, did_you_mean
 from xaikit.core.fields import check_hyper
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["About", "about", "load", "names", "train_classifier", "weights_path"]
 
 FOLDER = Path(__file__).parent
+SUMS = "SHA256SUMS"
+"""The file beside the weights, of `sha256sum`'s lines, by which they are known to be those that ship."""
 NAMES = ("vehicles", "things", "things-alexnet")
 
 
@@ -116,6 +119,12 @@ def _existing(name: str) -> Path:
         raise FileNotFoundError(
             f"the weights of {name!r} are missing: expected {path}. "
             f"`python -m xaikit.zoo.train {name}` trains them again in about 20 minutes on two cores."
+        )
+    line = f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}"
+    if line not in path.with_name(SUMS).read_text(encoding="utf-8").splitlines():
+        raise FileError(
+            f"the weights of {name!r} are not those that ship: {path} is damaged, or was changed. Install "
+            f"xaikit again; or `python -m xaikit.zoo.train {name}` trains them again."
         )
     return path
 

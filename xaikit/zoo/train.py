@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +17,7 @@ from torch import nn
 from xaikit.core.files import replacing
 from xaikit.core.running import pick_device
 from xaikit.data.toyworld import WORLDS
-from xaikit.zoo import FOLDER, NAMES, About, write_metadata
+from xaikit.zoo import FOLDER, NAMES, SUMS, About, write_metadata
 from xaikit.zoo.augment import FILLS, augmented
 from xaikit.zoo.card import card_of
 from xaikit.zoo.networks import BY_NAME
@@ -220,7 +221,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def keep(out: Path, name: str, weights: dict[str, torch.Tensor], known: About, card: str) -> None:
-    """Write the weights and the card into their folders in `out`, which are made where they are not there."""
+    """Write weights, card and the weights' checksum into folders in `out`, made where they are not there."""
     for room, ending, content in (
         ("weights", "safetensors", save(weights, write_metadata(known))),
         ("cards", "md", card.encode()),
@@ -228,6 +229,10 @@ def keep(out: Path, name: str, weights: dict[str, torch.Tensor], known: About, c
         (out / room).mkdir(parents=True, exist_ok=True)
         with replacing(out / room / f"{name}.{ending}") as file:
             file.write(content)
+    files = sorted((out / "weights").glob("*.safetensors"))
+    with replacing(out / "weights" / SUMS) as file:
+        for path in files:
+            file.write(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n".encode())
 
 
 if __name__ == "__main__":
