@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +101,11 @@ def probed(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
 def _advice(told: str) -> str:
     """What to look at, where the error is about a shape; else where it may come from."""
     words = told.lower()
+    if asked := re.search(r"to have ([02-9]|\d\d+) channels", words):
+        return (
+            f"It takes {asked[1]} channels; pictures are of three, or of one. Put a module before it that "
+            "makes its channels from these: nn.Sequential(yours, model)."
+        )
     if "channel" in words:
         return "If it takes grey pictures, give `mean` and `std` of one number, as [0.5]."
     if any(word in words for word in ("size", "shape", "mat1", "dimension", "padding")):
