@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xaikit import metrics
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8
-from xaikit.sevec.vectors import centered_by_kind
+from xaikit.sevec.vectors import centered_by_kind, means_by_kind
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -150,7 +150,7 @@ def map_concepts(
     if unknown or not methods:
         hint = did_you_mean(unknown[0], METHODS) if unknown else ""
         raise ValueError(f"`method` must be one or more of {list(METHODS)}; got {method!r}.{hint}")
-    rows = vectors.vectors_[chosen]
+    rows, kinds = vectors.vectors_[chosen], vectors.concept_kinds
     positions = {METHODS[name]: project(rows, name, seed) for name in methods}
     return ConceptMap(
         names=tuple(vectors.concept_names[k] for k in chosen),
@@ -160,7 +160,7 @@ def map_concepts(
         vectors=rows,
         examples=[vectors.examples_[k] for k in chosen],
         checks={"trustworthiness": {name: _trust(rows, places) for name, places in positions.items()}},
-        means=vectors._means() if len({vectors.concept_kinds[k] for k in chosen}) > 1 else {},
+        means=means_by_kind(vectors.vectors_, kinds) if len({kinds[k] for k in chosen}) > 1 else {},
     )
 
 

@@ -24,7 +24,7 @@ from xaikit.sevec.modification import Modification, modify
 from xaikit.sevec.relevance import Relevance
 from xaikit.sevec.retrieval import Nearest, Retrieved, nearest, retrieve
 from xaikit.sevec.units import BINARIZATIONS, POOLINGS, Units, choose_units
-from xaikit.sevec.vectors import centered_by_kind, directions, diversity
+from xaikit.sevec.vectors import centered_by_kind, directions, diversity, means_by_kind
 
 if TYPE_CHECKING:
     from xaikit.attribution import Heatmap
@@ -217,7 +217,8 @@ class SemanticVectors:
         centered = check("centered", centered, bool)
         vectors = self.vectors_.astype(np.float64)
         if centered:
-            vectors = centered_by_kind(vectors, self.concept_kinds, self._means())
+            kinds = self.concept_kinds
+            vectors = centered_by_kind(vectors, kinds, means_by_kind(self.vectors_, kinds))
         return Relevance(
             names=tuple(self.concept_names[k] for k in rows),
             to=tuple(self.concept_names[k] for k in columns),
@@ -225,11 +226,6 @@ class SemanticVectors:
             kind=" or ".join(dict.fromkeys(self.concept_kinds[k] for k in columns)),
             centered=centered,
         )
-
-    def _means(self) -> dict[str, NDArray[np.float64]]:
-        """The mean vector of each kind of concepts."""
-        kinds = np.array(self.concept_kinds)
-        return {kind: self.vectors_[kinds == kind].mean(0, dtype=np.float64) for kind in set(kinds.tolist())}
 
     def map(
         self,

@@ -79,6 +79,12 @@ def directions(unit_sums: NDArray[np.float64]) -> NDArray[np.float64]:
     return unit_sums / np.maximum(np.linalg.norm(unit_sums, axis=1, keepdims=True), np.finfo(float).tiny)
 
 
+def means_by_kind(vectors: NDArray[np.float32], kinds: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+    """What the vectors (K, d) of each kind have in common, their mean (d,)."""
+    own = np.array(kinds)
+    return {kind: vectors[own == kind].mean(0, dtype=np.float64) for kind in dict.fromkeys(kinds)}
+
+
 def centered_by_kind(
     vectors: NDArray[np.floating[Any]], kinds: Sequence[str], means: Mapping[str, NDArray[np.float64]]
 ) -> NDArray[np.float64]:
