@@ -64,7 +64,7 @@ CALLS: list[Call] = [
             "std": ((0.5, 0.5, 0.5), "triple"),
             "device": ("cpu", "device"),
             "crop": (1.0, "positive"),
-            "memory_budget": (2**20, "count"),
+            "memory_budget": (2**20, "count", (None,)),
             "interpolation": ("bilinear", "word"),
             "framing": ("crop", "word"),
             "output": ("auto", "word"),

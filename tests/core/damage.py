@@ -209,7 +209,17 @@ def check_told(
 
 
 def _error(path: Path, load: Callable[[Path], Any], most: int) -> Exception | None:
-    began, error = time.process_time(), None
+    began = time.process_time()
+    error, peak = _loaded(path, load)
+    if peak > most:  # once may be Python's own: its table of names grows by megabytes at a time
+        error, peak = _loaded(path, load)
+    assert peak <= most, f"{peak:,} bytes, where {most:,} would do; {error!r}"
+    assert time.process_time() - began < 5, f"it took too long; {error!r}"
+    return error
+
+
+def _loaded(path: Path, load: Callable[[Path], Any]) -> tuple[Exception | None, int]:
+    error = None
     tracemalloc.start()
     try:
         load(path)
@@ -218,9 +228,7 @@ def _error(path: Path, load: Callable[[Path], Any], most: int) -> Exception | No
     finally:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert peak <= most, f"{peak:,} bytes, where {most:,} would do; {error!r}"
-    assert time.process_time() - began < 5, f"it took too long; {error!r}"
-    return error
+    return error, peak
 
 
 def _members(data: bytes) -> dict[str, bytes]:
