@@ -50,7 +50,11 @@ test("what was not found says why", () => {
 test("an arrow is told in words", () => {
   const nodes = [{ name: "1", label: "cab" }, { name: "2", label: "" }];
   assert.equal(edgeWords(nodes, [0, 1], { effect: -0.2, learned: 0.1 }, "bus"),
-    "from cab to concept 2: their places speak against bus: −0.20, measured on the network; the small network (GRN) has learned +0.10");
+    "cab can stand in for concept 2: −0.20, measured on the network; the small network (GRN) has learned +0.10");
+  assert.equal(edgeWords(nodes, [0, 1], { effect: 0.2, learned: 0.1 }, "bus"),
+    "concept 2 in its place counts more for bus beside cab: +0.20, measured on the network; the small network (GRN) has learned +0.10");
+  assert.equal(edgeWords(nodes, [0, 1], { effect: null, learned: 0.1 }, "bus"),
+    "from cab to concept 2: their places speak for bus: +0.10, learned by the small network (GRN)");
 });
 
 const PANDA = { name: "giant panda", probability: 0.34 };

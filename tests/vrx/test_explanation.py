@@ -190,6 +190,7 @@ def by_hand(bus: list[Node], student: str = "bus", answer: str = "bus", **checks
         node_contributions=nodes,
         edge_contributions=np.zeros((2, 2, len(bus), len(bus)), np.float32),
         node_effects=effects,
+        edge_effects=np.full((2, 2, len(bus), len(bus)), np.nan, np.float32),
         rest_contributions=np.zeros((2, 2), np.float32),
         whole=np.zeros(2, np.float32),
         checks={"agrees": student == "bus", "measured": True, **checks},

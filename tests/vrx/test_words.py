@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xaikit.vrx.words import Fact, answer_sentence, joined, signed, why_not_sentence, why_sentence
+from xaikit.vrx.words import Fact, Relation, answer_sentence, joined, signed, why_not_sentence, why_sentence
 
 LADDER = Fact("ladder", 1.25, True, True)
 SIREN = Fact("concept 2", 0.5, True, True)
@@ -35,6 +35,15 @@ def test_relations_are_learned_and_told_only_where_nothing_was_measured():
         "one concept has no place to others"
     )
     assert "places" not in why_sentence("bus", [other, other], -0.004, "bus"), "it would read −0.00"
+
+
+def test_the_relation_that_is_worth_most_is_told_where_it_was_measured():
+    hose = Relation("ladder", "hose", -0.25)
+    said = why_sentence("bus", [LADDER], 0.0, "bus", related=hose)
+    assert said == "Why bus? Because ladder (+1.25) speaks for bus; ladder can stand in for hose (−0.25)."
+    more = why_not_sentence("bus", [LADDER], 0.0, "bus", related=hose._replace(value=0.25))
+    assert "hose in its place counts more beside ladder (+0.25)" in more
+    assert "hose" not in why_sentence("bus", [LADDER], 0.0, "bus", related=hose._replace(value=0.12))
 
 
 def test_what_no_concept_covers_is_told_where_it_says_much():

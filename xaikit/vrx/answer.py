@@ -15,11 +15,13 @@ from xaikit.vrx.explanation import (
     Answer,
     Edge,
     Example,
+    Measure,
     Node,
     Probabilities,
     StructuralConceptGraph,
     StructuralExplanation,
 )
+from xaikit.vrx.relations import relations_of
 from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.vdi import Contributions, contributions
 
@@ -59,7 +61,7 @@ class Seen:
 def explain_looks(
     vrx: VRX,
     looks: Sequence[Candidates],
-    measure: bool,
+    measure: Measure,
     drawn: Sequence[np.ndarray | None] | None = None,
 ) -> list[StructuralExplanation]:
     """The explanations of some pictures by a fitted VRX; ``drawn``: the same, more finely, where known."""
@@ -81,31 +83,45 @@ def explain_looks(
     return explain_seen(vrx, seen, measure)
 
 
-def explain_seen(vrx: VRX, seen: Sequence[Seen], measure: bool) -> list[StructuralExplanation]:
+def explain_seen(vrx: VRX, seen: Sequence[Seen], measure: Measure) -> list[StructuralExplanation]:
     """The explanations of pictures whose graphs are known.
 
     Parameters
     ----------
-    measure : whether every region is taken away, to see what the network does; all in full batches
+    measure : whether every region is taken away, to see what the network does, all in full batches; "edges":
+        and moved away from every other
     """
     if not measure:
-        return [_explanation(vrx, one, None) for one in seen]
+        return [_explanation(vrx, one, *_unmeasured(one.graphs)) for one in seen]
     targets = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
     views, masks = [one.view for one in seen], [one.graphs.masks() for one in seen]
     logits = [one.logits for one in seen]
     lost = effects_of(vrx.classifier_, targets, views, logits, masks, vrx.fill)
-    return [_explanation(vrx, one, own) for one, own in zip(seen, lost, strict=True)]
+    explained = []
+    for one, own in zip(seen, lost, strict=True):
+        nodes, edges = _unmeasured(one.graphs)
+        nodes[:, one.graphs.detected] = own[one.graphs.rows[one.graphs.detected]].T
+        if measure == "edges":
+            asked = one.view, one.logits, one.graphs
+            edges = relations_of(vrx.classifier_, targets, *asked, own, vrx.fill)
+        explained.append(_explanation(vrx, one, nodes, edges, measured=True))
+    return explained
 
 
-def _explanation(vrx: VRX, seen: Seen, lost: np.ndarray | None) -> StructuralExplanation:
-    """``lost``: (regions, m), the effects of the regions; None where they were not measured."""
+def _unmeasured(graphs: GraphArrays) -> tuple[np.ndarray, np.ndarray]:
+    """Effects of nodes (m targets, m graphs, N) and edges (m targets, m graphs, N, N): NaN, to be filled."""
+    m, n = graphs.detected.shape
+    return np.full((m, m, n), np.nan, np.float32), np.full((m, m, n, n), np.nan, np.float32)
+
+
+def _explanation(
+    vrx: VRX, seen: Seen, effects: np.ndarray, relations: np.ndarray, measured: bool = False
+) -> StructuralExplanation:
+    """``effects``: (m targets, m graphs, N), ``relations``: (…, N, N); NaN: not measured."""
     classes, graphs = list(vrx.classes), seen.graphs
     found = contributions(vrx.grn_, graphs.features, graphs.positions, graphs.rest)
     network = Probabilities(zip(classes, vrx.sigma(seen.logits).tolist(), strict=True))
     student = Probabilities(zip(classes, vrx.sigma(found.logits).tolist(), strict=True))
-    effects = np.full((len(classes), *graphs.detected.shape), np.nan, np.float32)
-    if lost is not None:
-        effects[:, graphs.detected] = lost[graphs.rows[graphs.detected]].T
     return StructuralExplanation(
         image=seen.view,
         classes=classes,
@@ -113,12 +129,15 @@ def _explanation(vrx: VRX, seen: Seen, lost: np.ndarray | None) -> StructuralExp
         answer=seen.answer,
         probabilities=network,
         student_probabilities=student,
-        graphs={cls: _graph(vrx, i, seen, found, effects[i, i]) for i, cls in enumerate(classes)},
+        graphs={
+            cls: _graph(vrx, i, seen, found, effects[i, i], relations[i, i]) for i, cls in enumerate(classes)
+        },
         node_contributions=found.nodes,
         edge_contributions=found.edges,
         rest_contributions=found.rest,
         whole=graphs.whole,
         node_effects=effects,
+        edge_effects=relations,
         checks={
             "agrees": network.top == student.top,
             "held_out": dict(vrx.held_out_),
@@ -126,7 +145,7 @@ def _explanation(vrx: VRX, seen: Seen, lost: np.ndarray | None) -> StructuralExp
             "network_top1": seen.answer.name,
             "blank": list(seen.blank),
             "temperature": vrx.temperature,
-            "measured": lost is not None,
+            "measured": measured,
         },
         method=repr(vrx),
         examples={cls: [_example(concept) for concept in vrx.concepts[cls]] for cls in classes},
@@ -145,7 +164,9 @@ def _example(concept: Concept) -> Example:
     return Example(concept.contexts, concept.patches[:N_EXAMPLES], concept.drawn)
 
 
-def _graph(vrx: VRX, i: int, seen: Seen, found: Contributions, effects: np.ndarray) -> StructuralConceptGraph:
+def _graph(
+    vrx: VRX, i: int, seen: Seen, found: Contributions, effects: np.ndarray, relations: np.ndarray
+) -> StructuralConceptGraph:
     cls, graphs = vrx.classes[i], seen.graphs
     own = vrx.concepts[cls]
     given = found.nodes[i, i]
@@ -159,6 +180,7 @@ def _graph(vrx: VRX, i: int, seen: Seen, found: Contributions, effects: np.ndarr
             contribution=float(found.edges[i, i, k, j]),
             weight=float(weights[k, j]),
             places=_places(graphs.positions[i, j], graphs.positions[i, k]),
+            effect=_known(relations[k, j]),
         )
         for j, k in pairs
     }
@@ -172,7 +194,7 @@ def _node(concept: Concept, i: int, seen: Seen, contribution: float, effect: flo
     return Node(
         index=k,
         contribution=contribution,
-        effect=float(effect) if np.isfinite(effect) else None,
+        effect=_known(effect),
         detected=detected,
         center=(float(x), float(y)) if detected else None,
         mask=graphs.where.mask(graphs.rows[i, k]) if detected else None,
@@ -182,6 +204,11 @@ def _node(concept: Concept, i: int, seen: Seen, contribution: float, effect: flo
         feature=graphs.features[i, k],
         heat=(seen.heats or {}).get((i, k)),
     )
+
+
+def _known(effect: float) -> float | None:
+    """None where it was not measured."""
+    return float(effect) if np.isfinite(effect) else None
 
 
 def _places(start: np.ndarray, end: np.ndarray) -> tuple[float, float, float, float]:

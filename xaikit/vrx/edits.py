@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaikit.core.images import cut, erase, paste
+from xaikit.core.images import cut, paste
 from xaikit.vrx.effects import without
 from xaikit.vrx.explanation import Node, StructuralExplanation
 from xaikit.vrx.following import Placed, follow
 from xaikit.vrx.naming import called
+from xaikit.vrx.relations import moved
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -124,9 +125,10 @@ def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fi
 
     def edit(picture: np.ndarray, node: Node) -> _Edit:
         mask = _found(node, cls)
-        hole, patch = erase(picture, mask, fill, fill_color=vrx.classifier_.mean_color), cut(picture, mask)
+        patch = cut(picture, mask)
         height, width = patch.shape[:2]
-        return paste(hole, patch, (x, y)), painted(picture, patch, Spot((x, y), (width, height)))
+        there = painted(picture, patch, Spot((x, y), (width, height)))
+        return moved(vrx.classifier_, picture, mask, (x, y), fill), there
 
     return _edited(vrx, image, cls, k, f"{{}} moved to ({x:.0f}, {y:.0f})", edit)
 
@@ -156,7 +158,7 @@ def _edited(
     node = before.graphs[cls].nodes[k]
     picture, place = edit(before.image, node)
     placed = [] if place is None else [Placed(cls, k, place)]
-    after = follow(vrx, before, picture, placed, node.mask, before.checks["measured"])
+    after = follow(vrx, before, picture, placed, node.mask, before.measure)
     done = words.format(f"{called(vrx.names_, cls, k)} of {cls}")
     return Substitution(picture, before, after, done, cls, k)
 

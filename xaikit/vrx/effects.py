@@ -9,7 +9,8 @@ part, filling in its region by inpainting ranks as that does (``benchmarks/resul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from xaikit.core.images import erase
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
 
-__all__ = ["centered", "effects_of", "without"]
+__all__ = ["centered", "effects_of", "logits_of", "without"]
 
 BATCH = 32  # copies at once: they follow upon a pass that has its own memory
 
@@ -55,12 +56,18 @@ def effects_of(
     -------
     for each picture, float32 (its regions, m): what each class's logit loses without each region
     """
-    jobs = [(view, mask) for view, own in zip(views, masks, strict=True) for mask in own]
-    answers = [np.empty((0, len(classifier.class_names)), np.float32)]
-    for first in range(0, len(jobs), BATCH):
-        copies = [without(classifier, view, mask, fill) for view, mask in jobs[first : first + BATCH]]
-        answers.append(classifier.logits(copies, as_view=True))
-    after = np.concatenate(answers)[:, list(targets)]
+    jobs = ((view, mask) for view, own in zip(views, masks, strict=True) for mask in own)
+    copies = (without(classifier, view, mask, fill) for view, mask in jobs)
+    after = logits_of(classifier, targets, copies)
     ends = np.cumsum([len(own) for own in masks])[:-1]
     parts = np.split(after, ends) if len(views) else []
     return [centered(before) - centered(own) for before, own in zip(logits, parts, strict=True)]
+
+
+def logits_of(classifier: Classifier, targets: Sequence[int], copies: Iterable[np.ndarray]) -> np.ndarray:
+    """The logits of m classes of edited copies, float32 (n, m); copies are made as they are asked about."""
+    copies = iter(copies)
+    answers = [np.empty((0, len(classifier.class_names)), np.float32)]
+    while some := list(islice(copies, BATCH)):
+        answers.append(classifier.logits(some, as_view=True))
+    return np.concatenate(answers)[:, list(targets)]

@@ -13,10 +13,11 @@ import numpy as np
 from xaikit.core.images import View
 from xaikit.core.params import OneOf, check
 from xaikit.vrx.naming import called, check_place, give_names
-from xaikit.vrx.words import Fact, answer_sentence, why_not_sentence, why_sentence
+from xaikit.vrx.words import Fact, Relation, answer_sentence, why_not_sentence, why_sentence
 
 if TYPE_CHECKING:
     import networkx
+    import torch
     from matplotlib.figure import Figure
     from torch_geometric.data import Data
 
@@ -26,6 +27,7 @@ __all__ = [
     "Answer",
     "Edge",
     "Example",
+    "Measure",
     "Node",
     "Probabilities",
     "Reading",
@@ -33,6 +35,8 @@ __all__ = [
     "StructuralExplanation",
 ]
 
+Measure = bool | Annotated[str, OneOf(("edges",))]
+"""What is measured on the network: nothing, the effects of concepts, or those of "edges" as well."""
 MISTAKEN = 0.1  # share of the largest effect by which two effects must differ to be told apart
 
 
@@ -126,6 +130,9 @@ class Edge:
     contribution : to the GRN's logit of the graph's own class (eq. 6)
     weight : e_ji, the learned dependency of i on j for this class
     places : [x_j, y_j, x_i, y_i] in 0..1, ε where a concept is not detected
+    effect : what the network's own logit of that class loses when i is moved away, less what it loses by that
+        in the picture without j: measured (:mod:`xaikit.vrx.relations`); above 0 the two count together,
+        below 0 j stands in for i. None where it was not
     """
 
     source: int
@@ -133,6 +140,7 @@ class Edge:
     contribution: float
     weight: float
     places: tuple[float, float, float, float]
+    effect: float | None = None
 
 
 @dataclass(frozen=True)
@@ -167,14 +175,15 @@ class StructuralConceptGraph:
         for node in self.nodes:
             graph.add_node(node.index, **{k: v for k, v in vars(node).items() if k != "index"})
         for (j, i), edge in self.edges.items():
-            graph.add_edge(j, i, contribution=edge.contribution, weight=edge.weight, places=edge.places)
+            told = {k: v for k, v in vars(edge).items() if k not in ("source", "target")}
+            graph.add_edge(j, i, **told)
         return graph
 
     def to_pyg(self) -> Data:
         """A ``torch_geometric.data.Data``: x (N, d), edge_index (2, E) from j to i, edge_attr (E, 4),
         edge_weight (E,) = e_ji, pos (N, 2) in pixels (NaN where not detected), detected (N,),
-        node_contribution (N,), node_effect (N,) (NaN where not measured), edge_contribution (E,),
-        and the class as ``cls``."""
+        node_contribution (N,), node_effect (N,) (NaN where not measured), edge_contribution and edge_effect
+        (E,), and the class as ``cls``."""
         import torch
         from torch_geometric.data import Data
 
@@ -188,10 +197,18 @@ class StructuralConceptGraph:
             pos=torch.tensor(pos),
             detected=torch.tensor([node.detected for node in self.nodes]),
             node_contribution=torch.tensor([node.contribution for node in self.nodes]),
-            node_effect=torch.tensor([np.nan if n.effect is None else n.effect for n in self.nodes]),
+            node_effect=_effects(self.nodes),
             edge_contribution=torch.tensor([e.contribution for e in edges]),
+            edge_effect=_effects(edges),
             cls=self.cls,
         )
+
+
+def _effects(measured: Sequence[Node] | Sequence[Edge]) -> torch.Tensor:
+    """(n,), NaN where none was measured."""
+    import torch
+
+    return torch.tensor([np.nan if one.effect is None else one.effect for one in measured])
 
 
 @dataclass(frozen=True, repr=False)
@@ -206,6 +223,7 @@ class Reading:
     nodes : {concept number k: contribution}, learned
     effects : {concept number k: effect}, measured; of detected concepts, where they were measured
     edges : {(j, i): contribution}, learned
+    edge_effects : {(j, i): effect}, measured; of pairs of detected concepts, where they were measured
     rest : contribution of what no concept of the graph covers, learned
     """
 
@@ -215,6 +233,7 @@ class Reading:
     nodes: dict[int, float]
     effects: dict[int, float]
     edges: dict[tuple[int, int], float]
+    edge_effects: dict[tuple[int, int], float]
     rest: float
 
     def __repr__(self) -> str:
@@ -244,6 +263,7 @@ class StructuralExplanation:
     whole : float32 (d - 1,), the mean evidence of the whole picture
     node_effects : float32 (m targets, m graphs, N), what the network's logit of each target loses without
         each region; NaN where it was not measured
+    edge_effects : float32 (m targets, m graphs, N, N), [t, g, i, j] = that of the edge from j to i, likewise
     checks : how far to trust it: ``held_out`` (GRN against network on pictures kept out of the fit),
         ``completeness_error``, ``agrees`` (GRN and network give this picture the same class),
         ``network_top1`` (over all its classes), ``blank`` (classes whose Grad-CAM map is zero), ``measured``
@@ -267,6 +287,7 @@ class StructuralExplanation:
     node_contributions: np.ndarray
     edge_contributions: np.ndarray
     node_effects: np.ndarray
+    edge_effects: np.ndarray
     rest_contributions: np.ndarray
     whole: np.ndarray
     checks: dict[str, Any]
@@ -288,6 +309,11 @@ class StructuralExplanation:
     def _sizes(self) -> dict[str, int]:
         """How many concepts each class has."""
         return {cls: len(graph.nodes) for cls, graph in self.graphs.items()}
+
+    @property
+    def measure(self) -> Measure:
+        """What was measured: False, nothing; True, effects of concepts; "edges", of relations as well."""
+        return "edges" if np.isfinite(self.edge_effects).any() else bool(self.checks["measured"])
 
     @property
     def warning(self) -> str:
@@ -339,14 +365,23 @@ class StructuralExplanation:
         measured = {node.index: float(self.node_effects[t, g, node.index]) for node in graph.nodes}
         effects = {k: value for k, value in measured.items() if np.isfinite(value)}
         edges = {(j, i): float(self.edge_contributions[t, g, i, j]) for j, i in graph.edges}
+        related = {(j, i): float(self.edge_effects[t, g, i, j]) for j, i in graph.edges}
+        related = {pair: value for pair, value in related.items() if np.isfinite(value)}
         facts = [
             Fact(self.name_of(cls, k), effects.get(k, nodes[k]), graph.nodes[k].detected, k in effects)
             for k in nodes
         ]
         sentence = why_not_sentence if negate and cls != self.prediction else why_sentence
         rest = float(self.rest_contributions[t, g])
-        words = sentence(cls, facts, sum(edges.values()), target, rest)
-        return Reading(f"{self._stranger()}{words}", cls, target, nodes, effects, edges, rest)
+        words = sentence(cls, facts, sum(edges.values()), target, rest, self._strongest(cls, related))
+        return Reading(f"{self._stranger()}{words}", cls, target, nodes, effects, edges, related, rest)
+
+    def _strongest(self, cls: str, effects: dict[tuple[int, int], float]) -> Relation | None:
+        """The relation whose measured effect is the largest, of {(j, i): effect}."""
+        if not effects:
+            return None
+        (j, i), value = max(effects.items(), key=lambda one: abs(one[1]))
+        return Relation(self.name_of(cls, j), self.name_of(cls, i), value)
 
     def _graph(self, cls: str) -> StructuralConceptGraph:
         return self.graphs[check("cls", cls, Annotated[str, OneOf(tuple(self.classes))])]
@@ -428,7 +463,7 @@ class StructuralExplanation:
             "student": self.student_probabilities[cls],
             "nodes": nodes,
             "edges": [
-                {"source": e.source, "target": e.target, "contribution": e.contribution}
+                {"source": e.source, "target": e.target, "contribution": e.contribution, "effect": e.effect}
                 for e in graph.edges.values()
             ],
             "why": self.why(cls).sentence,
@@ -437,6 +472,7 @@ class StructuralExplanation:
                 "nodes": list(toward.nodes.values()),
                 "effects": [toward.effects.get(node.index) for node in graph.nodes],
                 "edges": list(toward.edges.values()),
+                "edge_effects": [toward.edge_effects.get(pair) for pair in graph.edges],
                 "sentence": toward.sentence,
             },
         }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xaikit.vrx.answer import Seen, explain_seen
-from xaikit.vrx.explanation import Answer
+from xaikit.vrx.explanation import Answer, Measure
 from xaikit.vrx.scg import GraphArrays
 from xaikit.vrx.segments import Segments
 
@@ -42,7 +42,7 @@ def follow(
     picture: np.ndarray,
     placed: Sequence[Placed] = (),
     erased: np.ndarray | None = None,
-    measure: bool = True,
+    measure: Measure = True,
 ) -> StructuralExplanation:
     """Explain an edited picture.
 

@@ -24,7 +24,7 @@ from xaikit.vrx.concept import Concept
 from xaikit.vrx.diagnosing import diagnose
 from xaikit.vrx.diagnosis import Diagnosis
 from xaikit.vrx.edits import Substitution, delete, move, substitute
-from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.explanation import Measure, StructuralExplanation
 from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
 from xaikit.vrx.naming import give_names
@@ -293,7 +293,7 @@ class VRX:
 
     # ---- explain ----
 
-    def explain(self, image: Any, measure: bool = True) -> StructuralExplanation:
+    def explain(self, image: Any, measure: Measure = True) -> StructuralExplanation:
         """Explain the network's decision about one picture.
 
         Parameters
@@ -301,7 +301,8 @@ class VRX:
         image : a picture in any form the classifier takes. A sample that knows its scene is drawn again more
             finely, for the eye alone; give its ``image`` where nobody will look
         measure : whether each concept's effect is measured on the network, by filling its region in: one more
-            pass for each region, in one batch
+            pass for each region, in one batch. "edges" measures each relation's as well, by moving one
+            concept away from the other, and so without the other: a pass more for each concept and each arrow
 
         Raises
         ------
@@ -310,9 +311,9 @@ class VRX:
         """
         return self.explain_many([image], measure)[0]
 
-    def explain_many(self, images: Sequence[Any], measure: bool = True) -> list[StructuralExplanation]:
+    def explain_many(self, images: Sequence[Any], measure: Measure = True) -> list[StructuralExplanation]:
         """Explain several pictures; quicker than one by one."""
-        classifier, measure = self.classifier_, check("measure", measure, bool)
+        classifier, measure = self.classifier_, check("measure", measure, Measure)
         both = [(classifier.view(image), finer_view(image, classifier)) for image in images]
         proposer, explained = self.proposer(classifier), []
         for first in range(0, len(both), proposer.batch_size):

@@ -152,7 +152,7 @@ def correct(vrx: VRX, exp: StructuralExplanation, cause: Cause, max_edits: int, 
         if best.gain <= 0:
             break
         steps.append(best)
-        now = vrx.explain(best.image, exp.checks["measured"])
+        now = vrx.explain(best.image, exp.measure)
     return Correction(target, cause, steps, exp, now)
 
 

@@ -66,6 +66,7 @@ EXPLANATION_ARRAYS = {
     "node_contributions": "f m m N",
     "edge_contributions": "f m m N N",
     "node_effects": "f m m N",
+    "edge_effects": "f m m N N",
     "rest_contributions": "f m m",
     "whole": "f w",
 }
@@ -120,6 +121,7 @@ EDGE_META = {
     "contribution": float,
     "weight": float,
     "places": tuple[float, float, float, float],
+    "effect": float | None,
 }
 
 
@@ -294,6 +296,7 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
         "node_contributions": exp.node_contributions,
         "edge_contributions": exp.edge_contributions,
         "node_effects": exp.node_effects,
+        "edge_effects": exp.edge_effects,
         "rest_contributions": exp.rest_contributions,
         "whole": exp.whole,
     }
@@ -341,6 +344,8 @@ def _explanation_of(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Stru
     """The explanation that a file holds; ValueError where its fields do not go together."""
     check_value(meta, EXPLANATION_META, "meta")
     classes = meta["classes"]
+    if "edge_effects" not in arrays:  # from before they were measured
+        arrays = arrays | {"edge_effects": np.full_like(arrays["edge_contributions"], np.nan)}
     sizes = check_arrays(arrays, EXPLANATION_ARRAYS, m=len(classes))
     sizes |= {"d": sizes["w"] + 1}
     if "drawn" in arrays:
@@ -369,6 +374,7 @@ def _explanation_of(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Stru
         node_contributions=arrays["node_contributions"],
         edge_contributions=arrays["edge_contributions"],
         node_effects=arrays["node_effects"],
+        edge_effects=arrays["edge_effects"],
         rest_contributions=arrays["rest_contributions"],
         whole=arrays["whole"],
         checks=meta["checks"],
@@ -387,6 +393,8 @@ def _graph(
     nodes = [_node(f"{key}/{k}", k, one, arrays, sizes) for k, one in enumerate(told["nodes"])]
     edges = {}
     for one in told["edges"]:
+        if isinstance(one, dict):
+            one.setdefault("effect", None)  # files from before it was measured
         check_value(one, EDGE_META, f"{key}/edge")
         edge = Edge(**{**one, "places": tuple(one["places"])})
         edges[edge.source, edge.target] = edge

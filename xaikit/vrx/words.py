@@ -7,10 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Fact", "answer_sentence", "joined", "place_of", "signed", "why_not_sentence", "why_sentence"]
+__all__ = [
+    "Fact",
+    "Relation",
+    "answer_sentence",
+    "joined",
+    "place_of",
+    "signed",
+    "why_not_sentence",
+    "why_sentence",
+]
 
 LEAST = 0.005  # what rounds to 0.00 is not worth a word
 SMALL = 0.05  # share of the strongest value below which a concept is not worth a word
+RELATED = 0.1  # share of it from which a relation is
 LARGE = 0.3  # share of it from which what no concept covers is
 
 
@@ -21,6 +31,14 @@ class Fact(NamedTuple):
     value: float
     detected: bool
     measured: bool
+
+
+class Relation(NamedTuple):
+    """How much more it costs to move the target because the source is there, measured."""
+
+    source: str
+    target: str
+    value: float
 
 
 def signed(value: float) -> str:
@@ -51,7 +69,9 @@ def answer_sentence(answer: str, probability: float, first: str, share: float) -
     )
 
 
-def _clauses(facts: Sequence[Fact], relations: float, cls: str, rest: float) -> list[str]:
+def _clauses(
+    facts: Sequence[Fact], relations: float, cls: str, rest: float, related: Relation | None
+) -> list[str]:
     strongest = max([abs(one.value) for one in facts if one.detected] + [1e-12])
     told = sorted(
         (one for one in facts if one.detected and abs(one.value) >= max(SMALL * strongest, LEAST)),
@@ -64,10 +84,14 @@ def _clauses(facts: Sequence[Fact], relations: float, cls: str, rest: float) -> 
             clauses.append(
                 f"{joined(side)} {verb if len(side) == 1 else verb.replace('speaks', 'speak')} {cls}"
             )
-    related = sum(one.detected for one in facts) > 1 and abs(relations) >= max(SMALL * strongest, LEAST)
-    if related and not any(one.measured for one in facts):
+    told_of = sum(one.detected for one in facts) > 1 and abs(relations) >= max(SMALL * strongest, LEAST)
+    if told_of and not any(one.measured for one in facts):
         agree = "agree" if relations > 0 else "disagree"
         clauses.append(f"the places of the concepts {agree} with it ({signed(relations)})")
+    if related is not None and abs(related.value) >= max(RELATED * strongest, LEAST):
+        source, target, value = related
+        more = f"{target} in its place counts more beside {source} ({signed(value)})"
+        clauses.append(more if value > 0 else f"{source} can stand in for {target} ({signed(value)})")
     if abs(rest) >= max(LARGE * strongest, LEAST):
         way = "for" if rest > 0 else "against"
         clauses.append(f"what no concept covers speaks {way} it ({signed(rest)}, learned)")
@@ -77,7 +101,14 @@ def _clauses(facts: Sequence[Fact], relations: float, cls: str, rest: float) -> 
     return clauses
 
 
-def why_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str, rest: float = 0.0) -> str:
+def why_sentence(
+    cls: str,
+    facts: Sequence[Fact],
+    relations: float,
+    toward: str,
+    rest: float = 0.0,
+    related: Relation | None = None,
+) -> str:
     """ "Why fire engine? Because …"
 
     Parameters
@@ -85,8 +116,9 @@ def why_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str,
     relations : sum of the edges' contributions; told only where nothing was measured, for it is learned
     toward : the class that the facts speak for or against
     rest : what all that no concept covers contributes
+    related : the relation that is worth most, where they were measured
     """
-    clauses = _clauses(facts, relations, toward, rest)
+    clauses = _clauses(facts, relations, toward, rest, related)
     return (
         f"Why {cls}? Because {'; '.join(clauses)}."
         if clauses
@@ -95,10 +127,15 @@ def why_sentence(cls: str, facts: Sequence[Fact], relations: float, toward: str,
 
 
 def why_not_sentence(
-    cls: str, facts: Sequence[Fact], relations: float, toward: str, rest: float = 0.0
+    cls: str,
+    facts: Sequence[Fact],
+    relations: float,
+    toward: str,
+    rest: float = 0.0,
+    related: Relation | None = None,
 ) -> str:
     """ "Why not ambulance? Its concepts: …", evidence for and against ``toward``."""
-    clauses = _clauses(facts, relations, toward, rest)
+    clauses = _clauses(facts, relations, toward, rest, related)
     if not any(one.detected for one in facts):
         return f"Why not {cls}? None of its concepts is in the picture."
     if not clauses:

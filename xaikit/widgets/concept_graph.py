@@ -36,8 +36,8 @@ class ConceptGraph(NamingView):
         one mapping per class: ``name``; ``network`` and ``student``, the probabilities that the network and
         the GRN give it among the classes asked about (``student`` may be None); ``why`` and ``why_not``,
         sentences; ``nodes`` and ``edges``, see below; optionally ``versus``: ``nodes`` and ``edges``, their
-        contributions towards the predicted class, optionally ``effects``, those of the nodes upon it, and a
-        ``sentence``
+        contributions towards the predicted class, optionally ``effects`` and ``edge_effects``, those of the
+        nodes and edges upon it, and a ``sentence``
     prediction : the network's class among those asked about
     title : heading
     answer : {"name", "probability"}, the network's own most probable class of all it knows

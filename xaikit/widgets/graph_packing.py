@@ -192,12 +192,15 @@ def _pack_versus(
         if len(values) != count:
             raise ValueError(f"`versus` of {where} must have {count} {key}; got {len(values)}.")
         packed[key] = values
-    return packed | {"effects": _versus_effects(versus.get("effects"), n_nodes, where)}
+    packed["effects"] = _versus_effects(versus, "effects", n_nodes, where)
+    packed["edge_effects"] = _versus_effects(versus, "edge_effects", n_edges, where)
+    return packed
 
 
-def _versus_effects(effects: Any, n_nodes: int, where: str) -> list[float | None]:
+def _versus_effects(versus: Mapping[str, Any], key: str, count: int, where: str) -> list[float | None]:
+    effects = versus.get(key)
     if effects is None:
-        return [None] * n_nodes
-    if len(effects) != n_nodes:
-        raise ValueError(f"`versus` of {where} must have {n_nodes} effects; got {len(effects)}.")
+        return [None] * count
+    if len(effects) != count:
+        raise ValueError(f"`versus` of {where} must have {count} {key}; got {len(effects)}.")
     return [_effect(value, f"`versus` of {where}") for value in effects]

@@ -17,6 +17,7 @@ from xaikit.plots import concept_graphs, concept_patches
 from xaikit.plots.dependencies import dependency_matrices
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.vrx.bench import Bench, bench_of, kinds_of, sources_of
+from xaikit.reproduce.vrx.relating import parts_inside, relations_foretell
 from xaikit.vrx import VRX, Concept, StructuralExplanation
 from xaikit.vrx.effects import centered
 
@@ -92,11 +93,12 @@ def fig6(setting: Setting) -> Outcome:
     bench = bench_of(setting)
     vrx = bench.fitted()
     samples = bench.test()
-    exps = vrx.explain_many([sample.image for sample in samples])
+    drawn = all(sample.scene is not None for sample in samples)
+    exps = vrx.explain_many([sample.image for sample in samples], "edges" if drawn else True)
     measured: dict[str, Any] = {"completeness error, share of the logit": _completeness(exps)}
     measured |= _learned_and_measured(exps)
     notes = []
-    if all(sample.scene is not None for sample in samples):
+    if drawn:
         learned, effects, truth = _true_drops(bench, samples, exps)
         measured["regions whose parts can be taken off"] = len(truth)
         measured["rank correlation, effect and scene without the parts"] = metrics.rank_correlation(
@@ -105,6 +107,7 @@ def fig6(setting: Setting) -> Outcome:
         measured["rank correlation, contribution and scene without the parts"] = metrics.rank_correlation(
             learned, truth
         )
+        measured |= relations_foretell(bench, samples, exps)
     else:
         notes.append(
             "These pictures cannot be drawn again without a part, so contributions are not compared."
@@ -182,7 +185,7 @@ def _true_drops(
     for number, (sample, exp) in enumerate(zip(samples, exps, strict=True)):
         for i, graph in enumerate(exp.graphs.values()):
             for node in graph.nodes:
-                parts = _parts_inside(node.mask, sample) if node.mask is not None else []
+                parts = parts_inside(node.mask, sample) if node.mask is not None else []
                 if parts:
                     scene = reduce(lambda one, part: one.without(part), parts, sample.scene)
                     learned.append(node.contribution)
@@ -195,7 +198,3 @@ def _true_drops(
     after = centered(bench.classifier.logits(pictures)[:, columns])
     rows = np.arange(len(pictures))
     return learned, effects, (before[owners, targets] - after[rows, targets]).tolist()
-
-
-def _parts_inside(mask: np.ndarray, sample: Sample) -> list[str]:
-    return [name for name, part in sample.parts.items() if (mask & part).sum() >= 0.5 * part.sum()]

@@ -19,13 +19,13 @@ from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.shares import percent
 from xaikit.reproduce.vrx.bench import bench_of
 from xaikit.vrx import VRX, StructuralConceptGraph, StructuralExplanation, Substitution
+from xaikit.vrx.relations import FAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["fig7"]
 
-FAR = 1 / 3
 BAD = 0.1
 """Quantile of a concept's contributions below which a patch of it is a bad one."""
 

@@ -101,7 +101,7 @@ export function neighbour(points, from, key) {
 export function limitOf(graphs) {
   const marks = graphs.flatMap(({ nodes, edges, versus }) => [
     ...nodes.flatMap((node) => [node.contribution, node.effect]), ...edges.flatMap((edge) => edge.slice(2)),
-    ...(versus ? [...versus.nodes, ...versus.edges, ...(versus.effects || [])] : []),
+    ...(versus ? [...versus.nodes, ...versus.edges, ...(versus.effects || []), ...(versus.edge_effects || [])] : []),
   ]);
   return Math.max(0, ...marks.map((value) => Math.abs(value || 0))) || 1;
 }

@@ -117,9 +117,10 @@ function valuesOf({ reading, prediction, answer, graphs }, graph) {
   const asWhy = predicted || reading === "why";
   const effects = versus ? versus.effects : graph.nodes.map((node) => node.effect);
   const learned = versus ? versus.nodes : graph.nodes.map((node) => node.contribution);
+  const related = versus ? versus.edge_effects : graph.edges.map((edge) => edge[3]);
   return {
     nodes: learned.map((value, i) => ({ learned: value, effect: effects[i] })),
-    edges: graph.edges.map((edge, k) => (versus ? { learned: versus.edges[k], effect: null } : { learned: edge[2], effect: edge[3] })),
+    edges: graph.edges.map((edge, k) => ({ learned: versus ? versus.edges[k] : edge[2], effect: related[k] })),
     toward: versus ? prediction : graph.name,
     limit: limitOf(graphs),
     predicted,

@@ -21,8 +21,10 @@ const verbs = (value, many) => (value > 0 ? ["speaks for", "speak for"] : value 
 // was measured.
 function claim(subject, { effect, learned }, toward, many = false) {
   if (effect === null) return `${subject} ${verbs(learned, many)} ${toward}: ${signed(learned)}, learned by the small network (GRN)`;
-  return `${subject} ${verbs(effect, many)} ${toward}: ${signed(effect)}, measured on the network; the small network (GRN) has learned ${signed(learned)}`;
+  return `${subject} ${verbs(effect, many)} ${toward}: ${measuredAndLearned({ effect, learned })}`;
 }
+
+const measuredAndLearned = ({ effect, learned }) => `${signed(effect)}, measured on the network; the small network (GRN) has learned ${signed(learned)}`;
 
 // Why a concept was not found: what Python says of it, or its distance.
 export function missingWords(node) {
@@ -42,8 +44,10 @@ export function nodeWords(node, value, toward) {
 }
 
 export function edgeWords(nodes, edge, value, toward) {
-  const [from, to] = edge;
-  return claim(`from ${conceptName(nodes[from])} to ${conceptName(nodes[to])}: their places`, value, toward, true);
+  const [from, to] = edge.slice(0, 2).map((i) => conceptName(nodes[i]));
+  if (value.effect === null) return claim(`from ${from} to ${to}: their places`, value, toward, true);
+  const said = value.effect > 0 ? `${to} in its place counts more for ${toward} beside ${from}` : `${from} can stand in for ${to}`;
+  return `${said}: ${measuredAndLearned(value)}`;
 }
 
 export function topOf(probabilities) {
