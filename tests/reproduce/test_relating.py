@@ -48,7 +48,7 @@ def test_the_truth_is_the_equation_with_scenes_in_place_of_pictures(clf, samples
 
     exps, truth = [], []
     for sample in samples:
-        j, i = parts = ["body", "front wheel"]
+        j, i = "body", "front wheel"
         assert parts_inside(sample.parts[i], sample) == [i]
         mask, every = sample.parts[i], sample.parts[i] | sample.parts[j]
         rows, columns_ = np.nonzero(mask)
