@@ -170,7 +170,7 @@ def test_a_pass_for_which_there_is_no_memory_says_so():
         ({"class_names": ["cat", "dog", "cat"]}, ValueError, r"got \['cat'\] more than once"),
         ({"input_size": 0}, ValueError, "`input_size` must be a whole number, 1 or more"),
         ({"input_size": (8, 8)}, ValueError, "`input_size` must be a whole number, 1 or more"),
-        ({"mean": (0.5, 0.5)}, ValueError, "`mean` must be finite numbers, three"),
+        ({"mean": (0.5, 0.5)}, ValueError, "`mean` and `std` must have a number per channel"),
         ({"std": (0.2, 0.0, 0.2)}, ValueError, "`std` must be positive"),
         ({"crop": 0.0}, ValueError, r"`crop` must lie in \(0, 1\]"),
         ({"interpolation": "cubic"}, ValueError, "`interpolation` must be one of"),

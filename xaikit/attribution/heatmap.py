@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.fields import check_arrays, check_value
-from xaikit.core.images import View, encode, overlay
+from xaikit.core.images import View, encode, overlay, shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,7 +49,7 @@ class Heatmap:
     predictions : the class the network predicts, per picture; "not read", as the target, of one of an
         ImageSet that cannot be read, whose values are NaN
     layer : name of the layer the map was taken at
-    images : uint8 (n, h, w, 3), the views that the values lie over
+    images : uint8 (n, h, w, c), the views that the values lie over; what is shown of them is three channels
     method : the call that made it, in words
     boxes
         where objects are known to be, {name: (x0, y0, x1, y1)} in pixels of the view or None per picture;
@@ -90,7 +90,7 @@ class Heatmap:
     def _check_fields(self) -> None:
         if self.values.ndim != 3 or 0 in self.values.shape:
             raise ValueError(f"`values` must have shape (n, h, w), none of them 0; got {self.values.shape}.")
-        if self.images.shape != (*self.values.shape, 3):
+        if self.images.ndim != 4 or self.images.shape[:3] != self.values.shape or not self.images.size:
             raise ValueError(f"`images` must have shape {(*self.values.shape, 3)}; got {self.images.shape}.")
         for name in ("targets", "predictions", "boxes"):
             given = getattr(self, name)
@@ -156,7 +156,7 @@ class Heatmap:
         return np.stack(
             [
                 image if number in broken else overlay(image, values, cmap=cmap, limit=limit)
-                for number, (image, values) in enumerate(zip(self.images, self.values, strict=True))
+                for number, (image, values) in enumerate(zip(shown(self.images), self.values, strict=True))
             ]
         )
 
@@ -198,7 +198,7 @@ class Heatmap:
             {name: box for one in everyone for name, box in _boxes_of(one, number).items()}
             for number in range(len(self))
         ]
-        return HeatmapExplorer(self.images, maps, boxes, title)
+        return HeatmapExplorer(shown(self.images), maps, boxes, title)
 
     def to_html(self, path: str | Path, *others: Heatmap, title: str = "") -> Path:
         """Write `widget(*others)` as one self-contained page that works offline."""
@@ -229,7 +229,7 @@ class Heatmap:
         meta, arrays = read_archive(path, KIND, FORMAT)
         with understood(path):
             check_value(meta, META, "meta")
-            check_arrays(arrays, {"values": "f n h w", "images": "u n h w 3"})
+            check_arrays(arrays, {"values": "f n h w", "images": "u n h w c"})
             heatmap = cls(
                 values=arrays["values"],
                 targets=tuple(meta["targets"]),

@@ -85,7 +85,8 @@ def integrated_gradients(
 
 def _baseline(classifier: Classifier, given: Any) -> Tensor:
     """The baseline as the network sees it, normalised, (1, c, S, S)."""
-    black = classifier.normalised(np.zeros((1, classifier.input_size, classifier.input_size, 3), np.uint8))
+    shape = (1, classifier.input_size, classifier.input_size, classifier.n_channels)
+    black = classifier.normalised(np.zeros(shape, np.uint8))
     if isinstance(given, str) and given == "mean":
         return torch.zeros_like(black)
     if isinstance(given, str) and given == "black":

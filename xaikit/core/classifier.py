@@ -64,7 +64,9 @@ class Classifier:
     input_size : S, side of the square view in pixels
     mean, std
         per channel, of pictures in 0..1; the default is ImageNet's. Of one number each where the network
-        takes grey pictures (n, 1, S, S): they are made from the colours (0.299 r + 0.587 g + 0.114 b)
+        takes grey pictures (n, 1, S, S): they are made from the colours (0.299 r + 0.587 g + 0.114 b). Of c
+        numbers where it takes c channels, as a satellite's: pictures are then arrays (h, w, c) and tensors
+        (c, h, w), views uint8 (S, S, c), and what is shown of them is the first three channels
     device
         "auto" takes cuda, then mps, then cpu. Where the model lies elsewhere, or is not float32, a copy of it
         is used and the caller's own stays where it is
@@ -89,7 +91,8 @@ class Classifier:
     class_names : list of str
     device : torch.device
     input_size : int
-    mean_color : (r, g, b), `mean` as a uint8 colour
+    n_channels : of pictures and views
+    mean_color : (r, g, b), `mean` as a uint8 colour; of other channels, a number for each
     spec : str or None
 
     Raises
@@ -136,11 +139,14 @@ class Classifier:
         self.framing = framing
         self.spec = spec
         self.normalising = Normalising.of(mean, std)
+        self.n_channels = self.normalising.n_channels
         self.mean_color = self.normalising.mean_color
         self.device = pick_device(device)
         self.memory_budget = memory_budget or (64 if self.device.type == "cpu" else 512) * 2**20
         self.model = on_device(getattr(model, "_orig_mod", model), self.device)
-        self.framed(np.zeros((2, 3, 3), np.uint8))  # checks `crop`, `interpolation` and `framing` as well
+        self.framed(
+            np.zeros((2, 3, self.n_channels), np.uint8)
+        )  # checks `crop`, `interpolation` and `framing` as well
 
     def __repr__(self) -> str:
         name = self.spec or type(self.model).__name__
@@ -163,7 +169,7 @@ class Classifier:
         ValueError
             There are several pictures; or it is said to be a view and is not (S, S, 3).
         """
-        views = [self._viewed(one, as_view) for one in iterate_images(image)]
+        views = [self._viewed(one, as_view) for one in iterate_images(image, self.n_channels)]
         if len(views) != 1:
             raise ValueError(f"`view` takes one picture; got {len(views)}. `views` takes several.")
         return views[0]
@@ -173,7 +179,7 @@ class Classifier:
 
         A picture that cannot be read is an error here, also one of an ImageSet.
         """
-        return (batch.views for batch in self._forward(iterate_images(images), as_view))
+        return (batch.views for batch in self._forward(iterate_images(images, self.n_channels), as_view))
 
     def framed(self, image: UInt8, times: int = 1) -> UInt8:
         """Scale and crop a picture, be it a view or not, to t times the view's size, uint8 (tS, tS, 3)."""
@@ -185,8 +191,8 @@ class Classifier:
 
     def view_batches(self, images: Any, size: int, as_view: bool = False) -> Iterator[Views]:
         """Yield views, `size` at a time, and which of an ImageSet's pictures could not be read."""
-        blank = np.full((self.input_size, self.input_size, 3), self.mean_color, np.uint8)
-        pictures = iterate_readable(images)
+        blank = np.full((self.input_size, self.input_size, self.n_channels), self.mean_color, np.uint8)
+        pictures = iterate_readable(images, self.n_channels)
         while some := list(islice(pictures, size)):
             views = [blank if image is None else self._viewed(image, as_view) for image in some]
             yield Views(View.of(np.stack(views)), np.array([image is not None for image in some]))
@@ -458,7 +464,8 @@ class Classifier:
 
     @cached_property
     def _probe(self) -> Probe:
-        noise = np.random.default_rng(0).integers(0, 256, (2, self.input_size, self.input_size, 3), np.uint8)
+        shape = (2, self.input_size, self.input_size, self.n_channels)
+        noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
         with undisturbed(self.model, self.device):
             found = probed(self.model, self.normalised(noise), self._n_scores)
         if found.depends_on:

@@ -16,8 +16,8 @@ from xaikit.core.images.checks import UInt8
 from xaikit.core.readable import Skipped, is_set, readable, tell_skipped
 
 
-def iterate_images(images: Any) -> Iterator[UInt8]:
-    """Yield the pictures one at a time as uint8 (h, w, 3), reading each only when it is its turn.
+def iterate_images(images: Any, channels: int = 3) -> Iterator[UInt8]:
+    """Yield the pictures one at a time as uint8 (h, w, channels), reading each only when it is its turn.
 
     Parameters
     ----------
@@ -25,6 +25,7 @@ def iterate_images(images: Any) -> Iterator[UInt8]:
         One picture or several: a path, bytes, a PIL picture, a sample with `.image`; uint8 array (h, w, 3)
         or (n, h, w, 3); float tensor (3, h, w) or (n, 3, h, w) in 0..1; an ImageSet, a list or any other
         iterable of these. A `View` stays one
+    channels : of pictures; those of other than three are arrays and tensors, samples or lists of these
 
     Raises
     ------
@@ -32,14 +33,14 @@ def iterate_images(images: Any) -> Iterator[UInt8]:
         A picture is none of these, holds NaN, lies outside 0..1, or cannot be read; or there is none at all.
     """
     empty = True
-    for image in _each(images):
+    for image in _each(images, channels):
         empty = False
         yield image
     if empty:
         raise ValueError("`images` is empty: give at least one picture.")
 
 
-def iterate_readable(images: Any) -> Iterator[UInt8 | None]:
+def iterate_readable(images: Any, channels: int = 3) -> Iterator[UInt8 | None]:
     """Yield the pictures as `iterate_images` does; of an ImageSet, None for each that cannot be read.
 
     So what is made of them has a row for each picture of the set. At the end there is one warning.
@@ -49,32 +50,32 @@ def iterate_readable(images: Any) -> Iterator[UInt8 | None]:
     As `iterate_images`; of an ImageSet, ImageError where no picture of it can be read.
     """
     if not is_set(images) or not len(images):
-        yield from iterate_images(images)
+        yield from iterate_images(images, channels)
         return
     skipped: list[Skipped] = []
     for number in range(len(images)):
-        looked_at = readable(images, lambda sample: next(iterate_images(sample)), skipped, [number])
+        looked_at = readable(images, lambda sample: next(iterate_images(sample, channels)), skipped, [number])
         yield next((image for _, image in looked_at), None)
     tell_skipped(skipped, len(images), "have no answer: NaN or None stands in their place")
 
 
-def count_images(images: Any) -> int:
+def count_images(images: Any, channels: int = 3) -> int:
     """Return how many pictures are given; those of an ImageSet are not read for it."""
-    return len(images) if is_set(images) else sum(1 for _ in iterate_images(images))
+    return len(images) if is_set(images) else sum(1 for _ in iterate_images(images, channels))
 
 
-def _each(images: Any) -> Iterator[UInt8]:
+def _each(images: Any, channels: int) -> Iterator[UInt8]:
     if isinstance(images, Tensor):
-        yield from _from_tensor(images)
+        yield from _from_tensor(images, channels)
     elif isinstance(images, np.ndarray) and images.ndim == 4:
-        yield from map(read_image, images)
+        yield from (read_image(image, channels) for image in images)
     elif isinstance(images, str | os.PathLike | bytes | Image.Image | np.ndarray):
-        yield read_image(images)
+        yield read_image(images, channels)
     elif hasattr(images, "image"):
-        yield from _each(images.image)
+        yield from _each(images.image, channels)
     else:
         for image in _several(images):
-            yield from _each(image)
+            yield from _each(image, channels)
 
 
 def _several(images: Any) -> Iterator[Any]:
@@ -89,12 +90,14 @@ def _several(images: Any) -> Iterator[Any]:
     )
 
 
-def _from_tensor(tensor: Tensor) -> Iterator[UInt8]:
+def _from_tensor(tensor: Tensor, channels: int) -> Iterator[UInt8]:
     if tensor.ndim == 3:
         tensor = tensor[None]
-    if tensor.ndim != 4 or tensor.shape[1] != 3 or 0 in tensor.shape[2:]:
-        shape = tuple(tensor.shape)
-        raise ValueError(f"a tensor of pictures must have shape (n, 3, h, w) or (3, h, w); got {shape}.")
+    if tensor.ndim != 4 or tensor.shape[1] != channels or 0 in tensor.shape[2:]:
+        raise ValueError(
+            f"a tensor of pictures must have shape (n, {channels}, h, w) or ({channels}, h, w); got "
+            f"{tuple(tensor.shape)}."
+        )
     if tensor.dtype != torch.uint8 and not tensor.is_floating_point():
         raise TypeError(f"a tensor of pictures must be floating point in 0..1, or uint8; got {tensor.dtype}.")
     for picture in tensor.detach():

@@ -103,8 +103,9 @@ def _advice(told: str) -> str:
     words = told.lower()
     if asked := re.search(r"to have ([02-9]|\d\d+) channels", words):
         return (
-            f"It takes {asked[1]} channels; pictures are of three, or of one. Put a module before it that "
-            "makes its channels from these: nn.Sequential(yours, model)."
+            f"It takes {asked[1]} channels: give `mean` and `std` of {asked[1]} numbers, and pictures as "
+            f"arrays (h, w, {asked[1]}). Or put a module before it that makes them from colours: "
+            "nn.Sequential(yours, model)."
         )
     if "channel" in words:
         return "If it takes grey pictures, give `mean` and `std` of one number, as [0.5]."

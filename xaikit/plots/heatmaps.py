@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaikit.core.images import COLOR_MAPS
+from xaikit.core.images import COLOR_MAPS, shown
 from xaikit.plots.figures import diverging, new_figure
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ def heatmaps(heatmap: Heatmap) -> Figure:
     n = min(len(heatmap), N_SHOWN)
     figure = new_figure(2.6 * n + 1.2, 5.6)
     axes = figure.subplots(2, n, squeeze=False)
-    for column, (picture, over) in enumerate(zip(heatmap.images[:n], heatmap.overlays()[:n], strict=True)):
-        for ax, shown in zip(axes[:, column], (picture, over), strict=True):
-            ax.imshow(shown)
+    for column, (picture, over) in enumerate(
+        zip(shown(heatmap.images[:n]), heatmap.overlays()[:n], strict=True)
+    ):
+        for ax, one in zip(axes[:, column], (picture, over), strict=True):
+            ax.imshow(one)
             ax.set_axis_off()
         axes[0, column].set_title(f"network: {heatmap.predictions[column]}", fontsize=12)
         axes[1, column].set_title(f"{heatmap.method}:\n{heatmap.targets[column]}", fontsize=12)

@@ -90,7 +90,7 @@ def _targets(vectors: SemanticVectors, images: Any, cls: str | int | Sequence[st
         known = [name for name in predicted if name is not None]
         asked = [known[0] if name is None else name for name in predicted]
     else:
-        listed = [cls] * count_images(images) if isinstance(cls, str | int) else cls
+        listed = [cls] * count_images(images, classifier.n_channels) if isinstance(cls, str | int) else cls
         asked = [classifier.class_names[classifier.class_index(one)] for one in listed]
     unknown = sorted({name for name in asked if name not in vectors.concept_names})
     if unknown:

@@ -24,6 +24,13 @@ def check_image(image: UInt8) -> UInt8:
     return image
 
 
+def check_channels(image: UInt8) -> UInt8:
+    """Return `image` as it is, or raise where it is no uint8 (h, w, c) array, of any number of channels."""
+    if isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.ndim == 3 and image.size:
+        return image
+    return check_image(image)
+
+
 def check_patch(patch: UInt8) -> UInt8:
     """Return `patch` as it is, or raise where it is no uint8 (h, w, 4) array with something opaque in it."""
     if not isinstance(patch, np.ndarray) or patch.dtype != np.uint8 or patch.ndim != 3 or patch.shape[2] != 4:

@@ -8,21 +8,23 @@ import struct
 import threading
 import warnings
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from xaikit.core.errors import ImageError
-from xaikit.core.images.checks import ImageSource, UInt8, check_image
+from xaikit.core.images.checks import ImageSource, UInt8, check_channels
 from xaikit.core.images.view import View
 from xaikit.core.params import Count, check
 
 MAX_PIXELS = 90_000_000
 MAX_SCALED = 32_000_000  # pixels
 FRAMINGS = ("crop", "pad", "squash", "border")
-BLACK = (0, 0, 0)
+COLORS = 3
 TWELVE_BITS = 4095
 _WARNINGS = threading.Lock()
 DAMAGED = (
@@ -33,19 +35,22 @@ DAMAGED = (
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
-def read_image(source: ImageSource) -> UInt8:
-    """Read one picture as RGB.
+def read_image(source: ImageSource, channels: int = 3) -> UInt8:
+    """Read one picture, as RGB unless other channels are asked for.
 
     Parameters
     ----------
     source
         A path, the bytes of a picture file, a PIL picture, or a uint8 array of shape (h, w), (h, w, 3) or
         (h, w, 4). A file's EXIF rotation is applied; grey, palette, CMYK and 16-bit pictures become 8-bit
-        RGB; transparent ones are laid over white. Of an animation the first frame is taken.
+        RGB; transparent ones are laid over white. Of an animation the first frame is taken
+    channels
+        how many the picture shall have. Other than three have arrays alone, (h, w, channels), which are taken
+        as they are
 
     Returns
     -------
-    uint8 array (h, w, 3), a `View` where one was given
+    uint8 array (h, w, channels), a `View` where one was given
 
     Raises
     ------
@@ -61,7 +66,12 @@ def read_image(source: ImageSource) -> UInt8:
     Colour profiles are ignored, as torchvision's own reader ignores them.
     """
     if isinstance(source, np.ndarray):
-        return _from_array(source)
+        return _from_array(source, check("channels", channels, Count))
+    if channels != COLORS:
+        raise TypeError(
+            f"a picture of {channels} channels must be a uint8 array (h, w, {channels}) or a tensor "
+            f"({channels}, h, w); got {type(source).__name__}. Read the file with its own library."
+        )
     if isinstance(source, Image.Image):
         return _from_pil(source, "the PIL picture")
     if isinstance(source, bytes):
@@ -89,7 +99,7 @@ def fit_square(
     crop: float = 1.0,
     interpolation: str = "bilinear",
     framing: str = "crop",
-    fill: tuple[int, ...] = BLACK,
+    fill: Sequence[int] = (),
 ) -> UInt8:
     """Return the square view of a picture that a network of input size `size` is given.
 
@@ -103,7 +113,7 @@ def fit_square(
 
     Parameters
     ----------
-    image : uint8 array (h, w, 3)
+    image : uint8 array (h, w, 3), or of other channels (h, w, c)
     size : side of the view in pixels
     crop : size / r, in (0, 1], above that, up to 2, where the framing leaves a margin
     interpolation : "bilinear" or "bicubic"
@@ -111,13 +121,13 @@ def fit_square(
         which side becomes r pixels. "crop": the short one, what is beyond the square is cut off; "pad": the
         same, in a black frame where r < size; "squash": both, so that proportions are lost; "border": the
         long one, and what is left of the square is filled with `fill`
-    fill : colour (r, g, b) of the border
+    fill : colour (r, g, b) of the border, black where it is not given; a number per channel
 
     Returns
     -------
-    uint8 array (size, size, 3)
+    uint8 array (size, size, 3), or (size, size, c)
     """
-    image, size = check_image(image), check("size", size, Count)
+    image, size = check_channels(image), check("size", size, Count)
     if interpolation not in RESAMPLING:
         raise ValueError(f"`interpolation` must be one of {sorted(RESAMPLING)}; got {interpolation!r}.")
     if framing not in FRAMINGS:
@@ -130,23 +140,34 @@ def fit_square(
         return image
     left, top = _first(width, size), _first(height, size)
     inside = (max(left, 0), max(top, 0), min(left + size, width), min(top + size, height))
-    square = Image.new("RGB", (size, size), fill if framing == "border" else BLACK)
-    part = _part(Image.fromarray(image), (width, height), inside, RESAMPLING[interpolation])
-    square.paste(part, (max(-left, 0), max(-top, 0)))
-    return np.array(square)
+    ground = fill if framing == "border" and len(fill) else (0,) * image.shape[2]
+    square = np.empty((size, size, image.shape[2]), np.uint8)
+    square[:] = np.array(ground, np.uint8)
+    x, y = max(-left, 0), max(-top, 0)
+    seen = np.s_[y : y + inside[3] - inside[1], x : x + inside[2] - inside[0]]
+    for own in _bands(image.shape[2]):
+        part = _part(Image.fromarray(image[..., own]), (width, height), inside, RESAMPLING[interpolation])
+        square[(*seen, own)] = np.asarray(part)
+    return square
 
 
-def _from_array(array: NDArray[np.generic]) -> UInt8:
+def _bands(channels: int) -> Sequence[Any]:
+    """Which channels are scaled at a time: those of colours together, all others one by one."""
+    return [np.s_[:]] if channels == COLORS else range(channels)
+
+
+def _from_array(array: NDArray[np.generic], channels: int) -> UInt8:
     if array.dtype != np.uint8:
         raise TypeError(
             f"an array picture must be uint8, 0 to 255; got {array.dtype}. Scale it and use "
             ".astype('uint8'), or give a float torch tensor (3, h, w) in 0..1."
         )
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)) or 0 in array.shape:
-        raise ValueError(
-            f"an array picture must have shape (h, w, 3), (h, w, 4) or (h, w); got {array.shape}."
-        )
-    if array.ndim == 3 and array.shape[2] == 3:
+    known = (COLORS, COLORS + 1) if channels == COLORS else (channels,)
+    grey = array.ndim == 2 and channels == COLORS
+    if 0 in array.shape or not (grey or (array.ndim == 3 and array.shape[2] in known)):
+        shapes = "(h, w, 3), (h, w, 4) or (h, w)" if channels == COLORS else f"(h, w, {channels})"
+        raise ValueError(f"an array picture must have shape {shapes}; got {array.shape}.")
+    if array.ndim == 3 and array.shape[2] == channels:
         whole = np.ascontiguousarray(array, np.uint8)
         return whole.view(View) if isinstance(array, View) else whole
     return _from_pil(Image.fromarray(np.ascontiguousarray(array, np.uint8)), "the array")

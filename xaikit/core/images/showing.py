@@ -20,6 +20,20 @@ COLOR_MAPS = {
 }
 
 
+def shown(image: UInt8) -> UInt8:
+    """What an eye is shown of pictures of any channels (…, h, w, c): the first three, or black.
+
+    Returns
+    -------
+    uint8 array (…, h, w, 3); colours as they are
+    """
+    if image.shape[-1] == 3:
+        return image
+    first = np.asarray(image)[..., :3]
+    blank = np.zeros((*first.shape[:-1], 3 - first.shape[-1]), np.uint8)
+    return np.concatenate([first, blank], axis=-1)
+
+
 def overlay(
     image: UInt8,
     values: ArrayLike,

@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-COLORS = 3
-
 
 class View(np.ndarray[Any, np.dtype[np.uint8]]):
-    """Pixels as a network sees them, uint8 (S, S, 3) or (n, S, S, 3): scaled and cropped already.
+    """Pixels as a network sees them, uint8 (S, S, c) or (n, S, S, c): scaled and cropped already.
 
     An array like any other that is not scaled and cropped once more when it is given back. What is indexed,
     copied, stacked, pasted into, blended with something or pickled stays one; a mask or a number reckoned
@@ -31,6 +29,6 @@ class View(np.ndarray[Any, np.dtype[np.uint8]]):
         return np.asarray(pixels, np.uint8).view(View)
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        if array.ndim >= COLORS and array.shape[-1] == COLORS:
+        if array.ndim >= 3 and array.shape[-1:] == self.shape[-1:]:
             return array.view(View)
         return np.asarray(array)[()]  # a number where it is of no dimension
