@@ -163,8 +163,3 @@ def test_semantic_vectors_are_fitted_asked_and_shown(channels):
         assert vectors.retrieve(data, "cat", 3, progress=False).pictures.shape[-1] == 3
         vectors.saliency(data[0], "cat").widget()
         vectors.map().widget()
-
-
-def test_vrx_says_what_it_needs():
-    with pytest.raises(ValueError, match=r"VRX cuts and pastes pictures of three channels.*Sequential"):
-        xk.VRX(NAMES[:2]).fit(classifier(4), Banded(30, 4), progress=False)

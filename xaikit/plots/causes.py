@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from xaikit.core.images import shown
 from xaikit.core.images.showing import outlined
 from xaikit.plots.figures import diverging, new_figure
 from xaikit.vrx.words import signed
@@ -48,14 +49,14 @@ def cause_and_places(cause: Cause) -> Figure:
 
 def _draw_picture(ax: Axes, image: np.ndarray, flaws: list[Flaw]) -> None:
     size = (SIDE, round(SIDE * image.shape[0] / image.shape[1]))
-    shown = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC))
+    picture = np.asarray(Image.fromarray(shown(image)).resize(size, Image.Resampling.BICUBIC))
     places: dict[int, tuple[float, float]] = {}
     for number, flaw in enumerate(flaws, start=1):
         if flaw.mask is not None:
             mask = np.asarray(Image.fromarray(flaw.mask).resize(size, Image.Resampling.NEAREST))
-            shown = outlined(shown, mask)
+            picture = outlined(picture, mask)
             places[number] = _free_end(mask, list(places.values()))
-    ax.imshow(shown)
+    ax.imshow(picture)
     ax.set_axis_off()
     box = {"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": "black"}
     for number, (x, y) in places.items():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xaikit.core.images import shown_patch
 from xaikit.plots.figures import NETWORK, STUDENT, diverging, new_figure, text_on
 
 if TYPE_CHECKING:
@@ -205,7 +206,8 @@ def concept_patches(concepts: Mapping[str, Sequence[Concept]], n_patches: int = 
         for ax in row:
             ax.set_axis_off()
         # A concept that keeps the surroundings of its patches is recognised more easily in them.
-        for ax, picture in zip(row, getattr(concept, "contexts", None) or concept.patches, strict=False):
+        pictures = getattr(concept, "contexts", None) or map(shown_patch, concept.patches)
+        for ax, picture in zip(row, pictures, strict=False):
             ax.imshow(picture)
         row[0].text(
             -0.15,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xaikit.core.images import shown
 from xaikit.plots.figures import new_figure
 
 if TYPE_CHECKING:
@@ -40,6 +41,6 @@ def control_trials(trials: ControlTrials) -> Figure:
 
 
 def _draw(ax: Axes, image: np.ndarray, prediction: str, target: str, share: float) -> None:
-    ax.imshow(image)
+    ax.imshow(shown(image))
     ax.set_axis_off()
     ax.set_title(f"{prediction}\n{target} {share:.0%}", fontsize=13)

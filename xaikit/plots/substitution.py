@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xaikit.core.images import shown
 from xaikit.plots.figures import NETWORK, STUDENT, new_figure
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def before_and_after(edited: Substitution | Correction) -> Figure:
     axes = figure.subplots(2, 2, height_ratios=[3, 2])
     for column, (word, exp) in enumerate((("before", edited.before), ("after", edited.after))):
         picture, bars = axes[0, column], axes[1, column]
-        picture.imshow(exp.image)
+        picture.imshow(shown(exp.image))
         picture.set_axis_off()
         picture.set_title(f"{word}: {exp.prediction}", fontsize=15)
         _draw_bars(bars, exp)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from xaikit.core.images import shown
 from xaikit.plots.figures import new_figure
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _draw(ax: Axes, one: Suggestion) -> None:
     from matplotlib.patches import Rectangle
 
     (x, y), (w, h) = one.center, one.size
-    ax.imshow(one.image)
+    ax.imshow(shown(one.image))
     for width, color in ((4, "black"), (2, "white")):
         ax.add_patch(Rectangle((x - w / 2, y - h / 2), w, h, fill=False, linewidth=width, edgecolor=color))
     ax.set_title(f"{one.prediction}\n{one.cls} {one.probability:.0%}", fontsize=15)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xaikit.core.images import shown_patch
 from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.effects import effects_of
@@ -161,7 +162,9 @@ def _explanation(
 
 
 def _example(concept: Concept) -> Example:
-    return Example(concept.contexts, concept.patches[:N_EXAMPLES], concept.drawn)
+    return Example(
+        concept.contexts, [shown_patch(patch) for patch in concept.patches[:N_EXAMPLES]], concept.drawn
+    )
 
 
 def _graph(

@@ -50,8 +50,7 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
         }
 
     trays = [_tray(vrx, concept) for cls in vrx.classes for concept in vrx.concepts[cls]]
-    red, green, blue = (int(value) for value in classifier.mean_color)
-    fill = (red, green, blue) if vrx.fill == "mean" else vrx.fill  # as where effects are measured
+    fill = classifier.mean_color if vrx.fill == "mean" else vrx.fill  # as where effects are measured
     return PatchBoard(first.image, trays, predict, explain, fill=fill, rename=first.rename, drawn=first.drawn)
 
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from xaikit.core.images import shown
 from xaikit.core.images.showing import outlined
 from xaikit.vrx.explanation import StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.naming import called
@@ -145,10 +146,10 @@ class Cause:
         masks = [flaw.mask for flaw in self.named if flaw.mask is not None]
         if self.image is None or not masks:
             return None
-        shown = self.image.repeat(2, axis=0).repeat(2, axis=1)
+        picture = shown(self.image).repeat(2, axis=0).repeat(2, axis=1)
         for mask in masks:
-            shown = outlined(shown, mask.repeat(2, axis=0).repeat(2, axis=1))
-        return shown
+            picture = outlined(picture, mask.repeat(2, axis=0).repeat(2, axis=1))
+        return picture
 
     @property
     def counted(self) -> Cause:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from xaikit.core.images import cut, in_context
+from xaikit.core.images import cut, in_context, shown
 from xaikit.vrx.candidates import Candidates
 
 __all__ = ["N_CONTEXTS", "Concept", "Discovery", "Sighting", "concept_of", "node_feature"]
@@ -73,7 +73,7 @@ class Concept:
         masks = np.zeros((len(self.patches), self.picture_size, self.picture_size), bool)
         for mask, patch, (x, y) in zip(masks, self.patches, self.boxes, strict=True):
             h, w = patch.shape[:2]
-            mask[y : y + h, x : x + w] = patch[..., 3] > 127
+            mask[y : y + h, x : x + w] = patch[..., -1] > 127
         return masks
 
     @property
@@ -150,7 +150,8 @@ def concept_of(
         threshold=threshold,
         picture_size=kept[0].look.view.shape[0],
         contexts=[
-            in_context(one.look.view, mask) for one, mask in zip(kept[:N_CONTEXTS], masks, strict=False)
+            in_context(shown(one.look.view), mask)
+            for one, mask in zip(kept[:N_CONTEXTS], masks, strict=False)
         ],
         **told,
     )

@@ -152,7 +152,7 @@ class Controls:
         view = self._one_of(foreign)
         h, w = patch.shape[:2]
         y, x = (int(self.rng.integers(view.shape[axis] - side + 1)) for axis, side in enumerate((h, w)))
-        return np.dstack([view[y : y + h, x : x + w], patch[..., 3]])
+        return np.dstack([view[y : y + h, x : x + w], patch[..., -1]])
 
     def _one_of(self, numbers: np.ndarray) -> np.ndarray:
         """The view of a picture by lot; another where that cannot be read."""

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
+from xaikit.core.images import fit_square
 from xaikit.vrx.segments import Segments
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def crops(
         rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
         box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         filled = np.where(mask[box][..., None], view[box], np.array(fill_color, np.uint8))
-        yield np.asarray(Image.fromarray(filled).resize(view.shape[1::-1], Image.Resampling.BICUBIC))
+        yield fit_square(filled, view.shape[0], interpolation="bicubic", framing="squash")
 
 
 def crop_features(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xaikit.core.images import shown
 from xaikit.vrx.segments import Segments
 
 __all__ = ["SHAPES", "described", "merge_features", "unit_rows"]
@@ -59,7 +60,7 @@ def _lab(segments: Segments, view: np.ndarray) -> np.ndarray:
     from PIL import Image
     from skimage.color import rgb2lab
 
-    return rgb2lab(np.asarray(Image.fromarray(view).reduce(segments.step))).transpose(2, 0, 1)
+    return rgb2lab(np.asarray(Image.fromarray(shown(view)).reduce(segments.step))).transpose(2, 0, 1)
 
 
 def _shape(segments: Segments) -> np.ndarray:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xaikit.core.images import shown
 from xaikit.vrx.causes import Cause
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.repair import N_TRIED, Suggestion, suggest
@@ -155,7 +156,9 @@ class Diagnosis:
             },
             {
                 (pair.true, pair.predicted): [
-                    {"image": m.thumbnail, "id": m.id, "probability": m.probability} for m in _shown(pair)
+                    {"image": shown(m.thumbnail), "id": m.id, "probability": m.probability}
+                    for m in _shown(pair)
+                    if m.thumbnail is not None
                 ]
                 for pair in self.pairs
             },
@@ -177,7 +180,7 @@ class Diagnosis:
         best = suggest(self.vrx, exp, cause, n=1, n_tried=N_TRIED)
         return {
             "views": exp.views([true, predicted]),
-            "image": exp.image,
+            "image": shown(exp.image),
             "cause": str(cause),
             "where": cause.outlined,
             "repair": _repair(self.vrx, exp, best[0]) if best else None,
@@ -207,8 +210,8 @@ def _repair(vrx: VRX, exp: StructuralExplanation, suggestion: Suggestion) -> dic
     after = vrx.sigma(vrx.classifier_.logits(suggestion.image, as_view=True)[0, columns])
     return {
         "text": str(suggestion),
-        "before": exp.image,
-        "after": suggestion.image,
+        "before": shown(exp.image),
+        "after": shown(suggestion.image),
         "probabilities_before": dict(exp.probabilities),
         "probabilities_after": dict(zip(vrx.classes, after.tolist(), strict=True)),
     }

@@ -48,7 +48,7 @@ class Spot:
             slice(*np.clip(np.rint(n * ((np.array([0, side]) - c) / length + 0.5)), 0, n).astype(int))
             for c, length, n in zip(self.center[::-1], self.size[::-1], patch.shape, strict=False)
         )
-        opaque = patch[..., 3] > 127
+        opaque = patch[..., -1] > 127
         if opaque[inside].sum() >= LANDS * opaque.sum():
             return self
         shrink = min(1.0, *(side / length for length in self.size))
@@ -109,7 +109,7 @@ class Substitution:
 
 def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: float) -> Substitution:
     """Paste a patch over a concept; see :meth:`xaikit.VRX.substitute`."""
-    _check_patch(patch)
+    _check_patch(patch, vrx.classifier_.n_channels + 1)
 
     def edit(picture: np.ndarray, node: Node) -> _Edit:
         spot = spot_of(node, patch).landing(patch, picture.shape[0])
@@ -165,8 +165,9 @@ def _edited(
 
 def painted(picture: np.ndarray, patch: np.ndarray, spot: Spot) -> np.ndarray:
     """Where a patch lies once it is pasted, bool (h, w)."""
-    white = np.dstack([np.full_like(patch[..., :3], 255), patch[..., 3]])
-    return paste(np.zeros_like(picture), white, spot.center, spot.size, soft=0)[..., 0] > 127
+    white = np.dstack([np.full((*patch.shape[:2], 3), 255, np.uint8), patch[..., -1]])
+    black = np.zeros((*picture.shape[:2], 3), np.uint8)
+    return paste(black, white, spot.center, spot.size, soft=0)[..., 0] > 127
 
 
 def spot_of(node: Node, patch: np.ndarray) -> Spot:
@@ -208,10 +209,11 @@ def _place(center: Any) -> tuple[float, float]:
     return x, y
 
 
-def _check_patch(patch: Any) -> None:
-    if not isinstance(patch, np.ndarray) or patch.ndim != 3 or patch.shape[2] != 4 or patch.dtype != np.uint8:
+def _check_patch(patch: Any, depth: int) -> None:
+    there = isinstance(patch, np.ndarray) and patch.ndim == 3 and patch.dtype == np.uint8
+    if not there or patch.shape[2] != depth:
         got = f"{patch.dtype} {patch.shape}" if isinstance(patch, np.ndarray) else type(patch).__name__
         raise ValueError(
-            f"`patch` must be uint8 of shape (h, w, 4), its alpha the patch's mask; got {got}. "
+            f"`patch` must be uint8 of shape (h, w, {depth}), its alpha the patch's mask; got {got}. "
             "Take one from vrx.concepts[cls][k].patches, or cut one with xaikit.core.images.cut(image, mask)."
         )

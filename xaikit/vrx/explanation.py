@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
-from xaikit.core.images import View
+from xaikit.core.images import View, shown
 from xaikit.core.params import OneOf, check
 from xaikit.vrx.naming import called, check_place, give_names
 from xaikit.vrx.words import Fact, Relation, answer_sentence, why_not_sentence, why_sentence
@@ -250,7 +250,7 @@ class StructuralExplanation:
 
     Attributes
     ----------
-    image : uint8 (S, S, 3), the picture as the network sees it
+    image : uint8 (S, S, c), the picture as the network sees it
     classes : names of the m classes of interest
     prediction : the class of interest the network finds most probable
     answer : the network's own answer, of all its classes
@@ -399,7 +399,7 @@ class StructuralExplanation:
 
         views = self.views(classes)
         return concept_graphs(
-            self.image, views, self.prediction, answer=self.answer._asdict(), warning=self.warning
+            shown(self.image), views, self.prediction, answer=self.answer._asdict(), warning=self.warning
         )
 
     def widget(self) -> ConceptGraph:
@@ -407,7 +407,7 @@ class StructuralExplanation:
         from xaikit.widgets import ConceptGraph
 
         return ConceptGraph(
-            self.image,
+            shown(self.image),
             self.views(),
             self.prediction,
             answer=self.answer._asdict(),

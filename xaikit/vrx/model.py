@@ -264,11 +264,7 @@ class VRX:
 
     def _go_on(self, classifier: Classifier, data: ImageSet) -> Study:
         """The study that was interrupted, if it was this one; else a new one."""
-        if (channels := check_classifier(classifier).n_channels) != 3:
-            raise ValueError(
-                f"VRX cuts and pastes pictures of three channels; the network takes {channels}. Put a module "
-                "before it that makes them from three: Classifier(nn.Sequential(yours, model), ...)."
-            )
+        check_classifier(classifier)
         check_set(data)
         study = Study(self, classifier, data)
         if self._study is None or self._study.key != study.key:

@@ -74,7 +74,7 @@ class Suggestion:
     @property
     def area(self) -> float:
         """Pixels that the patch covers."""
-        return float((self.patch[..., 3] > 127).mean() * self.size[0] * self.size[1])
+        return float((self.patch[..., -1] > 127).mean() * self.size[0] * self.size[1])
 
     @property
     def edit(self) -> str:

@@ -16,6 +16,8 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from xaikit.core.images import shown
+
 __all__ = ["Segments", "felzenszwalb_leaves", "merge_tree", "slic_leaves", "superpixels"]
 
 # SLIC's time goes with the pixels and the rounds. Concepts found on label maps of this size and after this
@@ -244,7 +246,7 @@ def _reduced(image: np.ndarray, max_side: int) -> tuple[np.ndarray, int]:
     from PIL import Image
 
     step = -(-max(image.shape[:2]) // max_side)
-    return np.asarray(Image.fromarray(image).reduce(step), np.float32), step
+    return np.asarray(Image.fromarray(shown(image)).reduce(step), np.float32), step
 
 
 def _slic(small: np.ndarray, n_segments: int, compactness: float, sigma: float) -> np.ndarray:

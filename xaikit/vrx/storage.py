@@ -49,8 +49,8 @@ CONCEPT_FORMS = {
 }
 CONCEPT_ARRAYS = tuple(CONCEPT_FORMS)
 CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity", "effect", "found")
-PICTURES = {"patches": 4, "contexts": 3, "drawn": 3}
-"""Kinds of pictures of a concept, and their channels."""
+PICTURES = {"patches": None, "contexts": 3, "drawn": 3}
+"""Kinds of pictures of a concept, and their channels; a patch has one more than the network's pictures."""
 DICTIONARY_ARRAYS = {"means": "f K c", "thresholds": "f K"}
 USUAL_ARRAYS = {
     "effects": "f m m N",
@@ -62,7 +62,7 @@ USUAL_ARRAYS = {
     "bias": "f m",
 }
 EXPLANATION_ARRAYS = {
-    "image": "u S S 3",
+    "image": "u S S b",
     "node_contributions": "f m m N",
     "edge_contributions": "f m m N N",
     "node_effects": "f m m N",
@@ -165,12 +165,19 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     with understood(path):
         vrx = _vrx_of(meta, arrays, VRX)
     vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
-    if vrx.classifier_.input_size != meta["picture_size"]:
-        raise FileError(
-            f"{path} is damaged: its pictures are {meta['picture_size']} pixels wide, those of its network "
-            f"{vrx.classifier_.input_size}. Save it again."
-        )
+    _check_pictures(vrx, meta["picture_size"], path)
     return vrx
+
+
+def _check_pictures(vrx: VRX, size: int, path: str | Path) -> None:
+    """FileError where they are of other size or channels than those of the network."""
+    depths = {patch.shape[2] - 1 for own in vrx.concepts.values() for one in own for patch in one.patches}
+    channels = vrx.classifier_.n_channels
+    if vrx.classifier_.input_size != size or depths - {channels}:
+        raise FileError(
+            f"{path} is damaged: its pictures are {size} pixels wide and of {sorted(depths)} channels, those "
+            f"of its network {vrx.classifier_.input_size} and of {channels}. Save it again."
+        )
 
 
 def _vrx_of(meta: dict[str, Any], arrays: dict[str, np.ndarray], method: type[VRX]) -> VRX:
@@ -405,7 +412,8 @@ def _graph(
 
 
 def _example(key: str, arrays: dict[str, np.ndarray]) -> Example:
-    return Example(*(_pictures(f"{key}/{kind}", arrays, PICTURES[kind]) for kind in Example._fields))
+    depths = PICTURES | {"patches": 4}  # as they are shown
+    return Example(*(_pictures(f"{key}/{kind}", arrays, depths[kind]) for kind in Example._fields))
 
 
 def _node(key: str, k: int, told: Any, arrays: dict[str, np.ndarray], sizes: dict[str, int]) -> Node:
@@ -431,11 +439,12 @@ def _picture_arrays(key: str, pictures: Sequence[np.ndarray]) -> dict[str, np.nd
     }
 
 
-def _pictures(key: str, arrays: dict[str, np.ndarray], depth: int) -> list[np.ndarray]:
+def _pictures(key: str, arrays: dict[str, np.ndarray], depth: int | None) -> list[np.ndarray]:
     check_arrays(arrays, {f"{key}/sizes": "i n 3", f"{key}/pixels": "u p"})
     sizes, pixels = arrays[f"{key}/sizes"].tolist(), arrays[f"{key}/pixels"]
     ends = list(accumulate(math.prod(size) for size in sizes))
-    if any(min(size) < 1 or size[2] != depth for size in sizes) or (ends or [0])[-1] != len(pixels):
+    wrong = any(min(size) < 1 or depth not in (None, size[2]) for size in sizes)
+    if wrong or (ends or [0])[-1] != len(pixels):
         raise ValueError(f"the pictures {key!r} are of other sizes than they say")
     runs = np.split(pixels, ends[:-1]) if sizes else []
     return [run.reshape(size) for run, size in zip(runs, sizes, strict=True)]

@@ -12,7 +12,7 @@ from xaikit.core.images import cut, erase, paste
 from xaikit.core.images.checks import Bool, UInt8
 from xaikit.widgets.packing import mask_box
 
-Fill = str | tuple[int, int, int]
+Fill = str | tuple[int, ...]
 Place = tuple[float, float]
 
 LEAST_SCALE, MOST_SCALE = 0.5, 2.0  # of a patch put onto a concept
@@ -113,8 +113,8 @@ def _pasted(
     image: UInt8, patch: UInt8, center: Place, size: Place | None, concept: tuple[str, int]
 ) -> Edited:
     result = paste(image, patch, center, size)
-    silhouette = np.dstack([np.full_like(patch[..., :3], 255), patch[..., 3]])
-    mask = paste(np.zeros_like(image), silhouette, center, size, soft=0)[..., 0] > 127
+    silhouette = np.dstack([np.full((*patch.shape[:2], 3), 255, np.uint8), patch[..., -1]])
+    mask = paste(np.zeros((*image.shape[:2], 3), np.uint8), silhouette, center, size, soft=0)[..., 0] > 127
     return Edited(result, mask, Placed(*concept, mask, int(mask.sum())))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from xaikit.core.images import encode
+from xaikit.core.images import encode, shown_patch
 from xaikit.core.images.checks import UInt8, check_image, check_patch
 
 THUMB_SIDE = 56  # pixels; patches are shown at about this size, so more would only fill the saved notebook
@@ -31,9 +31,9 @@ class PatchStore:
         self._places: dict[bytes, int] = {}
         self._seen: dict[int, tuple[weakref.ref[UInt8], int]] = {}  # to read large pictures once only
 
-    def add(self, patch: UInt8) -> int:
-        """Return the number of a patch, uint8 (h, w, 4), in `encoded`; one already there keeps its number."""
-        return self._add(check_patch(patch), lambda: encode_thumb(patch))
+    def add(self, patch: UInt8, channels: int = 3) -> int:
+        """Return the number of a patch, uint8 (h, w, c + 1), in `encoded`; one already there keeps it."""
+        return self._add(check_patch(patch, channels), lambda: encode_thumb(shown_patch(patch)))
 
     def add_example(self, example: UInt8) -> int:
         """Return the number of a picture of a concept in its surroundings, or of a patch."""

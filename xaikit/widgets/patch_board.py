@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import traitlets
 from PIL.Image import Image
 
-from xaikit.core.images.checks import UInt8, check_image
+from xaikit.core.images import shown
+from xaikit.core.images.checks import UInt8, check_pixels
 from xaikit.widgets.bundle import bundle
 from xaikit.widgets.editing import Fill, Placed, edit_picture, redrawn, still_there
 from xaikit.widgets.gestures import check_gesture, check_seq, seq_of
@@ -39,7 +40,7 @@ class PatchBoard(NamingView):
 
     Parameters
     ----------
-    picture : uint8 (h, w, 3)
+    picture : uint8 (h, w, 3), or a view (h, w, c): the page is shown the first three channels
     concepts
         one mapping per concept: ``cls``, ``concept`` (its number, from 0), ``name`` (what it is called in the
         picture), optionally ``label`` (the name a person gave it) and ``suggested`` ({"name", "share"}), and
@@ -115,8 +116,8 @@ class PatchBoard(NamingView):
     ) -> None:
         self._predict, self._explain, self._fill = predict, explain, fill
         self._rename, self._names = rename, dict[Concept, str]()
-        image = check_image(picture).copy()  # a View stays one
-        self._drawn = check_drawn(drawn, image)
+        image = check_pixels(picture).copy()  # a View stays one
+        self._drawn = check_drawn(drawn, shown(image))
         self._store = PatchStore()
         trays = [pack_tray(concept, image, self._store) for concept in concepts]
         self._trays = _patches_of(concepts)
@@ -170,7 +171,7 @@ class PatchBoard(NamingView):
         """Draw the board as a picture, without a browser."""
         now = self._history.now
         return draw_board(
-            now.image if self._drawn is None else self._drawn_now(self._drawn),
+            shown(now.image) if self._drawn is None else self._drawn_now(self._drawn),
             now.said,
             self._history.first.said,
             self.graphs,
@@ -258,7 +259,7 @@ class PatchBoard(NamingView):
     def _picture_state(self) -> dict[str, Any]:
         now, first = self._history.now, self._history.first
         return {
-            "picture": encode_picture(now.image),
+            "picture": encode_picture(shown(now.image)),
             "drawn": b"" if self._drawn is None else encode_drawn(self._drawn_now(self._drawn)),
             "aspect": now.image.shape[1] / now.image.shape[0],
             "probabilities": now.said.probabilities,
@@ -273,7 +274,7 @@ class PatchBoard(NamingView):
     def _graph_state(self) -> dict[str, Any]:
         now, first = self._answer(self._history.now), self._answer(self._history.first)
         drawn = None if self._drawn is None else self._drawn_now(self._drawn)
-        graphs = pack_graphs(now.graphs, self._history.now.image, self._store, drawn)
+        graphs = pack_graphs(now.graphs, shown(self._history.now.image), self._store, drawn)
         state: dict[str, Any] = {
             "graphs": with_names(graphs, self._names),
             "warning": now.warning,

@@ -35,7 +35,7 @@ def pack_tray(concept: Mapping[str, Any], image: UInt8, store: PatchStore) -> di
 
 def _pack_patch(patch: Mapping[str, Any], image: UInt8, store: PatchStore, where: str) -> dict[str, Any]:
     pixels, context, score = field(patch, "image", where), patch.get("context"), patch.get("score")
-    place = store.add(pixels)
+    place = store.add(pixels, image.shape[2])
     return {
         "patch": place,
         "context": None if context is None else store.add_example(context),

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from xaikit.core.images.view import View
+
 UInt8 = NDArray[np.uint8]
 Float32 = NDArray[np.float32]
 Bool = NDArray[np.bool_]
@@ -24,6 +26,11 @@ def check_image(image: UInt8) -> UInt8:
     return image
 
 
+def check_pixels(image: UInt8) -> UInt8:
+    """Return `image` as it is, or raise where it is neither colours (h, w, 3) nor a `View` (h, w, c)."""
+    return check_channels(image) if isinstance(image, View) else check_image(image)
+
+
 def check_channels(image: UInt8) -> UInt8:
     """Return `image` as it is, or raise where it is no uint8 (h, w, c) array, of any number of channels."""
     if isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.ndim == 3 and image.size:
@@ -31,14 +38,16 @@ def check_channels(image: UInt8) -> UInt8:
     return check_image(image)
 
 
-def check_patch(patch: UInt8) -> UInt8:
-    """Return `patch` as it is, or raise where it is no uint8 (h, w, 4) array with something opaque in it."""
-    if not isinstance(patch, np.ndarray) or patch.dtype != np.uint8 or patch.ndim != 3 or patch.shape[2] != 4:
+def check_patch(patch: UInt8, channels: int = 3) -> UInt8:
+    """Return `patch` as it is, or raise where it is no uint8 (h, w, c + 1) with something opaque in it."""
+    there = isinstance(patch, np.ndarray) and patch.dtype == np.uint8 and patch.ndim == 3
+    if not there or patch.shape[2] != channels + 1:
         came = f"{patch.dtype} {patch.shape}" if isinstance(patch, np.ndarray) else type(patch).__name__
         raise ValueError(
-            f"`patch` must be uint8 (h, w, 4) with its mask as alpha; got {came}. `cut` makes one."
+            f"`patch` must be uint8 (h, w, {channels + 1}) with its mask as alpha; got {came}. "
+            "`cut` makes one."
         )
-    if not patch[..., 3].any():
+    if not patch[..., -1].any():
         raise ValueError("`patch` is empty: its alpha is 0 everywhere, so there is nothing to paste.")
     return patch
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from xaikit.core.errors import did_you_mean
-from xaikit.core.images.checks import Bool, Float32, UInt8, check_image, check_mask, check_patch
+from xaikit.core.images.checks import Bool, Float32, UInt8, check_mask, check_patch, check_pixels
 from xaikit.core.images.inpainting import span_hole
 from xaikit.core.images.showing import mix
 from xaikit.core.params import Weight, check
 
 MEAN_COLOR = (124, 116, 104)
-GREY = (117, 117, 117)
+GREY = 117
 FILLS = ("mean", "grey", "blur", "inpaint")
 
 
@@ -33,7 +33,7 @@ def cut(image: UInt8, mask: Bool) -> UInt8:
     uint8 array (b, a, 4)
         The patch: the mask's bounding box, with the mask as alpha.
     """
-    image = check_image(image)
+    image = check_pixels(image)
     mask = check_mask(mask, image)
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -66,23 +66,23 @@ def paste(
     ValueError
         The patch has no opaque pixel, or none of it would land inside the picture.
     """
-    image, soft = check_image(image), check("soft", soft, Weight)
+    image, soft = check_pixels(image), check("soft", soft, Weight)
     center = check("center", center, tuple[float, float])
-    patch = _resized_patch(check_patch(patch), size)
+    patch = _resized_patch(check_patch(patch, image.shape[2]), size)
     height, width = patch.shape[:2]
     left, top = round(center[0] - width / 2), round(center[1] - height / 2)
     x0, y0 = max(left, 0), max(top, 0)
     x1, y1 = min(left + width, image.shape[1]), min(top + height, image.shape[0])
     inside = patch[max(y0 - top, 0) : max(y1 - top, 0), max(x0 - left, 0) : max(x1 - left, 0)]
-    if not inside.size or not inside[..., 3].any():
+    if not inside.size or not inside[..., -1].any():
         raise ValueError(
             f"nothing of the patch would land inside the {image.shape[1]}×{image.shape[0]} picture: it is "
             f"{width}×{height} pixels and `center` is {center}. Give a center nearer to the picture."
         )
     # The edge is faded before the clip: where the picture's border cuts the patch, it stays opaque.
-    alpha = _faded(patch[..., 3], soft)[y0 - top : y1 - top, x0 - left : x1 - left]
+    alpha = _faded(patch[..., -1], soft)[y0 - top : y1 - top, x0 - left : x1 - left]
     result = image.copy()
-    result[y0:y1, x0:x1] = mix(image[y0:y1, x0:x1], inside[..., :3], alpha)
+    result[y0:y1, x0:x1] = mix(image[y0:y1, x0:x1], inside[..., :-1], alpha)
     return result
 
 
@@ -114,7 +114,7 @@ def erase(
     ------
     No fill is neutral to a network: a grey hole is itself a thing to see. Compare two fills where it matters.
     """
-    image, soft = check_image(image), check("soft", soft, Weight)
+    image, soft = check_pixels(image), check("soft", soft, Weight)
     mask = check_mask(mask, image)
     from scipy.ndimage import distance_transform_edt
 
@@ -130,6 +130,11 @@ def _resized_patch(patch: UInt8, size: tuple[float, float] | None) -> UInt8:
         raise ValueError(f"`size` must be (width, height) of at least one pixel each; got {size}.")
     if (height, width) == patch.shape[:2]:
         return patch
+    bands = patch.shape[2] - 1
+    if bands != 3:
+        lots = [np.arange(first, first + 3) % bands for first in range(0, bands, 3)]
+        several = [_resized_patch(patch[..., [*own, -1]], size) for own in lots]
+        return np.dstack([*(one[..., :3] for one in several), several[0][..., 3:]])[..., [*range(bands), -1]]
     # In premultiplied form what lies outside the mask cannot bleed into the edge.
     premultiplied = Image.fromarray(patch).convert("RGBa")
     return np.asarray(premultiplied.resize((width, height), Image.Resampling.BICUBIC).convert("RGBA"))
@@ -150,15 +155,16 @@ def _faded(alpha: UInt8, soft: float) -> Float32:
 
 
 def _filling(image: UInt8, mask: Bool, fill: str | Sequence[int], fill_color: Sequence[int]) -> NDArray[Any]:
+    bands = image.shape[2]
     if not isinstance(fill, str):
-        return _color(fill, "fill")
+        return _color(fill, "fill", bands)
     if fill == "mean":
-        return _color(fill_color, "fill_color")
+        return _color(fill_color, "fill_color", bands)
     if fill == "grey":
-        return _color(GREY, "fill")
+        return np.full(bands, GREY, np.float32)
     if fill == "blur":
-        radius = max(image.shape[:2]) / 12
-        return np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(radius)))
+        blur = ImageFilter.GaussianBlur(max(image.shape[:2]) / 12)
+        return np.dstack([np.asarray(Image.fromarray(image[..., own]).filter(blur)) for own in range(bands)])
     if fill == "inpaint":
         return span_hole(image, mask)
     raise ValueError(
@@ -166,12 +172,13 @@ def _filling(image: UInt8, mask: Bool, fill: str | Sequence[int], fill_color: Se
     )
 
 
-def _color(value: Sequence[int], name: str) -> NDArray[Any]:
+def _color(value: Sequence[int], name: str, bands: int) -> NDArray[Any]:
     color = np.asarray(value)
     if (
-        color.shape != (3,)
+        color.shape != (bands,)
         or not np.issubdtype(color.dtype, np.number)
         or not ((color >= 0) & (color <= 255)).all()
     ):
-        raise ValueError(f"`{name}` must be a colour (r, g, b) with 0 to 255 each; got {value!r}.")
+        what = "a colour (r, g, b)" if bands == 3 else f"a number for each of {bands} channels,"
+        raise ValueError(f"`{name}` must be {what} with 0 to 255 each; got {value!r}.")
     return color.astype(np.float32)

@@ -35,7 +35,7 @@ def span_hole(image: UInt8, mask: Bool) -> Float32:
     number = np.full(mask.shape, -1)
     number[ys, xs] = np.arange(len(ys))
     degree = np.zeros(len(ys))
-    rim = np.zeros((len(ys), 3))
+    rim = np.zeros((len(ys), image.shape[2]))
     rows, columns = [], []
     for dy, dx in ((-1, 0), (1, 0), (0, -1), (0, 1)):
         ny, nx = ys + dy, xs + dx

@@ -34,6 +34,11 @@ def shown(image: UInt8) -> UInt8:
     return np.concatenate([first, blank], axis=-1)
 
 
+def shown_patch(patch: UInt8) -> UInt8:
+    """What an eye is shown of a patch of any channels (h, w, c + 1), uint8 (h, w, 4)."""
+    return patch if patch.shape[-1] == 4 else np.dstack([shown(patch[..., :-1]), patch[..., -1]])
+
+
 def overlay(
     image: UInt8,
     values: ArrayLike,
