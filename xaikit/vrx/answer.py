@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,21 +92,26 @@ def explain_seen(vrx: VRX, seen: Sequence[Seen], measure: Measure) -> list[Struc
     measure : whether every region is taken away, to see what the network does, all in full batches; "edges":
         and moved away from every other
     """
-    if not measure:
-        return [_explanation(vrx, one, *_unmeasured(one.graphs)) for one in seen]
-    targets = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
+    measured = _measured(vrx, seen, measure) if measure else [_unmeasured(one.graphs) for one in seen]
+    return [
+        _explanation(vrx, one, *effects, bool(measure)) for one, effects in zip(seen, measured, strict=True)
+    ]
+
+
+def _measured(vrx: VRX, seen: Sequence[Seen], measure: Measure) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The effects of nodes and edges of each picture, as :func:`_unmeasured` shapes them."""
+    classifier = vrx.classifier_
+    targets = [classifier.class_index(cls) for cls in vrx.classes]
     views, masks = [one.view for one in seen], [one.graphs.masks() for one in seen]
     logits = [one.logits for one in seen]
-    lost = effects_of(vrx.classifier_, targets, views, logits, masks, vrx.fill)
-    explained = []
+    lost = effects_of(classifier, targets, views, logits, masks, vrx.fill)
     for one, own in zip(seen, lost, strict=True):
-        nodes, edges = _unmeasured(one.graphs)
-        nodes[:, one.graphs.detected] = own[one.graphs.rows[one.graphs.detected]].T
+        graphs = one.graphs
+        nodes, edges = _unmeasured(graphs)
+        nodes[:, graphs.detected] = own[graphs.rows[graphs.detected]].T
         if measure == "edges":
-            asked = one.view, one.logits, one.graphs
-            edges = relations_of(vrx.classifier_, targets, *asked, own, vrx.fill)
-        explained.append(_explanation(vrx, one, nodes, edges, measured=True))
-    return explained
+            edges = relations_of(classifier, targets, one.view, one.logits, graphs, own, vrx.fill)
+        yield nodes, edges
 
 
 def _unmeasured(graphs: GraphArrays) -> tuple[np.ndarray, np.ndarray]:
@@ -116,7 +121,7 @@ def _unmeasured(graphs: GraphArrays) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _explanation(
-    vrx: VRX, seen: Seen, effects: np.ndarray, relations: np.ndarray, measured: bool = False
+    vrx: VRX, seen: Seen, effects: np.ndarray, relations: np.ndarray, measured: bool
 ) -> StructuralExplanation:
     """``effects``: (m targets, m graphs, N), ``relations``: (…, N, N); NaN: not measured."""
     classes, graphs = list(vrx.classes), seen.graphs
