@@ -2,8 +2,9 @@
 
 Pictures are cut into ``segments``; ``candidates`` are those that the network looks at. Concepts are what is
 ``recurring`` among them, by a ``dictionary``, or what ``vce`` finds as published. ``scg`` finds them in a
-picture, ``effects`` measure what the network loses without each, ``grn`` is the graph network that imitates
-the classifier, ``vdi`` reads contributions from it, ``words`` say both, by the concepts' names (``naming``).
+picture, ``effects`` measure what the network loses without each and ``relations`` how two of them hang
+together, ``grn`` is the graph network that imitates the classifier, ``vdi`` reads contributions from it,
+``words`` say both, by the concepts' names (``naming``).
 ``edits`` change a picture concept by concept and ``following`` keeps track of the others, ``causes`` name
 what a wrong answer comes from, ``repair`` finds the patches that put it right, ``diagnosis`` types the errors
 of many pictures. ``model`` is the method, ``fitting`` and ``diagnosing`` its passes over pictures, ``answer``
