@@ -240,6 +240,7 @@ def kind_of(flaws, cause="concept", tank_at=np.s_[:4, :4]):
         np.zeros(0),
         np.zeros(0),
         np.zeros(0),
+        np.zeros(0),
         {},
         "by hand",
     )
