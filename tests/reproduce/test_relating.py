@@ -35,7 +35,9 @@ def explanation(sample, names, effects) -> SimpleNamespace:
         pair: SimpleNamespace(effect=value, contribution=-(value or 0)) for pair, value in effects.items()
     }
     cls = CLASSES[0]
-    return SimpleNamespace(prediction=cls, graphs={cls: SimpleNamespace(nodes=nodes, edges=edges)})
+    return SimpleNamespace(
+        image=sample.image, prediction=cls, graphs={cls: SimpleNamespace(nodes=nodes, edges=edges)}
+    )
 
 
 def test_the_truth_is_the_equation_with_scenes_in_place_of_pictures(clf, samples, monkeypatch):
@@ -64,7 +66,7 @@ def test_the_truth_is_the_equation_with_scenes_in_place_of_pictures(clf, samples
     said = []
     rank = xk.metrics.rank_correlation
     monkeypatch.setattr(xk.metrics, "rank_correlation", lambda a, b: said.append((a, b)) or rank(a, b))
-    measured = relations_foretell(bench, samples, exps)
+    measured = relations_foretell(bench, samples, exps, "inpaint")
     assert measured["relations that can be drawn again"] == 3
     assert measured["relation's truth, mean size"] == pytest.approx(np.abs(truth).mean(), abs=1e-4)
     np.testing.assert_allclose(said[0][1], truth, atol=1e-4)

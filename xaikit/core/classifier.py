@@ -144,9 +144,8 @@ class Classifier:
         self.device = pick_device(device)
         self.memory_budget = memory_budget or (64 if self.device.type == "cpu" else 512) * 2**20
         self.model = on_device(getattr(model, "_orig_mod", model), self.device)
-        self.framed(
-            np.zeros((2, 3, self.n_channels), np.uint8)
-        )  # checks `crop`, `interpolation` and `framing` as well
+        # checks `crop`, `interpolation` and `framing` as well
+        self.framed(np.zeros((2, 3, self.n_channels), np.uint8))
 
     def __repr__(self) -> str:
         name = self.spec or type(self.model).__name__

@@ -1,7 +1,8 @@
 """Pictures as arrays: read, fit, cut, paste, erase, overlay, encode. Needs no torch.
 
 An *image* is uint8 of shape (h, w, 3); as a network of other channels sees it, a `View` (h, w, c), of which
-:func:`shown` is what an eye sees. A *patch* is uint8 RGBA of shape (h, w, 4) whose alpha is its mask.
+:func:`shown` is what an eye sees. A *patch* is uint8 RGBA of shape (h, w, 4) whose alpha is its mask;
+one cut from a view of c channels has c + 1.
 Points are (x, y) in pixels, x to the right and y down, counted from the picture's top left corner.
 """
 

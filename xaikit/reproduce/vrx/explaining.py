@@ -107,7 +107,7 @@ def fig6(setting: Setting) -> Outcome:
         measured["rank correlation, contribution and scene without the parts"] = metrics.rank_correlation(
             learned, truth
         )
-        measured |= relations_foretell(bench, samples, exps)
+        measured |= relations_foretell(bench, samples, exps, vrx.fill, setting.seed)
     else:
         notes.append(
             "These pictures cannot be drawn again without a part, so contributions are not compared."

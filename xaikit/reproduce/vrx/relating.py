@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from xaikit import metrics
-from xaikit.vrx.effects import centered, logits_of
-from xaikit.vrx.relations import away
+from xaikit.vrx.effects import centered, logits_of, without
+from xaikit.vrx.relations import away, box_center
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,41 +27,74 @@ if TYPE_CHECKING:
 
 __all__ = ["parts_inside", "relations_foretell"]
 
+NEAR = 4  # pixels
+
 
 def relations_foretell(
-    bench: Bench, samples: Sequence[Sample], exps: Sequence[StructuralExplanation]
+    bench: Bench, samples: Sequence[Sample], exps: Sequence[StructuralExplanation], fill: str, seed: int = 0
 ) -> dict[str, Any]:
     """How relations' effects and contributions rank with the truth, in graphs of the predicted class.
+
+    Beside it: the truths of other relations by lot; what both regions cost together more than apart when they
+    are filled in and nothing is moved; and how large effects are of regions that touch, and that do not.
 
     Parameters
     ----------
     exps : explanations of the samples, with "edges" measured
+    fill : how regions are filled in
     """
-    effects, learned, scenes, targets = [], [], [], []
-    for sample, exp in zip(samples, exps, strict=True):
-        own = list(_related(sample, exp))
-        effects += [effect for effect, _, _ in own]
-        learned += [contribution for _, contribution, _ in own]
-        scenes += [picture for _, _, four in own for picture in four]
-        targets += [bench.classes.index(exp.prediction)] * len(own)
-    columns = [bench.classifier.class_index(cls) for cls in bench.classes]
-    four = centered(logits_of(bench.classifier, columns, scenes)).reshape(-1, 4, len(columns))
-    whole, moved, without, both = four[np.arange(len(targets)), :, targets].T
-    truth = (whole - moved) - (without - both)
-    correlation = metrics.rank_correlation
+    found = [
+        (exp, one) for s, exp in zip(samples, exps, strict=True) for one in _related(bench, s, exp, fill)
+    ]
+    related = [one for _, one in found]
+    targets = [bench.classes.index(exp.prediction) for exp, _ in found]
+    effects, learned, gaps = (
+        np.array([getattr(one, name) for one in related]) for name in ("effect", "contribution", "gap")
+    )
+    truth = _interplay(bench, [one.drawn for one in related], targets)
+    filled = _interplay(bench, [one.filled for one in related], targets)
+    by_lot = np.random.default_rng(seed).permutation(truth)
+    correlation, near = metrics.rank_correlation, gaps <= NEAR
     return {
         "relations that can be drawn again": len(truth),
         "rank correlation, relation's effect and scenes drawn again": correlation(effects, truth),
+        "the same with scenes of other relations by lot": correlation(effects, by_lot),
         "rank correlation, relation's contribution and scenes drawn again": correlation(learned, truth),
         "rank correlation, relation's contribution and effect": correlation(learned, effects),
+        "rank correlation, relation's effect and both filled in, nothing moved": correlation(effects, filled),
         "relation's effect, mean size": float(np.abs(effects).mean()),
         "relation's truth, mean size": float(np.abs(truth).mean()),
+        f"relation's effect, mean size, regions within {NEAR} pixels": float(np.abs(effects[near]).mean()),
+        f"relation's effect, mean size, regions beyond {NEAR} pixels": float(np.abs(effects[~near]).mean()),
     }
 
 
-def _related(sample: Sample, exp: StructuralExplanation) -> Iterator[tuple[float, float, list[np.ndarray]]]:
-    """Effect and contribution of each relation whose two concepts hold parts, and the four pictures that tell
-    the truth: the scene, with i moved, without j, without j and with i moved."""
+class Related(NamedTuple):
+    """A relation, and four pictures each of which the interplay of its two concepts is asked.
+
+    ``drawn``: the scene, with i moved, without j, without j and with i moved; ``filled``: the picture,
+    without region i, without region j, without both; ``gap``: pixels between the regions.
+    """
+
+    effect: float
+    contribution: float
+    gap: float
+    drawn: list[np.ndarray]
+    filled: list[np.ndarray]
+
+
+def _interplay(bench: Bench, fours: Sequence[Sequence[np.ndarray]], targets: Sequence[int]) -> np.ndarray:
+    """(first − second) − (third − fourth) of each four pictures' logit of a class."""
+    columns = [bench.classifier.class_index(cls) for cls in bench.classes]
+    logits = logits_of(bench.classifier, columns, (picture for four in fours for picture in four))
+    own = centered(logits).reshape(-1, 4, len(columns))[np.arange(len(targets)), :, targets]
+    return (own[:, 0] - own[:, 1]) - (own[:, 2] - own[:, 3])
+
+
+def _related(bench: Bench, sample: Sample, exp: StructuralExplanation, fill: str) -> Iterator[Related]:
+    """The relations of the predicted class whose two concepts hold parts."""
+    from scipy.ndimage import distance_transform_edt
+
     from xaikit.data.toyworld import render
 
     graph = exp.graphs[exp.prediction]
@@ -72,21 +105,20 @@ def _related(sample: Sample, exp: StructuralExplanation) -> Iterator[tuple[float
         edge = graph.edges[j, i]
         if edge.effect is None or set(parts[j]) & set(parts[i]):
             continue
-        shift = _shift(masks[i], covered)
+        shift = np.subtract(away(masks[i], covered & ~masks[i]), box_center(masks[i]))
 
         def put(scene: Any, names: Sequence[str] = parts[i], shift: np.ndarray = shift) -> Any:
-            return reduce(lambda one, part: one.moved(part, *shift), names, scene)
+            return reduce(lambda now, part: now.moved(part, *shift), names, scene)
 
-        without = reduce(lambda one, part: one.without(part), parts[j], sample.scene)
-        scenes = sample.scene, put(sample.scene), without, put(without)
-        yield edge.effect, edge.contribution, [render(scene).image for scene in scenes]
-
-
-def _shift(mask: np.ndarray, covered: np.ndarray) -> np.ndarray:
-    """How far a region goes, (dx, dy) in pixels."""
-    rows, columns = np.nonzero(mask)
-    here = np.array([columns.min() + columns.max() + 1, rows.min() + rows.max() + 1]) / 2
-    return np.array(away(mask, covered & ~mask)) - here
+        bare = reduce(lambda one, part: one.without(part), parts[j], sample.scene)
+        scenes = sample.scene, put(sample.scene), bare, put(bare)
+        only_i, both = (
+            [one, without(bench.classifier, one, masks[i], fill)]
+            for one in (exp.image, without(bench.classifier, exp.image, masks[j], fill))
+        )
+        gap = float(distance_transform_edt(~masks[j])[masks[i]].min())
+        drawn = [render(scene).image for scene in scenes]
+        yield Related(edge.effect, edge.contribution, gap, drawn, [*only_i, *both])
 
 
 def parts_inside(mask: np.ndarray, sample: Sample) -> list[str]:
