@@ -17,8 +17,8 @@ from xaikit.core.errors import ImageError
 from xaikit.core.images import paste
 from xaikit.core.params import Count, check
 from xaikit.core.readable import Skipped, readable
-from xaikit.vrx.edits import Spot, spot_of, spot_over
-from xaikit.vrx.repair import SOFT, Correction
+from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
+from xaikit.vrx.repair import Correction
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from xaikit.vrx.model import VRX
 
-__all__ = ["Spot", "Substitution", "delete", "move", "painted", "spot_of", "spot_over", "substitute"]
+__all__ = ["SOFT", "Spot", "Substitution", "delete", "move", "painted", "spot_of", "spot_over", "substitute"]
 
 
+SOFT = 1.5  # pixels over which a patch's edge fades
 LANDS = 0.1  # share of a patch that must lie inside the picture
 
 

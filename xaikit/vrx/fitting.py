@@ -22,10 +22,11 @@ from xaikit.vrx.causes import Usual
 from xaikit.vrx.concept import Concept, Discovery
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, n_recurring
 from xaikit.vrx.effects import centered, effects_of, without
-from xaikit.vrx.grn import GraphReasoningNetwork, Lessons
+from xaikit.vrx.grn import GraphReasoningNetwork, Lessons, Replaced
 from xaikit.vrx.recurring import dictionary_settings, recurring_concepts
 from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.seen import Origin, with_origins
+from xaikit.vrx.substituting import Copy, Substitutes, substituted
 from xaikit.vrx.vce import ExtractorSettings, extract_concepts
 from xaikit.vrx.vdi import mean_contributions, patch_contributions
 
@@ -94,6 +95,7 @@ class Distillation:
     logits: list[np.ndarray] = field(default_factory=list)
     effects: list[np.ndarray] = field(default_factory=list)
     masked: list[bool] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
 
     def add(self, graphs: GraphArrays, logits: np.ndarray, effects: np.ndarray | None = None) -> None:
         """Add a row; a picture whose effects are not measured is a masked one."""
@@ -146,6 +148,30 @@ class Distillation:
             np.diagonal(np.stack(self.effects), axis1=1, axis2=2).transpose(0, 2, 1).copy(),
             np.stack([one.rest for one in self.graphs]),
             ~np.array(self.masked),
+        )
+
+    def replaced(self) -> Replaced | None:
+        """The substituted copies as tensors; None without any."""
+        if not self.copies:
+            return None
+        before, after = (
+            [
+                torch.from_numpy(np.stack([getattr(one, name) for one in side]))
+                for name in ("features", "positions", "rest")
+            ]
+            for side in zip(*((copy.before, copy.after) for copy in self.copies), strict=True)
+        )
+        graph, concept, *_ = (
+            torch.tensor(one) for one in zip(*((c.i, c.k) for c in self.copies), strict=True)
+        )
+        return Replaced(
+            before,
+            after,
+            graph,
+            concept,
+            torch.from_numpy(np.stack([copy.logits for copy in self.copies])),
+            torch.tensor([copy.change for copy in self.copies]),
+            torch.from_numpy(np.stack([copy.untouched for copy in self.copies])),
         )
 
 
@@ -259,14 +285,22 @@ class Study:
 
     def _pairs(self, own: int, indices: np.ndarray, part: str) -> Distillation:
         """Pictures of class of interest ``own``: clean, and without some of the regions of their graphs."""
-        rng = stage_rng(self.vrx.seed, part, self.vrx.classes[own])
+        cls = self.vrx.classes[own]
+        rng, replacing = (stage_rng(self.vrx.seed, stage, cls) for stage in (part, "substituted"))
         rows = Distillation()
         for views in _chunks((view for _, view in self._views(indices)), self.proposer.batch_size):
             looks = list(self.proposer(views))
             graphs = [self._match(look) for look in looks]
             chosen = [self._taken_away(one, own, rng) for one in graphs]
             self._add(rows, looks, graphs, chosen)
+            if part == "training" and self.vrx.n_substituted:
+                asked = self.proposer, looks, graphs, own
+                rows.copies += substituted(*asked, self._substitutes, replacing)
         return rows
+
+    @property
+    def _substitutes(self) -> Substitutes:
+        return Substitutes(self.concepts, self.vrx.n_substituted, self.vrx.epsilon)
 
     def _taken_away(self, graphs: GraphArrays, own: int, rng: np.random.Generator) -> list[int]:
         """Which regions (rows of ``where``) are filled in: all, or some of the picture's own class."""

@@ -15,6 +15,10 @@ through a ReLU. No layer has a bias but the last of E, so every output is a posi
 the embedding: y = ∂y/∂G · G + bias exactly, and eq. 6's contributions are complete. E's outputs are centred
 over the classes, because σ does not see a constant added to all of them.
 
+and of copies in which one concept was replaced (:mod:`xaikit.vrx.substituting`), besides their own L_d,
+
+    L_s           = mean over copies of |Δs_ik^i − Δy_i| + mean over untouched nodes of |Δs_ij^i|
+
 L_d alone lets the GRN credit any of the things that come together: on the built-in world its contributions
 then rank with what the network does without a region no better than chance. L_e teaches it each region's
 measured effect (:mod:`xaikit.vrx.effects`): s_ik^i is the contribution of node k of graph i to its own class,
@@ -36,7 +40,7 @@ scattered edges; ``tests/vrx`` compares them with the sums written out, and with
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -50,8 +54,10 @@ __all__ = [
     "DistillSettings",
     "GraphReasoningNetwork",
     "Lessons",
+    "Replaced",
     "distill",
     "distillation_loss",
+    "substitution_loss",
 ]
 
 
@@ -247,6 +253,7 @@ class DistillSettings:
     epsilon: float = 1e-3
     temperature: float = 1.0
     lam: float = 1.0
+    lam_substituted: float = 0.3
     epochs: int = 150
     batch_size: int = 64
     learning_rate: float = 3e-3
@@ -296,11 +303,44 @@ class Lessons:
         return self.logits.shape[1]
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """Pictures before and after one concept of one graph was replaced, as tensors of n rows.
+
+    Attributes
+    ----------
+    before, after : features (n, m, N, d), positions (n, m, N, 2), rest (n, m, d - 1), deviations, if any
+    graph, concept : int (n,), which was replaced: concept k of graph i
+    logits : (n, m), the classifier's of the copy
+    change : (n,), Δy_i, of the centred logit
+    untouched : bool (n, N), concepts of graph i that are in both
+    """
+
+    before: list[torch.Tensor]
+    after: list[torch.Tensor]
+    graph: torch.Tensor
+    concept: torch.Tensor
+    logits: torch.Tensor
+    change: torch.Tensor
+    untouched: torch.Tensor
+
+    def rows(self, chosen: torch.Tensor) -> Replaced:
+        before, after = ([x[chosen] for x in one] for one in (self.before, self.after))
+        others = (self.graph, self.concept, self.logits, self.change, self.untouched)
+        return Replaced(before, after, *(one[chosen] for one in others))
+
+    def with_deviations(self, grn: GraphReasoningNetwork) -> Replaced:
+        """The same with each side's deviations."""
+        before, after = ([*one, grn.deviations(one[1])] for one in (self.before, self.after))
+        return replace(self, before=before, after=after)
+
+
 def distill(
     lessons: Lessons,
     settings: DistillSettings,
     seed: int,
     progress: Callable[[int], None] = lambda epoch: None,
+    replaced: Replaced | None = None,
 ) -> GraphReasoningNetwork:
     """Train a GRN to give the classifier's normalised outputs (eq. 4), and each node its measured effect.
 
@@ -308,6 +348,7 @@ def distill(
     ----------
     seed : the same seed gives the same weights, bit for bit, on the same machine
     progress : called after each epoch with its number
+    replaced : copies with a concept replaced; shared out evenly over the batches of an epoch
     """
     rows = lessons.tensors()
     n, m, n_concepts, d = lessons.features.shape
@@ -331,20 +372,41 @@ def distill(
         if settings.deviations:
             grn.usual.copy_(torch.from_numpy(usual))
             rows.append(grn.deviations(rows[1]))
+            replaced = replaced and replaced.with_deviations(grn)
         optimizer = torch.optim.AdamW(
             grn.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
         )
         steps = settings.epochs * -(-n // settings.batch_size)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.learning_rate, steps)
         for epoch in range(settings.epochs):
-            for batch in torch.randperm(n).split(settings.batch_size):
+            batches = torch.randperm(n).split(settings.batch_size)
+            copies = torch.randperm(len(replaced.graph)).tensor_split(len(batches)) if replaced else batches
+            for batch, chosen in zip(batches, copies, strict=True):
                 loss = distillation_loss(grn, [one[batch] for one in rows], settings)
+                if replaced and len(chosen):
+                    loss = loss + substitution_loss(grn, replaced.rows(chosen), settings)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
                 schedule.step()
             progress(epoch)
     return grn.eval().requires_grad_(False)
+
+
+def substitution_loss(
+    grn: GraphReasoningNetwork, replaced: Replaced, settings: DistillSettings
+) -> torch.Tensor:
+    """L_d of copies and λ_s·L_s, a scalar."""
+    every = torch.arange(len(replaced.graph))
+    before, after = (grn.embed(*one) for one in (replaced.before, replaced.after))
+    given = (grn.own_contributions(one)[every, replaced.graph] for one in (before, after))
+    change = -torch.sub(*given)
+    loss = (change[every, replaced.concept] - replaced.change).abs().mean()
+    if bool(replaced.untouched.any()):
+        loss = loss + change[replaced.untouched].abs().mean()
+    both = (grn.classify(after), replaced.logits)
+    answer, target = (torch.softmax(y / settings.temperature, -1) for y in both)
+    return settings.lam_substituted * loss + (answer - target).abs().sum(-1).mean()
 
 
 def distillation_loss(

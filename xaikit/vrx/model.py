@@ -78,6 +78,8 @@ class VRX:
     epsilon : ε, feature value of an undetected concept's dummy node
     n_masked : masked copies of each picture in the distillation, each without one region: that many of its
         own class's concepts; None = one for every region of all its graphs, whose effects are learned from
+    n_substituted : copies of each training picture in the distillation in which a concept of its class was
+        replaced (:mod:`xaikit.vrx.substituting`); 0 is the paper's
     lam : λ, weight of the measured effects in the distillation; 0 is the paper's
     areas : whether nodes tell how large their regions are; the paper's do not
     rest : whether graphs tell of what no concept covers, as one more thing that speaks; the paper's do not
@@ -135,6 +137,7 @@ class VRX:
     detection_quantile: Share = ExtractorSettings.detection_quantile
     epsilon: float = 1e-3
     n_masked: Natural | None = None
+    n_substituted: Natural = 2
     fill: Annotated[str, OneOf(FILLS)] = "inpaint"
     lam: Weight = DistillSettings.lam
     areas: bool = DistillSettings.areas
@@ -205,6 +208,7 @@ class VRX:
             "n_random": 20,
             "significance": 0.01,
             "n_masked": 1,
+            "n_substituted": 0,
             "weight_decay": 0.0,
         }
         return cls(classes, **{**published, **changes})
@@ -240,7 +244,12 @@ class VRX:
             concepts = study.discover(bar)
             training, held_out = study.pairs("training", bar), study.pairs("held_out", bar)
             bar.set_postfix_str("graph reasoning network")
-            grn = distill(training.lessons(), self.settings(DistillSettings), self.seed)
+            grn = distill(
+                training.lessons(),
+                self.settings(DistillSettings),
+                self.seed,
+                replaced=training.replaced(),
+            )
             bar.update()
         self.concepts = dict(zip(self.classes, rated(concepts, training, grn), strict=True))
         self.dictionaries_ = dict(zip(self.classes, study.dictionaries, strict=True))

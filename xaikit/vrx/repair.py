@@ -19,7 +19,7 @@ import torch
 
 from xaikit.core.images import paste
 from xaikit.vrx.causes import Cause
-from xaikit.vrx.edits import Spot, spot_of, spot_over
+from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.naming import called
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["N_TRIED", "Correction", "Suggestion", "correct", "suggest"]
 
-SOFT = 1.5
 N_TRIED = 48  # edited pictures that the network is shown
 COVERED = 0.5  # share of a region under a patch's box from which on it is covered
 PER_SPOT = 3  # patches of one concept tried on one spot: the bank's patches are much alike
