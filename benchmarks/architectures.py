@@ -234,8 +234,7 @@ def _asked(data: xk.ImageSet) -> list[np.ndarray]:
 
 
 def _check(heatmap: xk.attribution.Heatmap, classifier: xk.Classifier) -> None:
-    size = classifier.input_size
-    if heatmap.values.shape != (N_ASKED, size, size) or not np.isfinite(heatmap.values).all():
+    if heatmap.values.shape != (N_ASKED, *classifier.view_size) or not np.isfinite(heatmap.values).all():
         raise AssertionError(f"not finite, or of shape {heatmap.values.shape}")
 
 

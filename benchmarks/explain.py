@@ -107,7 +107,7 @@ def concept(look: Any, cls: str, k: int, segment: int) -> Concept:
         score=1.0,
         p_value=0.0,
         sensitivity=1.0,
-        picture_size=look.view.shape[0],
+        picture_size=look.view.shape[:2],
     )
 
 

@@ -73,7 +73,7 @@ def judged(setting: Setting) -> str:
         return "refused"
     rng = np.random.default_rng(0)
     for shape in SHAPES:
-        height, width = (side or network.input_size for side in shape)
+        height, width = (side or own for side, own in zip(shape, network.view_size, strict=True))
         picture = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
         normalised = transform(Image.fromarray(picture))
         levels = 255 * (normalised * torch.tensor(std).view(3, 1, 1) + torch.tensor(mean).view(3, 1, 1))

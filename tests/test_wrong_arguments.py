@@ -118,7 +118,7 @@ CALLS: list[Call] = [
         },
     ),
     (
-        images.fit_square,
+        images.fit_view,
         {
             "image": (PICTURE, "array", (SMALL,)),
             "size": (8, "count"),

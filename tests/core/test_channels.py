@@ -12,7 +12,7 @@ from torch import nn
 
 import xaikit as xk
 from xaikit import attribution
-from xaikit.core.images import View, fit_square, read_image, shown
+from xaikit.core.images import View, fit_view, read_image, shown
 from xaikit.data import ImageSet, Sample
 
 SIDE, NAMES = 32, ["cat", "dog", "bird"]
@@ -80,11 +80,11 @@ def test_every_channel_is_fitted_as_a_colour_is(framing):
     picture = np.random.default_rng(0).integers(0, 256, (41, 70, 6), np.uint8)
     fill = (10, 20, 30, 40, 50, 60)
     crop = 0.9 if framing == "crop" else 1.2
-    many = fit_square(picture, SIDE, crop, "bicubic", framing, fill)
+    many = fit_view(picture, SIDE, crop, "bicubic", framing, fill)
     assert many.shape == (SIDE, SIDE, 6)
     for first in (0, 3):
         own = np.s_[first : first + 3]
-        three = fit_square(picture[..., own], SIDE, crop, "bicubic", framing, fill[own])
+        three = fit_view(picture[..., own], SIDE, crop, "bicubic", framing, fill[own])
         np.testing.assert_array_equal(many[..., own], three)
 
 

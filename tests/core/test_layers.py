@@ -26,13 +26,13 @@ def test_a_shape_tells_the_kind(shape, kind, grid, n_channels, n_prefix):
     assert (layer.kind, layer.grid, layer.n_channels, layer.n_prefix) == (kind, grid, n_channels, n_prefix)
 
 
-@pytest.mark.parametrize("shape", [(3, 197, 64), (12, 5, 9), (34, 8), (2, 3, 4, 5), ()])
+@pytest.mark.parametrize("shape", [(3, 197, 64), (12, 5, 9), (35, 8), (2, 3, 4, 5), ()])
 def test_other_shapes_are_no_layer(shape):
     assert describe("it", shape) is None
 
 
 def test_tokens_are_laid_out_row_by_row_without_the_class_token():
-    layer = Layer("it", (5, 1), "tokens", n_prefix=1)
+    layer = Layer("it", (5, 1), "tokens", (2, 2))
     tokens = torch.tensor([[[9.0], [1], [2], [3], [4]]])
     assert to_grid(tokens, layer).tolist() == [[[[1, 2], [3, 4]]]]
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from xaikit import ImageError
-from xaikit.core.images import fit_square, read_image
+from xaikit.core.images import fit_view, read_image
 
 
 def as_bytes(picture: Image.Image, format: str, **options) -> bytes:
@@ -158,14 +158,14 @@ def test_view_is_torchvisions_own(shape, interpolation, size, crop):
     mode = transforms.InterpolationMode(interpolation)
     reference = transforms.Compose([transforms.Resize(round(size / crop), mode), transforms.CenterCrop(size)])
     np.testing.assert_array_equal(
-        fit_square(image, size, crop, interpolation), np.asarray(reference(Image.fromarray(image)))
+        fit_view(image, size, crop, interpolation), np.asarray(reference(Image.fromarray(image)))
     )
 
 
 def test_a_picture_as_large_as_the_view_is_seen_whole_only_without_a_crop(noise):
-    view = fit_square(noise, 16, crop=0.875)
-    assert (fit_square(view, 16) == view).all()
-    assert (fit_square(view, 16, crop=0.875) != view).any()
+    view = fit_view(noise, 16, crop=0.875)
+    assert (fit_view(view, 16) == view).all()
+    assert (fit_view(view, 16, crop=0.875) != view).any()
 
 
 @pytest.mark.parametrize(
@@ -186,39 +186,39 @@ def test_framings_by_hand(framing, shape, crop, red):
     image = np.broadcast_to(np.array([255, 0, 0], np.uint8), (*shape, 3))
     expected = np.full((8, 8, 3), (1, 2, 3) if framing == "border" else 0, np.uint8)
     expected[red] = (255, 0, 0)
-    view = fit_square(np.ascontiguousarray(image), 8, crop, framing=framing, fill=(1, 2, 3))
+    view = fit_view(np.ascontiguousarray(image), 8, crop, framing=framing, fill=(1, 2, 3))
     np.testing.assert_array_equal(view, expected)
 
 
 def test_squash_keeps_what_crop_cuts_off():
     image = np.zeros((8, 24, 3), np.uint8)
     image[:, 16:] = 255
-    assert not fit_square(image, 8)[:, :7].any()
-    assert (fit_square(image, 8, framing="squash")[:, 6:] > 250).all()
+    assert not fit_view(image, 8)[:, :7].any()
+    assert (fit_view(image, 8, framing="squash")[:, 6:] > 250).all()
 
 
 def test_of_a_very_long_picture_the_middle_is_seen(monkeypatch):
     noise = np.random.default_rng(1).integers(0, 256, (20, 500, 3), dtype=np.uint8)
-    whole = fit_square(noise, 64, 0.875, "bicubic").astype(int)
+    whole = fit_view(noise, 64, 0.875, "bicubic").astype(int)
     monkeypatch.setattr("xaikit.core.images.reading.MAX_SCALED", 0)
-    assert np.abs(fit_square(noise, 64, 0.875, "bicubic") - whole).max() <= 2
+    assert np.abs(fit_view(noise, 64, 0.875, "bicubic") - whole).max() <= 2
 
 
 def test_a_ribbon_does_not_fill_the_memory():
     ribbon = np.zeros((1, 1_000_000, 3), np.uint8)
     ribbon[:, 499_000:501_000] = 9
-    assert (fit_square(ribbon, 64) == 9).all()
+    assert (fit_view(ribbon, 64) == 9).all()
 
 
 def test_view_arguments_are_checked(noise):
     with pytest.raises(ValueError, match=r"`crop` must lie in \(0, 1\]; got 1.5"):
-        fit_square(noise, 16, crop=1.5)
+        fit_view(noise, 16, crop=1.5)
     with pytest.raises(ValueError, match=r"`interpolation` must be one of .*got 'nearest'"):
-        fit_square(noise, 16, interpolation="nearest")
+        fit_view(noise, 16, interpolation="nearest")
     with pytest.raises(ValueError, match=r"`crop` must lie in \(0, 2\]; got 87.5"):
-        fit_square(noise, 16, crop=87.5, framing="squash")
+        fit_view(noise, 16, crop=87.5, framing="squash")
     with pytest.raises(ValueError, match=r"`framing` must be one of .*'border'.*got 'letterbox'"):
-        fit_square(noise, 16, framing="letterbox")
+        fit_view(noise, 16, framing="letterbox")
 
 
 @pytest.mark.parametrize("kind", ["BLP", "QOI", "SGI", "TGA", "PCX", "GIF", "WEBP", "PNG", "PPM"])

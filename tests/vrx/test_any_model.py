@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 import xaikit as xk
-from xaikit.core.images import fit_square
+from xaikit.core.images import fit_view
 from xaikit.data import ImageSet
 from xaikit.vrx.candidates import patch_layers
 from xaikit.vrx.controls import try_controls
@@ -102,7 +102,7 @@ def spec(request) -> str:
 
 @pytest.fixture(scope="module")
 def network(spec, toys) -> xk.Classifier:
-    views = np.stack([fit_square(one.image, SIDE) for one in toys])
+    views = np.stack([fit_view(one.image, SIDE) for one in toys])
     batch = torch.from_numpy(views).permute(0, 3, 1, 2).float() / 255
     names = [f"class {i}" for i in range(N_CLASSES)]
     return xk.Classifier(built(spec, batch), names, SIDE, device="cpu", crop=1.0)

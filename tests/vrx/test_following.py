@@ -206,23 +206,23 @@ def test_where_nothing_was_found_a_patch_goes_to_the_usual_place_at_its_own_size
 
 
 def test_a_patch_of_which_nothing_would_land_in_the_picture_is_moved_into_it():
+    grey = np.full((128, 128, 3), 90, np.uint8)
     patch = np.zeros((20, 120, 4), np.uint8)
     patch[:, :40] = 255
     spot = Spot((120.0, 30.0), (120, 20))  # the opaque third would lie from 60 to 100
-    assert spot.landing(patch, 128) == spot
+    assert spot.landing(patch, grey) == spot
     patch = patch[:, ::-1]  # now from 140 to 180
-    moved = spot.landing(patch, 128)
+    moved = spot.landing(patch, grey)
     assert moved == Spot((68.0, 30.0), (120, 20))
-    grey = np.full((128, 128, 3), 90, np.uint8)
     with pytest.raises(ValueError, match="nothing of the patch"):
         paste(grey, patch, spot.center, spot.size)
     assert (paste(grey, patch, moved.center, moved.size) != grey).any()
     small, off = Spot((60.0, 30.0), (12, 2)), Spot((400.0, -50.0), (300, 20))
-    assert small.landing(patch, 128) == small
-    assert off.landing(patch, 128) == Spot((64.0, 4.0), (128, 8)), "it shrinks until the picture holds it"
+    assert small.landing(patch, grey) == small
+    assert off.landing(patch, grey) == Spot((64.0, 4.0), (128, 8)), "it shrinks until the picture holds it"
     ends = np.zeros((22, 168, 4), np.uint8)
     ends[:, :18] = ends[:, -18:] = 255  # both beyond the picture's borders
-    wide = Spot((64.0, 74.0), (168, 22)).landing(ends, 128)
+    wide = Spot((64.0, 74.0), (168, 22)).landing(ends, grey)
     assert wide == Spot((64.0, 74.0), (128, 16))
     assert (paste(grey, ends, wide.center, wide.size) != grey).any()
 

@@ -30,7 +30,7 @@ def concept(mean: list[float], threshold: float) -> Concept:
         score=1.0,
         p_value=0.0,
         sensitivity=1.0,
-        picture_size=64,
+        picture_size=(64, 64),
     )
 
 

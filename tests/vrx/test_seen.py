@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import xaikit as xk
-from xaikit.core.images import fit_square, in_context
+from xaikit.core.images import fit_view, in_context
 from xaikit.data.images import ImageSet, Sample
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.seen import Origin, finer_in_context, finer_view, suggested_names, with_origins
@@ -43,7 +43,7 @@ def concept_on(*masks: np.ndarray, sources: list[str]) -> Concept:
         score=1.0,
         p_value=0.0,
         sensitivity=0.0,
-        picture_size=SIDE,
+        picture_size=(SIDE, SIDE),
     )
 
 
@@ -60,7 +60,7 @@ class Painted:
 
 
 def classifier(size: int = SIDE) -> SimpleNamespace:
-    return SimpleNamespace(input_size=size, framed=lambda image, times=1: fit_square(image, times * size))
+    return SimpleNamespace(input_size=size, framed=lambda image, times=1: fit_view(image, times * size))
 
 
 def sample(name: str, parts: dict[str, np.ndarray], scene: object = None) -> Sample:

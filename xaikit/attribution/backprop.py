@@ -48,8 +48,8 @@ LOWER_BOUND = {
 class InputGradients(NamedTuple):
     """Some pictures, what was asked of them, and what came back; see `input_gradients`.
 
-    `views` uint8 (b, S, S, 3), `targets` int64 (b,), `logits` float32 (b, n_classes), `inputs` and
-    `gradients` float32 (b, 3, S, S), or (b, c, h, w) of a layer. Of a picture of an ImageSet that cannot be
+    `views` uint8 (b, H, W, 3), `targets` int64 (b,), `logits` float32 (b, n_classes), `inputs` and
+    `gradients` float32 (b, 3, H, W), or (b, c, h, w) of a layer. Of a picture of an ImageSet that cannot be
     read, logits, inputs and gradients are NaN.
     """
 
@@ -163,7 +163,7 @@ def backward(
     guided: bool = False,
     keep: Sequence[tuple[Layer, Tensor]] = (),
 ) -> Backward:
-    """Run normalised inputs (b, 3, S, S) forwards and one logit of each backwards.
+    """Run normalised inputs (b, 3, H, W) forwards and one logit of each backwards.
 
     `targets` int64 (b,) says which, or makes it of the logits (b, n_classes).
     """

@@ -55,7 +55,7 @@ def from_captum(
     Returns
     -------
     Heatmap
-        `values` float32 (n, S, S) in the method's own units, not normalised; of a layer enlarged bilinearly
+        `values` float32 (n, H, W) in the method's own units, not normalised; of a layer enlarged bilinearly
 
     Raises
     ------

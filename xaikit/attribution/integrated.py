@@ -54,7 +54,7 @@ def integrated_gradients(
     Returns
     -------
     Heatmap
-        `values` float32 (n, S, S) in units of the logit, not normalised. `checks["score_difference"]` is
+        `values` float32 (n, H, W) in units of the logit, not normalised. `checks["score_difference"]` is
         y^c(x) − y^c(x') of each picture, `checks["completeness_error"]` how far Σ_i IG_i is from it
 
     Raises
@@ -84,8 +84,8 @@ def integrated_gradients(
 
 
 def _baseline(classifier: Classifier, given: Any) -> Tensor:
-    """The baseline as the network sees it, normalised, (1, c, S, S)."""
-    shape = (1, classifier.input_size, classifier.input_size, classifier.n_channels)
+    """The baseline as the network sees it, normalised, (1, c, H, W)."""
+    shape = (1, *classifier.view_size, classifier.n_channels)
     black = classifier.normalised(np.zeros(shape, np.uint8))
     if isinstance(given, str) and given == "mean":
         return torch.zeros_like(black)

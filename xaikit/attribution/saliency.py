@@ -56,7 +56,7 @@ def guided_backprop(
     Returns
     -------
     Heatmap
-        `values` float32 (n, S, S), not normalised; of a layer enlarged bilinearly
+        `values` float32 (n, H, W), not normalised; of a layer enlarged bilinearly
 
     Raises
     ------
@@ -110,7 +110,7 @@ def gradient_x_input(
     Returns
     -------
     Heatmap
-        `values` float32 (n, S, S) in units of the logit, not normalised; of a layer enlarged bilinearly
+        `values` float32 (n, H, W) in units of the logit, not normalised; of a layer enlarged bilinearly
 
     Raises
     ------

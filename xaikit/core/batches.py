@@ -16,7 +16,7 @@ __all__ = ["GradientBatch", "LayerBatch", "Views"]
 class GradientBatch(NamedTuple):
     """Some pictures, what was asked of them, and what came out; see `Classifier.features_and_gradients`.
 
-    `views` uint8 (b, S, S, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features` float32
+    `views` uint8 (b, H, W, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features` float32
     (b, c, h, w), `gradients` float32 (b, T, c, h, w) and `read` bool (b,), see `Views`.
     """
 
@@ -31,7 +31,7 @@ class GradientBatch(NamedTuple):
 class LayerBatch(NamedTuple):
     """Some pictures and what one forward pass told of several layers; see `Classifier.layer_batches`.
 
-    `views` uint8 (b, S, S, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features`
+    `views` uint8 (b, H, W, 3), `targets` int64 (b, T), `logits` float32 (b, n_classes), `features`
     {layer: float32 (b, c, h, w)}, `gradients` {layer: float32 (b, T, c, h, w)} and `read` bool (b,), see
     `Views`.
     """
@@ -45,7 +45,7 @@ class LayerBatch(NamedTuple):
 
 
 class Views(NamedTuple):
-    """Some views uint8 (b, S, S, 3), and which of their pictures could be read, `read` bool (b,).
+    """Some views uint8 (b, H, W, 3), and which of their pictures could be read, `read` bool (b,).
 
     A picture of an ImageSet that could not be read keeps its place: its view is blank, and every number made
     of it is NaN.

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from xaikit.core.batches import GradientBatch, LayerBatch, Views
 from xaikit.core.errors import ParameterError, did_you_mean
-from xaikit.core.images import View, fit_square
+from xaikit.core.images import View, fit_view
 from xaikit.core.images.checks import Float32, UInt8
+from xaikit.core.images.reading import sides
 from xaikit.core.inputs import iterate_images, iterate_readable
 from xaikit.core.layers import Layer, cutting, gradients_at, joint, recording, to_grid
 from xaikit.core.names import check_class_names
@@ -41,10 +42,10 @@ class Classifier:
 
     Pictures are given in any of these forms, one or several: path, PIL picture, uint8 array (h, w, 3) or
     (n, h, w, 3), float tensor (n, 3, h, w) in 0..1, a list of these, an ImageSet. Every picture is brought to
-    the square *view* the network sees; all places that xaikit speaks of are pixels of that view. Pictures are
-    read and answered batch by batch, so that memory does not grow with their number beyond what is returned.
-    A picture that cannot be read is an error, but for those of an ImageSet: what is returned has a row for
-    each of its pictures, with NaN (of names, None) where there was nothing to read, and one warning.
+    the *view* the network sees, a square or not; all places that xaikit speaks of are pixels of that view.
+    Pictures are read and answered batch by batch, so that memory does not grow with their number beyond what
+    is returned. A picture that cannot be read is an error, but for those of an ImageSet: what is returned has
+    a row for each of its pictures, with NaN (of names, None) where there was nothing to read, and it warns.
 
     Every picture is scaled and cropped, also one that happens to have the view's size. Only a `View` of that
     size is taken as it is: what `view` and `views` return, what was indexed, copied, stacked or edited from
@@ -56,30 +57,30 @@ class Classifier:
 
     Parameters
     ----------
-    model : maps float32 pictures (n, 3, S, S), normalised, to scores (n, n_classes)
+    model : maps float32 pictures (n, 3, H, W), normalised, to scores (n, n_classes)
     class_names
         one different name per score, in the order of the scores; or {name: number}, as ImageFolder's
         `class_to_idx`. A set is refused: it has no order. Of a network that gives one number, the name of the
         class that it speaks for: then the classes are *it* and "not *it*"
-    input_size : S, side of the square view in pixels
+    input_size : side of the square view in pixels, or (H, W), its height and width, where it is no square
     mean, std
         per channel, of pictures in 0..1; the default is ImageNet's. Of one number each where the network
-        takes grey pictures (n, 1, S, S): they are made from the colours (0.299 r + 0.587 g + 0.114 b). Of c
+        takes grey pictures (n, 1, H, W): they are made from the colours (0.299 r + 0.587 g + 0.114 b). Of c
         numbers where it takes c channels, as a satellite's: pictures are then arrays (h, w, c) and tensors
-        (c, h, w), views uint8 (S, S, c), and what is shown of them is the first three channels
+        (c, h, w), views uint8 (H, W, c), and what is shown of them is the first three channels
     device
         "auto" takes cuda, then mps, then cpu. Where the model lies elsewhere, or is not float32, a copy of it
         is used and the caller's own stays where it is
     crop
         part of the picture's short side that the view keeps, in (0, 1]. Give 1 where pictures are to be seen
-        whole: those of size (S, S) are then seen pixel by pixel
+        whole: those of the view's size are then seen pixel by pixel
     memory_budget
         bytes that the activations of one batch may take; the batch size follows from a trial pass. None takes
         64 MiB on a processor, where larger batches are no faster, and 512 MiB elsewhere
     interpolation : "bilinear" or "bicubic", how pictures are resized
     framing
-        how a picture becomes a square: "crop", "pad", "squash" or "border" (with `mean` as its colour), see
-        :func:`xaikit.core.images.fit_square`; with all but the first, `crop` may be up to 2
+        how a picture becomes a view: "crop", "pad", "squash" or "border" (with `mean` as its colour), see
+        :func:`xaikit.core.images.fit_view`; with all but the first, `crop` may be up to 2
     output
         what the network's scores are: "logits", "probabilities" that add up to 1, "sigmoid" (each class's own
         probability); "auto" finds out from two pictures of noise and warns where they are no logits. What
@@ -90,7 +91,8 @@ class Classifier:
     ----------
     class_names : list of str
     device : torch.device
-    input_size : int
+    input_size : int, or (H, W) where the view is no square
+    view_size : (H, W) of the view
     n_channels : of pictures and views
     mean_color : (r, g, b), `mean` as a uint8 colour; of other channels, a number for each
     spec : str or None
@@ -113,7 +115,7 @@ class Classifier:
         self,
         model: nn.Module,
         class_names: Sequence[str] | Mapping[str, int],
-        input_size: int = 224,
+        input_size: int | tuple[int, int] = 224,
         mean: Sequence[float] = IMAGENET_MEAN,
         std: Sequence[float] = IMAGENET_STD,
         device: str | torch.device = "auto",
@@ -127,13 +129,13 @@ class Classifier:
     ) -> None:
         if not isinstance(model, nn.Module):
             raise TypeError(f"`model` must be a torch.nn.Module; got {type(model).__name__}.")
-        input_size = check("input_size", input_size, Count)
+        height, width = self.view_size = sides(input_size, "input_size")
         memory_budget = check("memory_budget", memory_budget, Count | None)
         names = _checked_names(class_names)
         self._single = len(names) == 1
         self.class_names = [*names, f"not {names[0]}"] if self._single else names
         self._asked_output = check("output", output, Annotated[str, OneOf(OUTPUTS)])
-        self.input_size = input_size
+        self.input_size = height if height == width else self.view_size
         self.crop = crop
         self.interpolation = interpolation
         self.framing = framing
@@ -149,24 +151,31 @@ class Classifier:
 
     def __repr__(self) -> str:
         name = self.spec or type(self.model).__name__
-        return f"Classifier({name!r}, {len(self.class_names)} classes, {self.input_size} px, {self.device})"
+        size = f"{self.input_size} px" if isinstance(self.input_size, int) else self._sized
+        return f"Classifier({name!r}, {len(self.class_names)} classes, {size}, {self.device})"
+
+    @property
+    def _sized(self) -> str:
+        """Width and height of the view in words."""
+        height, width = self.view_size
+        return f"{width}×{height} pixels"
 
     # ---- what the network sees ----
 
     def view(self, image: Any, as_view: bool = False) -> View:
-        """Return the square the network sees of one picture, uint8 (S, S, 3).
+        """Return what the network sees of one picture, uint8 (H, W, 3).
 
         Parameters
         ----------
         image : a picture in any form
         as_view
-            whether it is such a square already, to be taken as it is, as a `View` always is; so in every
+            whether it is such a view already, to be taken as it is, as a `View` always is; so in every
             method of a classifier
 
         Raises
         ------
         ValueError
-            There are several pictures; or it is said to be a view and is not (S, S, 3).
+            There are several pictures; or it is said to be a view and is not (H, W, 3).
         """
         views = [self._viewed(one, as_view) for one in iterate_images(image, self.n_channels)]
         if len(views) != 1:
@@ -174,23 +183,23 @@ class Classifier:
         return views[0]
 
     def views(self, images: Any, as_view: bool = False) -> Iterator[View]:
-        """Yield the views of many pictures in batches uint8 (b, S, S, 3), reading them as they are needed.
+        """Yield the views of many pictures in batches uint8 (b, H, W, 3), reading them as they are needed.
 
         A picture that cannot be read is an error here, also one of an ImageSet.
         """
         return (batch.views for batch in self._forward(iterate_images(images, self.n_channels), as_view))
 
     def framed(self, image: UInt8, times: int = 1) -> UInt8:
-        """Scale and crop a picture, be it a view or not, to t times the view's size, uint8 (tS, tS, 3)."""
-        size = times * self.input_size
-        return fit_square(image, size, self.crop, self.interpolation, self.framing, self.mean_color)
+        """Scale and crop a picture, be it a view or not, to t times the view's size, uint8 (tH, tW, 3)."""
+        size = times * self.view_size[0], times * self.view_size[1]
+        return fit_view(image, size, self.crop, self.interpolation, self.framing, self.mean_color)
 
     def _forward(self, images: Any, as_view: bool) -> Iterator[Views]:
         return self.view_batches(images, self.batch_size(), as_view)
 
     def view_batches(self, images: Any, size: int, as_view: bool = False) -> Iterator[Views]:
         """Yield views, `size` at a time, and which of an ImageSet's pictures could not be read."""
-        blank = np.full((self.input_size, self.input_size, self.n_channels), self.mean_color, np.uint8)
+        blank = np.full((*self.view_size, self.n_channels), self.mean_color, np.uint8)
         pictures = iterate_readable(images, self.n_channels)
         while some := list(islice(pictures, size)):
             views = [blank if image is None else self._viewed(image, as_view) for image in some]
@@ -201,17 +210,17 @@ class Classifier:
 
     def _viewed(self, image: UInt8, as_view: bool) -> View:
         height, width = image.shape[:2]
-        there = (height, width) == (self.input_size, self.input_size)
+        there = (height, width) == self.view_size
         if as_view and not there:
             raise ValueError(
-                f"with `as_view=True` a picture must be what the network sees, {self.input_size}×"
-                f"{self.input_size} pixels; got {width}×{height}. Leave `as_view` out to have it prepared."
+                f"with `as_view=True` a picture must be what the network sees, {self._sized}; got "
+                f"{width}×{height}. Leave `as_view` out to have it prepared."
             )
         if as_view or (there and isinstance(image, View)):
             return View.of(image)
-        if min(height, width) * MAX_ENLARGED < self.input_size:
+        if min(height, width) * MAX_ENLARGED < min(self.view_size):
             warnings.warn(
-                f"a picture of {width}×{height} pixels is enlarged to {self.input_size}×{self.input_size}: "
+                f"a picture of {width}×{height} pixels is enlarged to {self._sized}: "
                 "the network sees little more than a blur.",
                 stacklevel=4,
             )
@@ -327,7 +336,7 @@ class Classifier:
 
         Parameters
         ----------
-        views : uint8 (b, S, S, 3)
+        views : uint8 (b, H, W, 3)
         layers : those whose features are wanted
         mixed : whether the network may compute in half precision, where the device is CUDA
 
@@ -394,7 +403,7 @@ class Classifier:
         )
 
     def normalised(self, views: UInt8) -> Tensor:
-        """Return what the network is given for views uint8 (b, S, S, 3): float32 (b, c, S, S)."""
+        """Return what the network is given for views uint8 (b, H, W, 3): float32 (b, c, H, W)."""
         return self.normalising(views, self.device)
 
     # ---- layers and classes ----
@@ -421,7 +430,7 @@ class Classifier:
             return layers[name]
         if name and name in dict(self.model.named_modules()):
             raise ValueError(
-                f"`layer` {name!r} does not run, or puts out neither a square grid of places nor a vector. "
+                f"`layer` {name!r} does not run, or puts out neither a grid of places nor a vector. "
                 "clf.layers() lists those that do."
             )
         raise ValueError(
@@ -463,7 +472,7 @@ class Classifier:
 
     @cached_property
     def _probe(self) -> Probe:
-        shape = (2, self.input_size, self.input_size, self.n_channels)
+        shape = (2, *self.view_size, self.n_channels)
         noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
         with undisturbed(self.model, self.device):
             found = probed(self.model, self.normalised(noise), self._n_scores)

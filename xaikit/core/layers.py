@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from xaikit.core.errors import did_you_mean
 
 Kind = Literal["grid", "tokens", "grid_last", "vector"]
-MAX_PREFIX_TOKENS = 8
+MAX_PREFIX_TOKENS = 9  # a class token and eight registers
+MAX_LOST = 3  # places of a grid that convolutions without padding cut off
 
 
 @dataclass(frozen=True)
@@ -27,26 +28,19 @@ class Layer:
     shape : shape of the output, without the batch
     kind
         "grid": (c, h, w); "grid_last": (h, w, c); "tokens": (t, c), of which the first `n_prefix` are class
-        or register tokens and the other h·w the places of a square grid, row by row; "vector": (c,)
-    n_prefix : number of tokens that stand for no place
+        or register tokens and the other h·w the places of the grid, row by row; "vector": (c,)
+    grid : (h, w) of the grid of places, or None for a vector
     """
 
     name: str
     shape: tuple[int, ...]
     kind: Kind
-    n_prefix: int = 0
+    grid: tuple[int, int] | None = None
 
     @property
-    def grid(self) -> tuple[int, int] | None:
-        """(h, w) of the grid of places, or None for a vector."""
-        if self.kind == "grid":
-            return self.shape[1], self.shape[2]
-        if self.kind == "grid_last":
-            return self.shape[0], self.shape[1]
-        if self.kind == "tokens":
-            side = math.isqrt(self.shape[0] - self.n_prefix)
-            return side, side
-        return None
+    def n_prefix(self) -> int:
+        """How many tokens stand for no place."""
+        return self.shape[0] - math.prod(self.grid) if self.kind == "tokens" and self.grid else 0
 
     @property
     def n_channels(self) -> int:
@@ -54,23 +48,54 @@ class Layer:
         return self.shape[0] if self.kind == "grid" else self.shape[-1]
 
 
-def describe(name: str, shape: tuple[int, ...]) -> Layer | None:
-    """Tell a layer's kind from the shape (without the batch) that it puts out for a square picture.
+def describe(name: str, shape: tuple[int, ...], picture: tuple[int, int] = (1, 1)) -> Layer | None:
+    """Tell a layer's kind from the shape (without the batch) that it puts out for a picture.
 
-    A square picture has a square grid, so the two equal neighbouring sides of a three-dimensional output are
-    its places. Of t tokens the largest square number is the grid, and up to `MAX_PREFIX_TOKENS` more are
-    prefix tokens. Returns None for an output that is none of the known kinds.
+    A picture's grid has its form, so the two neighbouring sides of a three-dimensional output that have it
+    are the places. Of t tokens the largest such grid counts, and up to `MAX_PREFIX_TOKENS` more are prefix
+    tokens. Returns None for an output that is none of the known kinds.
+
+    Parameters
+    ----------
+    picture : (height, width); any square tells the same
     """
     if len(shape) == 1:
         return Layer(name, shape, "vector")
     if len(shape) == 2:
-        n_prefix = shape[0] - math.isqrt(shape[0]) ** 2
-        return Layer(name, shape, "tokens", n_prefix) if n_prefix <= MAX_PREFIX_TOKENS else None
-    if len(shape) == 3 and shape[1] == shape[2]:
-        return Layer(name, shape, "grid")
-    if len(shape) == 3 and shape[0] == shape[1]:
-        return Layer(name, shape, "grid_last")
+        grid = _largest_grid(shape[0], picture)
+        return Layer(name, shape, "tokens", grid) if grid else None
+    if len(shape) == 3 and _alike((shape[1], shape[2]), picture):
+        return Layer(name, shape, "grid", (shape[1], shape[2]))
+    if len(shape) == 3 and _alike((shape[0], shape[1]), picture):
+        return Layer(name, shape, "grid_last", (shape[0], shape[1]))
     return None
+
+
+def _alike(grid: tuple[int, int], picture: tuple[int, int]) -> bool:
+    """Whether sides may be those of a picture of which each place has s × s pixels, for some s.
+
+    Both sides may have lost or won up to `MAX_LOST` places at the border, the same number, and one of them
+    one more by rounding. Of a square picture both are equal.
+    """
+    (h, w), (height, width) = grid, picture
+    if height == width:
+        return h == w
+    longest, shortest = (max(h + lost, 1) / height for lost in (MAX_LOST, -MAX_LOST))
+    low, high = sorted((width - height) * scale for scale in (longest, shortest))
+    return low - 1 <= w - h <= high + 1
+
+
+def _largest_grid(n_tokens: int, picture: tuple[int, int]) -> tuple[int, int] | None:
+    """The grid of places of n tokens, of which up to `MAX_PREFIX_TOKENS` may be others."""
+    height, width = picture
+    if height == width:
+        grids = [(math.isqrt(n_tokens),) * 2]
+    else:
+        steps = range(1, max(picture) + 1)
+        grids = [(max(1, height // s), max(1, width // s)) for s in steps]
+        grids += [(-(-height // s), -(-width // s)) for s in steps]
+    left = {n_tokens - h * w: (h, w) for h, w in grids if 0 <= n_tokens - h * w <= MAX_PREFIX_TOKENS}
+    return left[min(left)] if left else None
 
 
 def to_grid(output: Tensor, layer: Layer) -> Tensor:

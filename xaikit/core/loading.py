@@ -25,7 +25,7 @@ WITH_OWN_NORMALISATION = ("googlenet", "inception_v3")
 
 @dataclass(frozen=True)
 class _Preprocessing:
-    input_size: int = 224
+    input_size: int | tuple[int, int] = 224
     mean: Sequence[float] = IMAGENET_MEAN
     std: Sequence[float] = IMAGENET_STD
     crop: float = 0.875
@@ -75,8 +75,7 @@ def load_classifier(
     ------
     TypeError, ValueError
         Unknown spec; weights of another architecture, truncated, or no safetensors; too few or too many
-        class names, or names without an order, such as a set; a network of timm for pictures that are not
-        square.
+        class names, or names without an order, such as a set.
     FileNotFoundError
         There is no file of weights at the path.
     ImportError
@@ -234,16 +233,13 @@ def _timm_preprocessing(name: str, config: Any) -> _Preprocessing:
 
     own = resolve_data_config(pretrained_cfg=config.to_dict())
     _, height, width = own["input_size"]
-    if height != width:
-        raise ValueError(
-            f"timm/{name} takes pictures of {width}×{height} pixels; a network must take square ones here. "
-            "Choose another."
-        )
     scaled = math.floor(width / own["crop_pct"])
     framing = own["crop_mode"] if own["crop_mode"] in ("squash", "border") else "crop"
     if framing == "crop" and scaled < width:
         framing = "pad"
-    return _Preprocessing(width, own["mean"], own["std"], width / scaled, own["interpolation"], framing)
+    return _Preprocessing(
+        (height, width), own["mean"], own["std"], width / scaled, own["interpolation"], framing
+    )
 
 
 def _spec_hint(spec: str) -> str:

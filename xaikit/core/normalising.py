@@ -47,7 +47,7 @@ class Normalising:
 
     @torch.inference_mode(False)
     def __call__(self, views: UInt8, device: torch.device) -> Tensor:
-        """float32 (b, c, S, S) on the device, of views uint8 (b, S, S, 3)."""
+        """float32 (b, c, H, W) on the device, of views uint8 (b, H, W, 3)."""
         batch = torch.from_numpy(np.asarray(views)).to(device).permute(0, 3, 1, 2).contiguous()
         batch = batch.float().div_(255)
         if len(self.mean) == 1:

@@ -123,7 +123,7 @@ def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
     """
     runs: dict[str, _Run] = {}
     handles = [
-        module.register_forward_hook(_watch(name, len(batch), runs))
+        module.register_forward_hook(_watch(name, batch.shape, runs))
         for name, module in model.named_modules()
         if name
     ]
@@ -184,12 +184,14 @@ def _same(some: Tensor, other: Tensor) -> bool:
     return bool(torch.allclose(some.float(), other.float(), rtol=1e-2, atol=1e-2 * float(some.abs().max())))
 
 
-def _watch(name: str, n_pictures: int, runs: dict[str, _Run]) -> Any:
+def _watch(name: str, pictures: torch.Size, runs: dict[str, _Run]) -> Any:
+    n_pictures, _, *size = pictures
+
     def hook(module: nn.Module, inputs: tuple[Any, ...], output: Any) -> Tensor | None:
         runs.pop(name, None)  # of a module that runs several times, the last run counts
         if not isinstance(output, Tensor) or not output.is_floating_point() or len(output) != n_pictures:
             return None
-        layer = describe(name, tuple(output.shape[1:]))
+        layer = describe(name, tuple(output.shape[1:]), (size[0], size[1]))
         if layer is None:
             return None
         copy = output.clone()

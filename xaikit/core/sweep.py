@@ -268,7 +268,7 @@ def _read_ahead(work: _Work, position: Position) -> Generator[_Read, None, None]
 
     Batches are ranges of picture numbers, whatever can be read of them, so that each is the same at any time.
     """
-    side, channels = work.classifier.input_size, work.classifier.n_channels
+    shape = *work.classifier.view_size, work.classifier.n_channels
     n, size = len(work.data), position.batch_size
     ranges = (range(first, min(first + size, n)) for first in range(position.following, n, size))
     waiting: deque[tuple[range, UInt8, list[Future[list[Skipped]]]]] = deque()
@@ -277,7 +277,7 @@ def _read_ahead(work: _Work, position: Position) -> Generator[_Read, None, None]
     try:
         while True:
             while len(waiting) < AHEAD and (numbers := next(ranges, None)):
-                views: UInt8 = View.of(np.empty((len(numbers), side, side, channels), np.uint8))
+                views: UInt8 = View.of(np.empty((len(numbers), *shape), np.uint8))
                 pieces = [slice(k, k + PIECE) for k in range(0, len(numbers), PIECE)]
                 reads = [readers.submit(_read, work, numbers[p], views[p], stopped) for p in pieces]
                 waiting.append((numbers, views, reads))

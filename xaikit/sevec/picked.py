@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaikit.core.images import fit_square, shown
+from xaikit.core.images import fit_view, shown
 from xaikit.core.images.checks import UInt8
 from xaikit.core.reducers import Reducer, SweepBatch
 from xaikit.sevec.units import Units
@@ -68,4 +68,4 @@ class Thumbnails(_Picked):
     """The pictures picked, as the network sees them, `THUMB_SIDE` pixels a side."""
 
     def _rows(self, batch: SweepBatch, features: Tensor, here: NDArray[np.intp]) -> UInt8:
-        return np.stack([fit_square(shown(batch.views[k]), THUMB_SIDE) for k in here])
+        return np.stack([fit_view(shown(batch.views[k]), THUMB_SIDE) for k in here])

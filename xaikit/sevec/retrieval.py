@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from xaikit.core.images import fit_square, shown
+from xaikit.core.images import fit_view, shown
 from xaikit.core.images.checks import UInt8
 from xaikit.core.params import Count, check
 
@@ -130,7 +130,7 @@ def retrieve(
     if n_read < k:
         raise ValueError(f"`k` must lie in 1..{n_read}, the number of pictures that can be read; got {k!r}.")
     samples = {int(n): data[int(n)] for n in np.unique(numbers)}
-    small = {n: fit_square(shown(sample.image), SHOWN_SIDE) for n, sample in samples.items()}
+    small = {n: fit_view(shown(sample.image), SHOWN_SIDE) for n, sample in samples.items()}
     return Retrieved(
         names=tuple(vectors.concept_names[c] for c in concepts),
         numbers=numbers,

@@ -41,7 +41,7 @@ class Seen:
 
     Attributes
     ----------
-    view : uint8 (S, S, 3)
+    view : uint8 (H, W, 3)
     logits : float32 (m,), of the classes of interest
     answer : the network's own answer
     graphs : its structural concept graphs

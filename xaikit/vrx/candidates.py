@@ -45,7 +45,7 @@ class Candidates:
 
     Attributes
     ----------
-    view : uint8 (S, S, 3), the picture as the network sees it
+    view : uint8 (H, W, 3), the picture as the network sees it
     logits : float32 (m,), the network's logits of the classes of interest
     segments : the picture's segments
     features : float32 (s, c), what tells concepts apart: the patch layer's mean feature of each segment,

@@ -79,7 +79,7 @@ class Flaw:
         usually found, too); "strange": a region that no concept covers, and that speaks against it
     loss : what it costs the margin of the right class over the answer, in logits: measured where it was
     name : what it is called
-    mask : bool (S, S), where it is; None where it is missing, or only counted
+    mask : bool (H, W), where it is; None where it is missing, or only counted
     """
 
     cls: str | None
@@ -123,7 +123,7 @@ class Cause:
         else the GRN's
     concept_loss, structure_loss : what concepts and relations cost the margin in all, in logits; of concepts
         what was measured, if it was
-    image : uint8 (S, S, 3), the picture; None where only counted
+    image : uint8 (H, W, 3), the picture; None where only counted
     """
 
     target: str

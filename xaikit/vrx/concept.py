@@ -44,7 +44,7 @@ class Concept:
         the area, 0..1, as the pictures' world knows it; None where it does not
     p_value : two-sided, against random directions, corrected for the number of clusters (Benjamini-Hochberg)
     sensitivity : mean derivative of the class's logit along the concept's direction
-    picture_size : S, side of the square pictures the patches were cut from, in pixels
+    picture_size : (H, W) of the pictures the patches were cut from, in pixels
     """
 
     cls: str
@@ -60,7 +60,7 @@ class Concept:
     score: float
     p_value: float
     sensitivity: float
-    picture_size: int
+    picture_size: tuple[int, int]
     effect: float = float("nan")
     found: float = float("nan")
     contexts: list[np.ndarray] = field(default_factory=list, repr=False)
@@ -69,8 +69,8 @@ class Concept:
 
     @property
     def masks(self) -> np.ndarray:
-        """Where each patch was in its picture, bool (n, S, S)."""
-        masks = np.zeros((len(self.patches), self.picture_size, self.picture_size), bool)
+        """Where each patch was in its picture, bool (n, H, W)."""
+        masks = np.zeros((len(self.patches), *self.picture_size), bool)
         for mask, patch, (x, y) in zip(masks, self.patches, self.boxes, strict=True):
             h, w = patch.shape[:2]
             mask[y : y + h, x : x + w] = patch[..., -1] > 127
@@ -148,7 +148,7 @@ def concept_of(
         contributions=np.full(len(kept), np.nan, np.float32),
         mean_feature=mean_feature.astype(np.float32),
         threshold=threshold,
-        picture_size=kept[0].look.view.shape[0],
+        picture_size=kept[0].look.view.shape[:2],
         contexts=[
             in_context(shown(one.look.view), mask)
             for one, mask in zip(kept[:N_CONTEXTS], masks, strict=False)

@@ -31,7 +31,7 @@ __all__ = ["ControlTrials", "Controls", "Trial", "try_controls"]
 
 @dataclass(frozen=True)
 class Trial:
-    """A control's picture, uint8 (S, S, 3), the network's answer, and its probability of the right class."""
+    """A control's picture, uint8 (H, W, 3), the network's answer, and its probability of the right class."""
 
     image: np.ndarray
     prediction: str
@@ -113,30 +113,29 @@ class Controls:
             concept = self.vrx.concepts[correction.target][node.index]
             good = np.argsort(-concept.contributions, kind="stable")[: max(1, len(concept.patches) // 2)]
             patch = concept.patches[int(self.rng.choice(good))]
-            spot = spot_of(node, patch).landing(patch, picture.shape[0])
+            spot = spot_of(node, patch).landing(patch, picture)
             picture = paste(picture, patch, spot.center, spot.size, soft=SOFT)
         return picture
 
     def random_edits(self, image: np.ndarray, target: str, n: int, over: Sequence[np.ndarray]) -> np.ndarray:
-        """The picture with one random patch, n times anew, uint8 (n, S, S, 3): as many tries as VRX has.
+        """The picture with one random patch, n times anew, uint8 (n, H, W, 3): as many tries as VRX has.
 
         A patch has the outline of one of the target's patches and shows a random place of a picture of
         another class.
 
         Parameters
         ----------
-        image : uint8 (S, S, 3)
-        over : regions, bool (S, S), of which it goes over one by lot; where there are none, it goes anywhere
+        image : uint8 (H, W, 3)
+        over : regions, bool (H, W), of which it goes over one by lot; where there are none, it goes anywhere
         """
         bank = [patch for concept in self.vrx.concepts[target] for patch in concept.patches]
-        side = image.shape[0]
         pictures = []
         for _ in range(n):
             patch = self._stranger(bank[int(self.rng.integers(len(bank)))], target)
-            spot = Spot(tuple(self.rng.uniform(0, side, 2)), patch.shape[1::-1])
+            spot = Spot(tuple(self.rng.uniform(0, image.shape[1::-1])), patch.shape[1::-1])
             if len(over):
                 spot = spot_over(over[int(self.rng.integers(len(over)))], patch)
-            spot = spot.landing(patch, side)
+            spot = spot.landing(patch, image)
             pictures.append(paste(image, patch, spot.center, spot.size, soft=SOFT))
         return np.stack(pictures)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaikit.core.images import fit_square
+from xaikit.core.images import fit_view
 from xaikit.vrx.segments import Segments
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ __all__ = ["crop_features", "crops"]
 def crops(
     view: np.ndarray, pixels: Segments, which: np.ndarray, fill_color: tuple[int, ...]
 ) -> Iterator[np.ndarray]:
-    """Some superpixels of a picture, each as a picture uint8 (S, S, 3) of its own.
+    """Some superpixels of a picture, each as a picture uint8 (H, W, 3) of its own.
 
     Parameters
     ----------
-    view : uint8 (S, S, 3)
+    view : uint8 (H, W, 3)
     which : numbers of the superpixels
     fill_color : (r, g, b) around the superpixel. ACE fills with grey 117 and loses the box's last row and
         column; here the colour is the caller's and the box is whole
@@ -38,7 +38,7 @@ def crops(
         rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
         box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         filled = np.where(mask[box][..., None], view[box], np.array(fill_color, np.uint8))
-        yield fit_square(filled, view.shape[0], interpolation="bicubic", framing="squash")
+        yield fit_view(filled, view.shape[:2], interpolation="bicubic", framing="squash")
 
 
 def crop_features(

@@ -51,7 +51,7 @@ class Mistake:
     kind : one of the five types of error
     cause : what its margin loses, concept by concept
     probability : of the wrong answer
-    thumbnail : uint8 (S, S, 3), the picture as the network sees it; None beyond the first 24 of a pair
+    thumbnail : uint8 (H, W, 3), the picture as the network sees it; None beyond the first 24 of a pair
     """
 
     index: int

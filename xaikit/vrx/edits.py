@@ -34,7 +34,7 @@ class Spot:
     center: tuple[float, float]
     size: tuple[int, int]
 
-    def landing(self, patch: np.ndarray, side: int) -> Spot:
+    def landing(self, patch: np.ndarray, picture: np.ndarray) -> Spot:
         """This spot, or the nearest inside the picture where next to nothing of the patch would lie in it.
 
         A region at the border is small; a wide patch in its place may reach out with all that is opaque, and
@@ -43,19 +43,23 @@ class Spot:
         Parameters
         ----------
         patch : uint8 (h, w, 4), scaled to ``size`` there
-        side : of the picture, in pixels
+        picture : (H, W, 3)
         """
-        inside = tuple(
+        rows, columns = (
             slice(*np.clip(np.rint(n * ((np.array([0, side]) - c) / length + 0.5)), 0, n).astype(int))
-            for c, length, n in zip(self.center[::-1], self.size[::-1], patch.shape, strict=False)
+            for c, length, n, side in zip(
+                self.center[::-1], self.size[::-1], patch.shape, picture.shape, strict=False
+            )
         )
         opaque = patch[..., -1] > 127
-        if opaque[inside].sum() >= LANDS * opaque.sum():
+        if opaque[rows, columns].sum() >= LANDS * opaque.sum():
             return self
-        shrink = min(1.0, *(side / length for length in self.size))
-        w, h = (max(1, int(shrink * length)) for length in self.size)
-        x, y = (float(np.clip(c, n / 2, side - n / 2)) for c, n in zip(self.center, (w, h), strict=True))
-        return Spot((x, y), (w, h))
+        (height, width), (w, h) = picture.shape[:2], self.size
+        shrink = min(1.0, width / w, height / h)
+        w, h = max(1, int(shrink * w)), max(1, int(shrink * h))
+        x, y = self.center
+        inside = np.clip(x, w / 2, width - w / 2), np.clip(y, h / 2, height - h / 2)
+        return Spot((float(inside[0]), float(inside[1])), (w, h))
 
     def share_of(self, mask: np.ndarray) -> float:
         """The share of a mask (h, w) that lies in the box."""
@@ -71,7 +75,7 @@ class Substitution:
 
     Attributes
     ----------
-    image : uint8 (S, S, 3), the edited picture
+    image : uint8 (H, W, 3), the edited picture
     before, after : the explanations of the picture and of the edited picture
     edit : what was done, in words
     cls, concept : the concept it was done to
@@ -113,7 +117,7 @@ def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: 
     _check_patch(patch, vrx.classifier_.n_channels + 1)
 
     def edit(picture: np.ndarray, node: Node) -> _Edit:
-        spot = spot_of(node, patch).landing(patch, picture.shape[0])
+        spot = spot_of(node, patch).landing(patch, picture)
         edited = paste(picture, patch, spot.center, spot.size, soft=soft)
         return edited, painted(picture, patch, spot)
 
@@ -144,7 +148,7 @@ def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
 
 
 _Edit = tuple[np.ndarray, np.ndarray | None]
-"""The new picture, and where the concept is in it, bool (S, S); None where it is gone."""
+"""The new picture, and where the concept is in it, bool (H, W); None where it is gone."""
 
 
 def _edited(
@@ -177,7 +181,7 @@ def spot_of(node: Node, patch: np.ndarray) -> Spot:
 
 
 def spot_over(mask: np.ndarray, patch: np.ndarray) -> Spot:
-    """Where a patch goes that covers a region, bool (S, S).
+    """Where a patch goes that covers a region, bool (H, W).
 
     It keeps its shape: width and height grow or shrink alike, until it is as large as the region's box, but
     no further than by two.

@@ -31,7 +31,7 @@ def centered(logits: np.ndarray) -> np.ndarray:
 
 
 def without(classifier: Classifier, view: np.ndarray, mask: np.ndarray, fill: str) -> np.ndarray:
-    """The picture with a region filled in, uint8 (S, S, 3)."""
+    """The picture with a region filled in, uint8 (H, W, 3)."""
     return erase(view, mask, fill, fill_color=classifier.mean_color)
 
 
@@ -50,7 +50,7 @@ def effects_of(
     targets : indices of the m classes of interest
     views : n pictures
     logits : (m,) of each picture as it is
-    masks : for each picture its regions, bool (S, S) each
+    masks : for each picture its regions, bool (H, W) each
 
     Returns
     -------

@@ -250,7 +250,7 @@ class StructuralExplanation:
 
     Attributes
     ----------
-    image : uint8 (S, S, c), the picture as the network sees it
+    image : uint8 (H, W, c), the picture as the network sees it
     classes : names of the m classes of interest
     prediction : the class of interest the network finds most probable
     answer : the network's own answer, of all its classes
@@ -431,7 +431,7 @@ class StructuralExplanation:
         return [self._view(cls) for cls in check("classes", classes, Sequence[str])]
 
     def _view(self, cls: str) -> dict[str, Any]:
-        graph, side = self._graph(cls), self.image.shape[0]
+        graph, (height, width) = self._graph(cls), self.image.shape[:2]
         toward = self.why_not(cls, "predicted")
         examples = self.examples.get(cls) or [Example([], [], [])] * len(graph.nodes)
         nodes = []
@@ -442,8 +442,8 @@ class StructuralExplanation:
                     "name": node.name,
                     "label": self.names.get((cls, node.index), ""),
                     "suggested": self.suggested.get((cls, node.index)),
-                    "x": x / side,
-                    "y": y / side,
+                    "x": x / width,
+                    "y": y / height,
                     "contribution": node.contribution,
                     "effect": node.effect,
                     "detected": node.detected,

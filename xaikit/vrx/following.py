@@ -29,7 +29,7 @@ EDITED = 8  # grey levels by which a pixel must differ: a hole may be filled wit
 
 
 class Placed(NamedTuple):
-    """A concept that was put somewhere: its class, its number k, and where it is now, bool (S, S)."""
+    """A concept that was put somewhere: its class, its number k, and where it is now, bool (H, W)."""
 
     cls: str
     concept: int
@@ -49,15 +49,15 @@ def follow(
     Parameters
     ----------
     before : the explanation of the picture before the edit
-    picture : uint8 (S, S, 3), the edited picture
+    picture : uint8 (H, W, 3), the edited picture
     placed : concepts that were put there, the last one last; of a concept put twice the last counts
-    erased : bool (S, S), what was taken away beside all that looks different
+    erased : bool (H, W), what was taken away beside all that looks different
     measure : whether effects are measured
     """
     edited = np.abs(picture.astype(int) - before.image).max(axis=-1) > EDITED
     if erased is not None:
         edited |= erased
-    graphs = _placed(vrx, _kept(vrx, before, edited), placed, picture.shape[0])
+    graphs = _placed(vrx, _kept(vrx, before, edited), placed)
     classifier = vrx.classifier_
     logits, evidence, whole = next(vrx.proposer(classifier).again([picture], [graphs.where]))
     graphs = graphs.seen_again(evidence, whole, np.zeros_like(graphs.detected), vrx.epsilon)
@@ -70,7 +70,7 @@ def follow(
 def _kept(vrx: VRX, before: StructuralExplanation, edited: np.ndarray) -> GraphArrays:
     """The graphs before the edit without the concepts that it covered."""
     m, n, d = vrx.grn_.shape
-    side = before.image.shape[0]
+    height, width = before.image.shape[:2]
     masks: dict[bytes, np.ndarray] = {}
     rows = np.full((m, n), -1)
     features, positions = (np.full((m, n, k), vrx.epsilon, np.float32) for k in (d, 2))
@@ -85,13 +85,13 @@ def _kept(vrx: VRX, before: StructuralExplanation, edited: np.ndarray) -> GraphA
                 rows[place] = list(masks).index(key)
                 features[place], positions[place] = (
                     node.feature,
-                    np.divide(node.center or node.usual_center, side),
+                    np.divide(node.center or node.usual_center, (width, height)),
                 )
-    where = Segments.of_masks(np.array(list(masks.values())).reshape(-1, side, side))
+    where = Segments.of_masks(np.array(list(masks.values())).reshape(-1, height, width))
     return GraphArrays(features, positions, rows >= 0, distances, rows, where, before.whole)
 
 
-def _placed(vrx: VRX, graphs: GraphArrays, placed: Sequence[Placed], side: int) -> GraphArrays:
+def _placed(vrx: VRX, graphs: GraphArrays, placed: Sequence[Placed]) -> GraphArrays:
     """The graphs with concepts put where the edit put them; one of which nothing is to be seen is nowhere."""
     placed = [one for one in placed if one.mask.any()]
     if not placed:
@@ -103,5 +103,5 @@ def _placed(vrx: VRX, graphs: GraphArrays, placed: Sequence[Placed], side: int) 
         place = vrx.classes.index(one.cls), one.concept
         rows[place] = row
         features[(*place, -1)] = where.shares[row]
-        positions[place] = where.centers[row] / side
+        positions[place] = where.centers[row] / where.size[::-1]
     return replace(graphs, features=features, positions=positions, detected=rows >= 0, rows=rows, where=where)

@@ -388,7 +388,7 @@ class VRX:
         return image
 
     def regions(self, look: Candidates) -> dict[str, dict[int, np.ndarray]]:
-        """Where the concepts are in a look at a picture: {class: {k: bool (S, S)}}, detected ones alone.
+        """Where the concepts are in a look at a picture: {class: {k: bool (H, W)}}, detected ones alone.
 
         It needs concepts, not a GRN: ``discover`` is enough.
         """

@@ -2,11 +2,11 @@
 
     effect_ji^c = [y_c(I) − y_c(I, i→)] − [y_c(I∖j) − y_c(I∖j, i→)]
 
-i→ says that concept i was moved away: its region filled in and pasted at least a third of the picture's side
-from where it was, where it covers least of the other regions. A move leaves a hole, and an object in a
-strange place; the second bracket is the same move in the picture without j, its control. What remains is
-how much more it costs to move i because j is there: above 0 the two count together; below 0, j stands in for
-i. y_c is centred as in :mod:`xaikit.vrx.effects`.
+i→ says that concept i was moved away: its region filled in and pasted at least a third of the picture's
+(shorter) side from where it was, where it covers least of the other regions. A move leaves a hole, and an
+object in a strange place; the second bracket is the same move in the picture without j, its control. What
+remains is how much more it costs to move i because j is there: above 0 the two count together; below 0, j
+stands in for i. y_c is centred as in :mod:`xaikit.vrx.effects`.
 
 For every region one more picture is asked about, and for every arrow one.
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FAR", "away", "box_center", "moved", "relations_of"]
 
-FAR = 1 / 3  # of the picture's side
+FAR = 1 / 3  # of the picture's shorter side
 PLACES = 16  # tried along each side
 LOOKED_AT = 500  # pixels of a region, about
 
@@ -41,7 +41,7 @@ LOOKED_AT = 500  # pixels of a region, about
 def moved(
     classifier: Classifier, view: np.ndarray, mask: np.ndarray, center: tuple[float, float], fill: str
 ) -> np.ndarray:
-    """The picture, uint8 (S, S, 3), with what a mask covers moved; ``center``: (x, y) of its new box."""
+    """The picture, uint8 (H, W, 3), with what a mask covers moved; ``center``: (x, y) of its new box."""
     return paste(without(classifier, view, mask, fill), cut(view, mask), center)
 
 
@@ -53,19 +53,20 @@ def away(mask: np.ndarray, others: np.ndarray) -> tuple[float, float]:
 
     Parameters
     ----------
-    mask : bool (S, S), the region; others : bool (S, S), what it shall not cover
+    mask : bool (H, W), the region; others : bool (H, W), what it shall not cover
     """
-    side = mask.shape[0]
+    height, width = mask.shape
+    far = FAR * min(height, width)
     ys, xs = np.nonzero(mask)
     box = box_center(mask)
-    grid = (np.arange(PLACES) + 0.5) / PLACES * side
-    goals = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
+    along = (np.arange(PLACES) + 0.5) / PLACES
+    goals = np.stack(np.meshgrid(along * width, along * height), axis=-1).reshape(-1, 2)
     distances = np.linalg.norm(goals - box, axis=1)
-    goals, distances = goals[distances >= FAR * side], distances[distances >= FAR * side]
+    goals, distances = goals[distances >= far], distances[distances >= far]
     shifts = np.rint(goals - box).astype(int)
-    free = np.pad(~others, side)  # nothing outside the picture is free
+    free = np.pad(~others, ((height,), (width,)))  # nothing outside the picture is free
     pixels = slice(None, None, max(1, len(ys) // LOOKED_AT))
-    landing = free[side + ys[pixels] + shifts[:, 1:], side + xs[pixels] + shifts[:, :1]].mean(axis=1)
+    landing = free[height + ys[pixels] + shifts[:, 1:], width + xs[pixels] + shifts[:, :1]].mean(axis=1)
     x, y = goals[np.lexsort((-distances, -landing))[0]]
     return float(x), float(y)
 

@@ -51,7 +51,7 @@ class Suggestion:
         what the network's gained when things that it covers, and that are no concepts, were filled in
     gain : the network's margin after less before
     prediction, probability : the network's answer to the edited picture, and the target's probability
-    image : uint8 (S, S, 3), the edited picture
+    image : uint8 (H, W, 3), the edited picture
     names : what concepts are called
     """
 
@@ -104,7 +104,7 @@ class Correction:
 
     @property
     def image(self) -> np.ndarray:
-        """The edited picture, uint8 (S, S, 3)."""
+        """The edited picture, uint8 (H, W, 3)."""
         return self.after.image
 
     @property
@@ -222,7 +222,7 @@ def _tried(vrx: VRX, exp: StructuralExplanation, cause: Cause, n_tried: int) -> 
 
 def _options(vrx: VRX, exp: StructuralExplanation, cause: Cause) -> list[_Option]:
     """Every patch of the target's concepts in every place that it can go to."""
-    target, side = cause.target, exp.image.shape[0]
+    target, size = cause.target, exp.image.shape[1::-1]
     features, positions, rest = _graph_arrays(vrx, exp)
     others = np.arange(len(rest)) != exp.classes.index(target)
     i, options = exp.classes.index(target), []
@@ -230,11 +230,11 @@ def _options(vrx: VRX, exp: StructuralExplanation, cause: Cause) -> list[_Option
         for k in place.concepts:
             concept = vrx.concepts[target][k]
             for number, patch in enumerate(concept.patches):
-                spot = place.put(patch).landing(patch, side)
+                spot = place.put(patch).landing(patch, exp.image)
                 x, places = features.copy(), positions.copy()
                 for hidden in _covered(exp, spot):
                     x[hidden], places[hidden] = vrx.epsilon, vrx.epsilon
-                x[i, k], places[i, k] = concept.evidence[number], np.divide(spot.center, side)
+                x[i, k], places[i, k] = concept.evidence[number], np.divide(spot.center, size)
                 left = rest.copy()  # in the other graphs, the patch is one of the things no concept covers
                 left[others] += concept.evidence[number, -1] * concept.evidence[number, :-1]
                 options.append(_Option(k, number, place, spot, _relief(cause, spot), x, places, left))
@@ -275,7 +275,7 @@ def _graph_arrays(vrx: VRX, exp: StructuralExplanation) -> tuple[np.ndarray, np.
         for node in exp.graphs[cls].nodes:
             if node.center is not None:
                 features[i, node.index] = node.feature
-                positions[i, node.index] = np.divide(node.center, exp.image.shape[0])
+                positions[i, node.index] = np.divide(node.center, exp.image.shape[1::-1])
                 rest[i] -= node.feature[-1] * node.feature[:-1]
     return features, positions, rest
 

@@ -85,12 +85,12 @@ class GraphArrays:
         )
 
     def covered(self, mask: np.ndarray) -> np.ndarray:
-        """Which detected concepts lie under a mask (S, S) by more than half, bool (m, N)."""
+        """Which detected concepts lie under a mask (H, W) by more than half, bool (m, N)."""
         under = np.array([(own & mask).sum() > COVERED * own.sum() for own in self.masks()] + [False])
         return under[self.rows]
 
     def masks(self) -> list[np.ndarray]:
-        """The regions' pixels, bool (S, S) for each row of ``where``."""
+        """The regions' pixels, bool (H, W) for each row of ``where``."""
         return [self.where.mask(row) for row in range(self.where.n)]
 
 

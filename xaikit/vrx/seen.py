@@ -62,7 +62,7 @@ class Origin:
 
     @cached_property
     def owners_in_view(self) -> np.ndarray:
-        """``owners`` in the square that the network sees, uint8 (S, S)."""
+        """``owners`` in what the network sees, uint8 (H, W)."""
         own = [np.where(self.owners == k, 255, 0).astype(np.uint8) for k in range(len(self.kinds) + 1)]
         return np.stack([self.classifier.framed(np.dstack([one] * 3))[..., 0] for one in own]).argmax(0)
 
@@ -72,7 +72,7 @@ class Origin:
 
 
 def finer_view(image: Any, classifier: Classifier) -> np.ndarray | None:
-    """What the network sees of a picture, drawn again, uint8 (4S, 4S, 3); None where it knows no scene."""
+    """What the network sees of a picture, drawn again, uint8 (4H, 4W, 3); None where it knows no scene."""
     fine = image.finer(TIMES) if isinstance(image, Sample) else None
     return None if fine is None else classifier.framed(fine, TIMES)
 

@@ -62,7 +62,7 @@ USUAL_ARRAYS = {
     "bias": "f m",
 }
 EXPLANATION_ARRAYS = {
-    "image": "u S S b",
+    "image": "u H W b",
     "node_contributions": "f m m N",
     "edge_contributions": "f m m N N",
     "node_effects": "f m m N",
@@ -79,7 +79,7 @@ VRX_META = {
     "segmentation": str,
     "names": list[tuple[str, int, str]],
     "grn_shape": tuple[int, int, int],
-    "picture_size": int,
+    "picture_size": tuple[int, int] | int,
     "classifier": {"spec": str | None, "fingerprint": str},
 }
 CONCEPT_META: dict[str, Any] = {"class": int, "index": int, "sources": list[str], "suggested?": Any}
@@ -151,7 +151,7 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
         "segmentation": vrx.segmentation_,
         "names": [[*place, name] for place, name in vrx.names_.items()],
         "grn_shape": vrx.grn_.shape,
-        "picture_size": vrx.classifier_.input_size,
+        "picture_size": vrx.classifier_.view_size,
         "classifier": {"spec": vrx.classifier_.spec, "fingerprint": vrx.classifier_.fingerprint()},
     }
     return write_archive(path, "vrx", FORMAT, meta, arrays)
@@ -165,18 +165,25 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     with understood(path):
         vrx = _vrx_of(meta, arrays, VRX)
     vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
-    _check_pictures(vrx, meta["picture_size"], path)
+    _check_pictures(vrx, _sides(meta), path)
     return vrx
 
 
-def _check_pictures(vrx: VRX, size: int, path: str | Path) -> None:
+def _sides(meta: dict[str, Any]) -> tuple[int, int]:
+    """(H, W) of the pictures; before there were others, one number stood for the sides of a square."""
+    size = meta["picture_size"]
+    height, width = (size, size) if isinstance(size, int) else size
+    return height, width
+
+
+def _check_pictures(vrx: VRX, size: tuple[int, int], path: str | Path) -> None:
     """FileError where they are of other size or channels than those of the network."""
     depths = {patch.shape[2] - 1 for own in vrx.concepts.values() for one in own for patch in one.patches}
     channels = vrx.classifier_.n_channels
-    if vrx.classifier_.input_size != size or depths - {channels}:
+    if vrx.classifier_.view_size != size or depths - {channels}:
         raise FileError(
-            f"{path} is damaged: its pictures are {size} pixels wide and of {sorted(depths)} channels, those "
-            f"of its network {vrx.classifier_.input_size} and of {channels}. Save it again."
+            f"{path} is damaged: its pictures are {size[1]}×{size[0]} pixels of {sorted(depths)} channels, "
+            f"those of its network {vrx.classifier_.input_size} and of {channels}. Save it again."
         )
 
 
@@ -198,7 +205,7 @@ def _vrx_of(meta: dict[str, Any], arrays: dict[str, np.ndarray], method: type[VR
         if not 0 <= told["class"] < m or told["index"] != len(vrx.concepts[vrx.classes[told["class"]]]) < n:
             raise ValueError(f"concept {told['index']} of class {told['class']} is out of place")
         cls, key = vrx.classes[told["class"]], f"concept/{told['class']}/{told['index']}"
-        concept = _concept(cls, key, told, arrays, meta["picture_size"], sizes)
+        concept = _concept(cls, key, told, arrays, _sides(meta), sizes)
         vrx.concepts[cls].append(concept)
     vrx.segmentation_ = meta["segmentation"]
     vrx.names_ = {(cls, k): name for cls, k, name in meta["names"]}
@@ -221,7 +228,7 @@ def _concept(
     key: str,
     told: dict[str, Any],
     arrays: dict[str, np.ndarray],
-    side: int,
+    picture_size: tuple[int, int],
     sizes: dict[str, int],
 ) -> Concept:
     """``sizes``: the widths that all concepts share, "d" of the evidence and "c" of the features."""
@@ -232,14 +239,14 @@ def _concept(
     kept |= {kind: _pictures(f"{key}/{kind}", arrays, depth) for kind, depth in PICTURES.items()}
     boxes = kept["boxes"]
     ends = boxes + np.array([patch.shape[1::-1] for patch in kept["patches"]]).reshape(-1, 2)
-    if not len(boxes) or (boxes < 0).any() or (ends > side).any():
+    if not len(boxes) or (boxes < 0).any() or (ends > picture_size[::-1]).any():
         raise ValueError(f"the patches of {key!r} lie outside of their pictures")
     return Concept(
         cls=cls,
         index=told["index"],
         sources=told["sources"],
         suggested=told.get("suggested"),
-        picture_size=side,
+        picture_size=picture_size,
         **kept,
         **{name: told[name] for name in CONCEPT_NUMBERS},
     )
@@ -418,9 +425,9 @@ def _example(key: str, arrays: dict[str, np.ndarray]) -> Example:
 
 def _node(key: str, k: int, told: Any, arrays: dict[str, np.ndarray], sizes: dict[str, int]) -> Node:
     check_value(told, NODE_META, key)
-    forms = {f"{key}/feature": "f d", f"{key}/mask": "b S S", f"{key}/heat": "u h h"}
+    forms = {f"{key}/feature": "f d", f"{key}/mask": "b H W", f"{key}/heat": "u h w"}
     there = {name: form for name, form in forms.items() if name in arrays or name.endswith("feature")}
-    check_arrays(arrays, there, S=sizes["S"], d=sizes["d"])
+    check_arrays(arrays, there, H=sizes["H"], W=sizes["W"], d=sizes["d"])
     found = told["center"] is not None and f"{key}/mask" in arrays
     if told["index"] != k or told["detected"] != found:
         raise ValueError(f"{key!r} does not say whether its concept was found, and where")

@@ -106,7 +106,7 @@ def _replaced(
     What the patch or the old region covers by more than half is gone.
     """
     mask = before.where.mask(before.rows[i, k])
-    spot = spot_over(mask, patch).landing(patch, view.shape[0])
+    spot = spot_over(mask, patch).landing(patch, view)
     place = painted(view, patch, spot)
     gone = before.covered(place | mask)
     gone[i, k] = False

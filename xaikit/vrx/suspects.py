@@ -38,7 +38,7 @@ class Suspect:
 
     Attributes
     ----------
-    mask : bool (S, S)
+    mask : bool (H, W)
     loss : what it costs the margin of the right class, in logits
     concept : (class, k) of the concept found there, or None
     """
@@ -70,7 +70,7 @@ def suspects(vrx: VRX, exp: StructuralExplanation, target: str, predicted: str) 
 
 
 def _found(exp: StructuralExplanation) -> dict[tuple[str, int], np.ndarray]:
-    """The regions of the concepts that are found, {(class, k): bool (S, S)}."""
+    """The regions of the concepts that are found, {(class, k): bool (H, W)}."""
     every = ((cls, node) for cls, graph in exp.graphs.items() for node in graph.nodes)
     return {(cls, node.index): node.mask for cls, node in every if node.mask is not None}
 

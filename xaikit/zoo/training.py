@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from xaikit.core.classifier import Classifier
 from xaikit.core.errors import did_you_mean
-from xaikit.core.images import fit_square
+from xaikit.core.images import fit_view
 from xaikit.core.params import Count, Positive, Seed, check
 from xaikit.core.running import class_scores, pick_device, undisturbed
 from xaikit.data import ImageSet
@@ -131,7 +131,7 @@ def as_pictures(data: ImageSet, size: int, progress: bool = True) -> Pictures:
     Pictures that cannot be read are left out, with a warning.
     """
     read = data.kept(progress)
-    views = np.stack([fit_square(sample.image, size) for sample in read])
+    views = np.stack([fit_view(sample.image, size) for sample in read])
     return Pictures(
         np.ascontiguousarray(views.transpose(0, 3, 1, 2)), read.labels.copy(), tuple(data.class_names)
     )

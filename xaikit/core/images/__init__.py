@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from xaikit.core.images.checks import ImageSource
 from xaikit.core.images.editing import FILLS, cut, erase, paste
-from xaikit.core.images.reading import FRAMINGS, MAX_PIXELS, fit_square, read_image
+from xaikit.core.images.reading import FRAMINGS, MAX_PIXELS, fit_view, read_image
 from xaikit.core.images.showing import COLOR_MAPS, encode, in_context, overlay, shown, shown_patch
 from xaikit.core.images.view import View
 
@@ -24,7 +24,7 @@ __all__ = [
     "cut",
     "encode",
     "erase",
-    "fit_square",
+    "fit_view",
     "in_context",
     "overlay",
     "paste",

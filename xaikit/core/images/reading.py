@@ -1,4 +1,4 @@
-"""Read a picture from wherever it is, and fit it to the square a network sees."""
+"""Read a picture from wherever it is, and fit it to the view a network sees."""
 
 from __future__ import annotations
 
@@ -93,20 +93,20 @@ def read_image(source: ImageSource, channels: int = 3) -> UInt8:
     )
 
 
-def fit_square(
+def fit_view(
     image: UInt8,
-    size: int,
+    size: int | tuple[int, int],
     crop: float = 1.0,
     interpolation: str = "bilinear",
     framing: str = "crop",
     fill: Sequence[int] = (),
 ) -> UInt8:
-    """Return the square view of a picture that a network of input size `size` is given.
+    """Return the view of a picture that a network of input size `size` is given.
 
-    The picture is scaled (antialiased) to r = round(size / crop) pixels; its middle square is taken. Equal to
+    The picture is scaled (antialiased) to r = round(size / crop) pixels; its middle is taken. Equal to
     torchvision's evaluation transform, `Resize(r)` then `CenterCrop(size)` on a PIL picture, and to timm's
-    three ways of cropping. It knows no views: a picture that is (size, size) already is treated like any
-    other, and comes back as it is only where crop is 1.
+    three ways of cropping, which are the measure where the view is no square. It knows no views: a picture of
+    that size already is treated like any other, and comes back as it is only where crop is 1.
 
     Of a picture whose scaled form has more than `MAX_SCALED` pixels, as only a very long one has, it is the
     same to within two grey levels.
@@ -114,20 +114,21 @@ def fit_square(
     Parameters
     ----------
     image : uint8 array (h, w, 3), or of other channels (h, w, c)
-    size : side of the view in pixels
+    size : side of the view in pixels, or (height, width) of one that is no square
     crop : size / r, in (0, 1], above that, up to 2, where the framing leaves a margin
     interpolation : "bilinear" or "bicubic"
     framing
-        which side becomes r pixels. "crop": the short one, what is beyond the square is cut off; "pad": the
+        which side becomes r pixels. "crop": the short one, what is beyond the view is cut off; "pad": the
         same, in a black frame where r < size; "squash": both, so that proportions are lost; "border": the
-        long one, and what is left of the square is filled with `fill`
+        long one, and what is left of the view is filled with `fill`. Where the view is no square, short and
+        long are measured by its sides
     fill : colour (r, g, b) of the border, black where it is not given; a number per channel
 
     Returns
     -------
-    uint8 array (size, size, 3), or (size, size, c)
+    uint8 array (height, width, 3), or (height, width, c)
     """
-    image, size = check_channels(image), check("size", size, Count)
+    image, (high, wide) = check_channels(image), sides(size, "size")
     if interpolation not in RESAMPLING:
         raise ValueError(f"`interpolation` must be one of {sorted(RESAMPLING)}; got {interpolation!r}.")
     if framing not in FRAMINGS:
@@ -135,20 +136,26 @@ def fit_square(
     largest = 1 if framing == "crop" else 2
     if not 0 < crop <= largest:
         raise ValueError(f"`crop` must lie in (0, {largest}]; got {crop!r}.")
-    width, height = _scaled(image.shape[1], image.shape[0], round(size / crop), framing)
-    if image.shape[:2] == (height, width) == (size, size):
+    width, height = _scaled(image.shape[1], image.shape[0], (round(wide / crop), round(high / crop)), framing)
+    if image.shape[:2] == (height, width) == (high, wide):
         return image
-    left, top = _first(width, size), _first(height, size)
-    inside = (max(left, 0), max(top, 0), min(left + size, width), min(top + size, height))
+    left, top = _first(width, wide), _first(height, high)
+    inside = (max(left, 0), max(top, 0), min(left + wide, width), min(top + high, height))
     ground = fill if framing == "border" and len(fill) else (0,) * image.shape[2]
-    square = np.empty((size, size, image.shape[2]), np.uint8)
-    square[:] = np.array(ground, np.uint8)
+    view = np.empty((high, wide, image.shape[2]), np.uint8)
+    view[:] = np.array(ground, np.uint8)
     x, y = max(-left, 0), max(-top, 0)
     seen = np.s_[y : y + inside[3] - inside[1], x : x + inside[2] - inside[0]]
     for own in _bands(image.shape[2]):
         part = _part(Image.fromarray(image[..., own]), (width, height), inside, RESAMPLING[interpolation])
-        square[(*seen, own)] = np.asarray(part)
-    return square
+        view[(*seen, own)] = np.asarray(part)
+    return view
+
+
+def sides(size: int | tuple[int, int], name: str) -> tuple[int, int]:
+    """(height, width) of a size: the side of a square, or both; ParameterError where it is neither."""
+    given = check(name, size, Count | tuple[Count, Count])
+    return given if isinstance(given, tuple) else (given, given)
 
 
 def _bands(channels: int) -> Sequence[Any]:
@@ -242,13 +249,18 @@ def _white(highest: int) -> int:
     return TWELVE_BITS
 
 
-def _scaled(width: int, height: int, side: int, framing: str) -> tuple[int, int]:
-    """The size of the scaled picture; torchvision's Resize cuts off to whole pixels, timm's border rounds."""
+def _scaled(width: int, height: int, target: tuple[int, int], framing: str) -> tuple[int, int]:
+    """The size (width, height) of the scaled picture.
+
+    torchvision's Resize cuts off to whole pixels; timm's, for borders and for what is no square, rounds.
+    """
     if framing == "squash":
-        return side, side
-    if framing == "border":
-        ratio = max(width / side, height / side)
+        return target
+    ratios = width / target[0], height / target[1]
+    if framing == "border" or target[0] != target[1]:
+        ratio = max(ratios) if framing == "border" else min(ratios)
         return max(1, round(width / ratio)), max(1, round(height / ratio))
+    side = target[0]
     if width <= height:
         return side, int(side * height / width)
     return int(side * width / height), side

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 
 class View(np.ndarray[Any, np.dtype[np.uint8]]):
-    """Pixels as a network sees them, uint8 (S, S, c) or (n, S, S, c): scaled and cropped already.
+    """Pixels as a network sees them, uint8 (H, W, c) or (n, H, W, c): scaled and cropped already.
 
     An array like any other that is not scaled and cropped once more when it is given back. What is indexed,
     copied, stacked, pasted into, blended with something or pickled stays one; a mask or a number reckoned

@@ -32,7 +32,7 @@ class SweepBatch:
     logits : float32 tensor (b, n_classes)
     features : dict of layer name to float32 tensor (b, c, h, w), or (b, c) of a vector
         As `Classifier.features` gives them.
-    views : uint8 (b, S, S, 3)
+    views : uint8 (b, H, W, 3)
         What the network saw.
     """
 

@@ -92,9 +92,9 @@ function render({ model, el: host }) {
     const n = heatColumns(scene.cells.map(({ map, target }) => [map.method, target]), width);
     const rows = Math.ceil(scene.cells.length / n);
     const most = Math.min(rows > 1 ? MOST_WIDE_IN_ROWS : MOST_WIDE, Math.max(LEAST - EDGES, innerHeight - ABOVE));
-    const wide = clamp(Math.floor((width - GAP * (n - 1)) / n) - EDGES, 120, most);
-    const aspect = Math.max(...scene.cells.map(({ size }) => size[1] / size[0]));
-    return { n, width: wide, height: Math.round(wide * aspect) };
+    const tall = Math.max(...scene.cells.map(({ size }) => size[1] / size[0]));
+    const wide = clamp(Math.floor((width - GAP * (n - 1)) / n) - EDGES, 120, Math.floor(most / Math.max(tall, 1)));
+    return { n, width: wide, height: Math.round(wide * tall) };
   };
 
   // --- drawing -------------------------------------------------------------------------------------------------

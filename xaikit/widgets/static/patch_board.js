@@ -17,6 +17,7 @@ const LAYOUTS = { wide: [760, 0.32], medium: [640, 0.5], narrow: [0, 1] }; // fr
 const STATE = ["probabilities", "before", "answer", "answer_before", "student", "student_before", "n_undo", "n_redo"];
 const GRAPHED = ["picture", "drawn", "aspect", "prediction", "patches"];
 const BELOW = 166; // pixels of the buttons and the hint below the picture
+const LARGEST = 380; // pixels of the longer side of the picture
 
 function render({ model, el: host }) {
   const page = frame(host, "patch-board", "xk-board");
@@ -146,7 +147,8 @@ function drawing(board, parts) {
     layout() {
       const [name, [, share]] = Object.entries(LAYOUTS).find(([, [from]]) => own.width >= from);
       set(root, { "data-layout": name });
-      view.resize(Math.floor(clamp(own.width * share, 220, 380)), model.get("aspect"));
+      const aspect = model.get("aspect");
+      view.resize(Math.floor(Math.min(clamp(own.width * share, 220, LARGEST), LARGEST * aspect)), aspect);
       patches.box.style.maxHeight = name === "wide" ? `${Math.max(view.size.height + BELOW, 360)}px` : "";
       parts.coarse.box.hidden = !isFine(model);
       parts.coarse.show(own.coarse);
