@@ -22,7 +22,7 @@ from scipy.stats import spearmanr
 import xaikit as xk
 from xaikit.core.images import cut, erase, paste
 from xaikit.data import ImageSet, Sample
-from xaikit.data.toyworld import render
+from xaikit.worlds import render
 from xaikit.zoo.parts import VEHICLE
 
 THREE = ("fire engine", "ambulance", "school bus")

@@ -24,7 +24,7 @@ from timm.data import create_transform, resolve_data_config
 from torch import nn
 
 from xaikit import Classifier
-from xaikit.core import loading
+from xaikit.loading import classifiers
 
 SHAPES = ((0, 0), (300, 431), (431, 300), (57, 41), (9, 200))  # the first: as large as the input
 
@@ -43,7 +43,7 @@ def timm_settings(names: list[str]) -> Iterator[tuple[int, Setting]]:
         name, config, own = members[0]
 
         def make(name: str = name, config: Any = config) -> Any:
-            return loading._timm_preprocessing(name, config)
+            return classifiers._timm_preprocessing(name, config)
 
         transform = create_transform(**own, is_training=False)
         yield len(members), (name, make, transform, own["mean"], own["std"])
@@ -59,7 +59,7 @@ def torchvision_settings() -> Iterator[tuple[int, Setting]]:
         own, transform = members[0], members[0].transforms()
 
         def make(own: Any = own) -> Any:
-            return loading._torchvision_preprocessing(own)
+            return classifiers._torchvision_preprocessing(own)
 
         yield len(members), (str(own), make, transform, transform.mean, transform.std)
 

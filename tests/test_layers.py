@@ -12,12 +12,14 @@ PACKAGE = Path(__file__).parents[1] / "xaikit"
 PAPERS = ["vrx", "additive", "srae", "sevec", "visualize", "diagnose", "disentangle", "interpretable"]
 PAPERS += ["interactive"]
 SHOWING = {"plots", "widgets"}
-METHOD = {"core", "data", "zoo", "attribution", "metrics"}
+METHOD = {"core", "data", "worlds", "zoo", "loading", "attribution", "metrics"}
 
 MAY_IMPORT = {
     "core": set(),
     "data": {"core"},
-    "zoo": {"core", "data"},
+    "worlds": {"core", "data"},
+    "zoo": {"core", "data", "worlds"},
+    "loading": {"core", "data", "worlds", "zoo"},
     "attribution": {"core"},
     "metrics": {"core"},
     **dict.fromkeys(PAPERS, METHOD),
@@ -30,8 +32,8 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 
-# what an import inside a function may reach too: the front door, and the ways in which a result shows itself
-ALSO_INSIDE_FUNCTIONS = {"core": {"zoo", "data"}} | dict.fromkeys([*PAPERS, "attribution"], SHOWING)
+# what an import inside a function may reach too: the ways in which a result shows itself
+ALSO_INSIDE_FUNCTIONS = dict.fromkeys([*PAPERS, "attribution"], SHOWING)
 
 
 def room(path: Path) -> str:

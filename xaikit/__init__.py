@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from xaikit import attribution, metrics, plots, widgets, zoo
     from xaikit.core.classifier import Classifier
     from xaikit.core.errors import FileError, ImageError, NotFittedError
-    from xaikit.core.loading import load_classifier
     from xaikit.core.sweep import sweep
-    from xaikit.data import load_images
+    from xaikit.loading.classifiers import load_classifier
+    from xaikit.loading.images import load_images
     from xaikit.sevec import SemanticVectors
     from xaikit.vrx import VRX
 
@@ -27,8 +27,8 @@ _HOME = {
     "NotFittedError": "xaikit.core.errors",
     "SemanticVectors": "xaikit.sevec",
     "VRX": "xaikit.vrx",
-    "load_classifier": "xaikit.core.loading",
-    "load_images": "xaikit.data",
+    "load_classifier": "xaikit.loading.classifiers",
+    "load_images": "xaikit.loading.images",
     "sweep": "xaikit.core.sweep",
 }
 _ROOMS = ("attribution", "metrics", "plots", "widgets", "zoo")

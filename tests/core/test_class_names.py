@@ -8,8 +8,8 @@ import pytest
 import xaikit as xk
 from xaikit.core.names import check_class_names, matched
 from xaikit.data import ImageSet
-from xaikit.data.toyworld import vehicles
-from xaikit.data.toyworld.things import dataset as things
+from xaikit.worlds import vehicles
+from xaikit.worlds.things import dataset as things
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from xaikit.core.errors import ImageError
-from xaikit.data import DTDImages, FMDImages, FolderImages, Hierarchy, ImageNetImages, load_images
+from xaikit.data import DTDImages, FMDImages, FolderImages, Hierarchy, ImageNetImages
 from xaikit.data.folder import _split_called
 from xaikit.data.scan import suffixes
+from xaikit.loading import load_images
 
 
 def put(path: Path, grey: int = 128) -> Path:

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from xaikit.core.errors import ImageError
-from xaikit.data import ImageNetImages, load_images
+from xaikit.data import ImageNetImages
+from xaikit.loading import load_images
 
 TENCH, CRANE, MACHINE, SUIT = "n01440764", "n02012849", "n03126707", "n03710721"
 WORDS = f"{TENCH} tench, Tinca tinca\n{CRANE} crane\n{MACHINE} crane\n{SUIT} maillot, tank suit\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xaikit.data import Hierarchy, ImageSet, Sample, load_images
+from xaikit.data import Hierarchy, ImageSet, Sample
+from xaikit.loading import load_images
 
 
 class Counted(ImageSet):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xaikit.data import ImageSet, Sample, load_images
-from xaikit.data.toyworld.vehicles import POSES, dataset
+from xaikit.data import ImageSet, Sample
+from xaikit.loading import load_images
+from xaikit.worlds.vehicles import POSES, dataset
 
 
 class Grey(ImageSet):

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from xaikit.core.errors import ImageError
-from xaikit.data import DTDImages, FMDImages, load_images
+from xaikit.data import DTDImages, FMDImages
+from xaikit.loading import load_images
 
 
 def put(path: Path, pixels: np.ndarray | None = None) -> None:

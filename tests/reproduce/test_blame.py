@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import xaikit as xk
-from xaikit.data.toyworld import render
 from xaikit.reproduce.vrx.blame import Redrawn
 from xaikit.reproduce.vrx.mistakes import mistakes_of
 from xaikit.vrx import Cause, Flaw
+from xaikit.worlds import render
 
 
 @pytest.fixture(scope="module")

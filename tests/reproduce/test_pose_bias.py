@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
-from xaikit.data.toyworld.vehicles import POSES
 from xaikit.reproduce import find_figure
 from xaikit.reproduce.report import Setting
 from xaikit.reproduce.vrx import pose_bias
 from xaikit.reproduce.vrx.pose_bias import MILITARY, TRAINED_POSE, Sizes, biased_set, repairs, unbiased_set
 from xaikit.vrx import VRX
+from xaikit.worlds.vehicles import POSES
 
 TINY = Sizes(n_train=30, n_added=2, n_test=9, n_seeds=1, epochs=1, side=32, explained_side=64, n_fit=30)
 SMALL = {"n_discovery": 20, "rule": (0.0,) * 5, "n_clusters": 6, "n_random": 4, "epochs": 20}

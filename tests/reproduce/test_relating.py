@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import xaikit as xk
-from xaikit.data.toyworld import render
 from xaikit.reproduce.vrx.relating import parts_inside, relations_foretell
 from xaikit.vrx.relations import away
+from xaikit.worlds import render
 
 CLASSES = ["fire engine", "ambulance", "school bus"]
 

@@ -154,7 +154,7 @@ def test_damage_of_any_kind_is_told(both, network, tmp_path):
 
 def test_a_file_goes_with_its_network(vectors, tmp_path):
     path = vectors.save(tmp_path / "vectors.npz")
-    with pytest.raises(ValueError, match="does not say which network"):
+    with pytest.raises(ValueError, match="not in the file, and does not say which"):
         xk.SemanticVectors.load(path)
     other = xk.Classifier(SmallNet(), ["a", "b", "c", "d"], 32, device="cpu")
     with pytest.raises(ValueError, match="another network"):

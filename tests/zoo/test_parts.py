@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import binary_dilation
 
-from xaikit.data import load_images
-from xaikit.data.toyworld import render
+from xaikit.loading import load_images
+from xaikit.worlds import render
 from xaikit.zoo.parts import NO_PART, VEHICLE, PartMixer, PartMixing, PartPictures, draw_parts
 
 N = 12

@@ -13,8 +13,8 @@ from safetensors.torch import load_file
 
 from xaikit import zoo
 from xaikit.core.errors import FileError
-from xaikit.data import load_images
-from xaikit.data.toyworld.things import HIERARCHY
+from xaikit.loading import load_images
+from xaikit.worlds.things import HIERARCHY
 from xaikit.zoo import train
 from xaikit.zoo.augment import FILLS, augmented
 from xaikit.zoo.card import wilson_interval

@@ -5,7 +5,7 @@
     patches: Annotated[str, OneOf(("pool", "crop"))] = "pool"
 
 :func:`check` holds a value against such a hint. A method's fields are checked whenever they are set
-(:func:`xaikit.core.hyper.method`); functions check their arguments by their names.
+(:func:`xaikit.core.method.method`); functions check their arguments by their names.
 """
 
 from __future__ import annotations

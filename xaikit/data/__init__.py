@@ -8,7 +8,6 @@ from xaikit.data.folder import FolderImages
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet, Sample
-from xaikit.data.loading import load_images
 
 __all__ = [
     "DTDImages",
@@ -18,5 +17,4 @@ __all__ = [
     "ImageNetImages",
     "ImageSet",
     "Sample",
-    "load_images",
 ]

@@ -55,13 +55,13 @@ class Setting:
 
     def classifier(self) -> Classifier:
         """Load the model this setting names."""
-        from xaikit.core.loading import load_classifier
+        from xaikit.loading.classifiers import load_classifier
 
         return load_classifier(self.model, weights=self.weights, device=self.device)
 
     def images(self, split: str, n: int | None = None) -> ImageSet:
         """Load `n` pictures of the data this setting names, the same for the same seed."""
-        from xaikit.data.loading import load_images
+        from xaikit.loading.images import load_images
 
         return load_images(self.data, split=split, n=n, seed=self.seed)
 

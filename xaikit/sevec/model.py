@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xaikit.core.classifier import check_classifier
 from xaikit.core.errors import did_you_mean
-from xaikit.core.hyper import method
+from xaikit.core.method import method
 from xaikit.core.params import Above, Count, OneOf, Seed, check, check_numbers
 from xaikit.core.readable import check_set
 from xaikit.sevec.concept_map import ConceptMap, map_concepts

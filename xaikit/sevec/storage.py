@@ -11,8 +11,8 @@ import numpy as np
 
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.fields import check_arrays, check_value
-from xaikit.core.loading import load_classifier
 from xaikit.data.hierarchy import Hierarchy
+from xaikit.loading.classifiers import classifier_of
 from xaikit.sevec.fitting import Reference
 from xaikit.sevec.units import Units
 
@@ -88,7 +88,7 @@ def load_vectors(path: str | Path, classifier: Classifier | None) -> SemanticVec
         told: dict[str, Any] = meta["units"] | {"shape": tuple(meta["units"]["shape"])}
         vectors.units_ = Units(**told, thresholds=arrays["thresholds"])
         vectors.hierarchy_ = Hierarchy(meta["hierarchy"]) if meta["hierarchy"] else None
-    vectors.classifier_ = _network(meta["classifier"], classifier, path)
+    vectors.classifier_ = classifier_of(meta["classifier"], classifier, path)
     for name in ARRAYS:
         setattr(vectors, name, arrays[name])
     vectors.concept_names, vectors.concept_kinds = meta["concept_names"], meta["concept_kinds"]
@@ -121,18 +121,3 @@ def _check(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         and sizes["d"] == d
     ):
         raise ValueError("its counts do not go together")
-
-
-def _network(told: dict[str, Any], classifier: Classifier | None, path: str | Path) -> Classifier:
-    if classifier is None:
-        if told["spec"] is None:
-            raise ValueError(
-                f"{path} does not say which network it belongs to. Give it: load(path, classifier)."
-            )
-        classifier = load_classifier(told["spec"])
-    if classifier.fingerprint() != told["fingerprint"]:
-        raise ValueError(
-            f"{path} was fitted on another network than {classifier!r}: weights, classes or preprocessing "
-            "differ. Give the network it was fitted on, or fit again."
-        )
-    return classifier

@@ -13,8 +13,8 @@ from tqdm.auto import tqdm
 
 from xaikit.core.classifier import check_classifier
 from xaikit.core.errors import did_you_mean
-from xaikit.core.hyper import method
 from xaikit.core.images import FILLS
+from xaikit.core.method import method
 from xaikit.core.params import Between, Count, Different, Natural, OneOf, Positive, Seed, Share, Weight, check
 from xaikit.core.readable import check_set
 from xaikit.vrx.answer import explain_looks

@@ -15,6 +15,7 @@ import torch
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.errors import FileError
 from xaikit.core.fields import check_arrays, check_value
+from xaikit.loading.classifiers import classifier_of
 from xaikit.vrx.candidates import SEGMENTATIONS
 from xaikit.vrx.causes import Usual
 from xaikit.vrx.concept import Concept
@@ -164,7 +165,7 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     meta, arrays = read_archive(path, "vrx", FORMAT)
     with understood(path):
         vrx = _vrx_of(meta, arrays, VRX)
-    vrx.classifier_ = _classifier(classifier, meta["classifier"], Path(path))
+    vrx.classifier_ = classifier_of(meta["classifier"], classifier, path)
     _check_pictures(vrx, _sides(meta), path)
     return vrx
 
@@ -284,23 +285,6 @@ def _usual(key: str, arrays: Mapping[str, np.ndarray], m: int, n: int) -> Usual:
     check_arrays(arrays, {f"{key}/{name}": form for name, form in USUAL_ARRAYS.items()}, m=m, N=n)
     learned = Contributions(**{f.name: arrays[f"{key}/{f.name}"] for f in fields(Contributions)})
     return Usual(learned, arrays[f"{key}/effects"], arrays[f"{key}/found"])
-
-
-def _classifier(given: Classifier | None, told: dict[str, Any], path: Path) -> Classifier:
-    from xaikit.core.loading import load_classifier
-
-    if given is None and told["spec"] is None:
-        raise ValueError(
-            f"{path} was fitted on a network of your own, which is not in the file. "
-            "Give it: VRX.load(path, classifier)."
-        )
-    classifier = given or load_classifier(told["spec"])
-    if classifier.fingerprint() != told["fingerprint"]:
-        raise ValueError(
-            f"{path} was fitted on another network than {'the one given' if given else told['spec']!r} "
-            "(weights, classes or input size differ). Give the right one: VRX.load(path, classifier)."
-        )
-    return classifier
 
 
 def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:

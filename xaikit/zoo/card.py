@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaikit.data.toyworld.things import HIERARCHY
+from xaikit.worlds.things import HIERARCHY
 
 if TYPE_CHECKING:
     from xaikit.zoo import About

@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from xaikit.core.images import erase
 from xaikit.data import ImageSet
-from xaikit.data.toyworld import render
+from xaikit.worlds import render
 from xaikit.zoo.training import Feeding, Pictures
 
 VEHICLE = ("body", "hull", "chassis", "cab")

@@ -16,7 +16,7 @@ from torch import nn
 
 from xaikit.core.files import replacing
 from xaikit.core.running import pick_device
-from xaikit.data.toyworld import WORLDS
+from xaikit.worlds import WORLDS
 from xaikit.zoo import FOLDER, NAMES, SUMS, About, write_metadata
 from xaikit.zoo.augment import FILLS, augmented
 from xaikit.zoo.card import card_of

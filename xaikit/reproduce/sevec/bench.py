@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xaikit.data import load_images
+from xaikit.loading import load_images
 from xaikit.reproduce.report import Setting
 from xaikit.sevec import SemanticVectors
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit import attribution, metrics
-from xaikit.data import load_images
+from xaikit.loading import load_images
 from xaikit.plots.pointing import improvements, side_by_side
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.sevec.bench import Bench, bench_of

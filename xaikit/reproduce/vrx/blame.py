@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit import metrics
-from xaikit.data.toyworld.render import render
 from xaikit.reproduce.shares import percent
 from xaikit.reproduce.vrx.mistakes import ExplainedMistake
 from xaikit.vrx import VRX, Cause, Flaw, StructuralExplanation
+from xaikit.worlds.drawing.render import render
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier

@@ -179,7 +179,7 @@ def _true_drops(
 
     The truth is what the class's logit loses when the scene is drawn again without every such part.
     """
-    from xaikit.data.toyworld import render
+    from xaikit.worlds import render
 
     learned, effects, owners, targets, pictures = [], [], [], [], []
     for number, (sample, exp) in enumerate(zip(samples, exps, strict=True)):

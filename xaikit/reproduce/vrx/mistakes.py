@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaikit.data.toyworld.faults import faulty
-from xaikit.data.toyworld.render import Rendering, render
+from xaikit.worlds.drawing.render import Rendering, render
+from xaikit.worlds.vehicles.faults import faulty
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -30,7 +30,7 @@ class ExplainedMistake:
     ----------
     image : uint8 (h, w, 3), the picture that the network gets wrong
     label, id : the name of its class, and what was done to which scene
-    fault : what was done to some parts, see :mod:`xaikit.data.toyworld.faults`
+    fault : what was done to some parts, see :mod:`xaikit.worlds.vehicles.faults`
     whole : uint8 (h, w, 3), the same scene without the fault, which the network gets right
     where : bool (h, w), where these parts were seen in it, or are now
     """

@@ -95,7 +95,7 @@ def _related(bench: Bench, sample: Sample, exp: StructuralExplanation, fill: str
     """The relations of the predicted class whose two concepts hold parts."""
     from scipy.ndimage import distance_transform_edt
 
-    from xaikit.data.toyworld import render
+    from xaikit.worlds import render
 
     graph = exp.graphs[exp.prediction]
     covered = np.any([n.mask for one in exp.graphs.values() for n in one.nodes if n.mask is not None], axis=0)

@@ -1,0 +1,244 @@
+"""The sets of pictures: `toyworld/things`, `pairs`, `textures`, `materials` and `colors`."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from xaikit.core.errors import did_you_mean
+from xaikit.core.names import check_class_names
+from xaikit.core.params import Natural, check
+from xaikit.data.hierarchy import Hierarchy
+from xaikit.data.images import ImageSet, Sample
+from xaikit.worlds.drawing.surfaces import (
+    COLORS,
+    MATERIALS,
+    PATTERNS,
+    TEXTURES,
+    Color,
+    Random,
+    Surface,
+    jittered,
+    material,
+    toned,
+)
+from xaikit.worlds.things.catalogue import THINGS
+from xaikit.worlds.things.scenes import SIZE, box_of, developed, draw_pair, draw_single
+from xaikit.worlds.things.surroundings import FULL, PLACES, whole_frame
+
+SPLITS = ("train", "val", "test")
+PER_CLASS = {"train": 150, "val": 20, "test": 20}
+"""Pictures of each class where `n` is not given."""
+
+CLASS_NAMES = sorted(THINGS, key=lambda name: list(PLACES).index(THINGS[name].kind[0]))
+"""All classes: the living, then artifacts, then the rest."""
+
+LIGHT_GROUND = ("spotted", "scaly", "woven")
+"""Textures of which mostly the lines or spots are dark, and the ground light."""
+
+HIERARCHY = Hierarchy({name: (*THINGS[name].kind, name) for name in CLASS_NAMES})
+TRUTHS: dict[str, dict[str, str]] = {
+    kind: {name: known for name in CLASS_NAMES if (known := getattr(THINGS[name], kind)) is not None}
+    for kind in ("texture", "material", "color")
+}
+"""What each class is covered with or made of, by kind, where it is one thing and known."""
+
+
+class _Drawn(ImageSet):
+    """Pictures drawn when asked for, each from its own lot; labels go round the classes."""
+
+    world: str
+
+    def __init__(
+        self, split: str, n: int | None, seed: int, names: Sequence[str], known: bool = False
+    ) -> None:
+        if split not in SPLITS:
+            raise ValueError(
+                f"`split` must be among {list(SPLITS)}; got {split!r}.{did_you_mean(split, SPLITS)}"
+            )
+        n = check("n", PER_CLASS[split] * len(names) if n is None else n, Natural)
+        seed = check("seed", seed, Natural)
+        super().__init__(
+            names, np.arange(n) % len(names), HIERARCHY if known else None, TRUTHS if known else None
+        )
+        self._split, self._seed = split, seed
+
+    def _lots(self, index: int) -> tuple[str, Random, str]:
+        """The class of picture `index`, its generator of random numbers, and its name for good."""
+        name = self.class_names[self.labels[index]]
+        key = zlib.crc32(f"{self.world}/{self._split}/{name}".encode())
+        # a number of a set of some classes alone is not the number of the same picture in the whole set
+        turn = index // len(self.class_names)
+        rng = np.random.default_rng([key, self._seed, turn])
+        return name, rng, f"toyworld/{self.world}/{self._split}/{self._seed}/{name}/{turn}"
+
+
+class Things(_Drawn):
+    """Pictures of `toyworld/things`. See `things`."""
+
+    world = "things"
+
+    def _read(self, index: int) -> Sample:
+        name, rng, id_ = self._lots(index)
+        drawn = draw_single(THINGS[name], rng)
+        (seen,) = drawn.seen
+        box = box_of(seen)
+        return Sample(
+            image=drawn.image,
+            label=int(self.labels[index]),
+            id=id_,
+            parts={"object": seen},
+            box=box,
+            boxes={} if box is None else {name: box},
+            attributes={"occluded": drawn.occluded},
+        )
+
+
+class Pairs(_Drawn):
+    """Pictures of `toyworld/pairs`. See `pairs`."""
+
+    world = "pairs"
+
+    def _read(self, index: int) -> Sample:
+        name, rng, id_ = self._lots(index)
+        first = THINGS[name]
+        others = [thing for thing in THINGS.values() if thing.kind != first.kind]
+        second = others[rng.integers(len(others))]
+        drawn = draw_pair(first, second, rng)
+        boxes = {thing.name: box_of(seen) for thing, seen in zip((first, second), drawn.seen, strict=True)}
+        known = {one: box for one, box in boxes.items() if box is not None}
+        return Sample(
+            image=drawn.image,
+            label=int(self.labels[index]),
+            id=id_,
+            parts=dict(zip((first.name, second.name), drawn.seen, strict=True)),
+            box=known.get(first.name),
+            boxes=known,
+        )
+
+
+class Swatches(_Drawn):
+    """Whole pictures of one texture, material or color. See `textures`, `materials` and `colors`."""
+
+    def __init__(
+        self,
+        world: str,
+        names: Sequence[str],
+        surface: Callable[[str, Random], Surface],
+        split: str,
+        n: int | None,
+        seed: int,
+    ) -> None:
+        super().__init__(split, n, seed, names)
+        self.world, self._surface = world, surface
+
+    def _read(self, index: int) -> Sample:
+        name, rng, id_ = self._lots(index)
+        picture = np.zeros((SIZE, SIZE, 3), np.float32)
+        pen = whole_frame(picture, rng)
+        surface = self._surface(name, rng)
+        pen.fill(surface, FULL, relief=0)
+        across, down = np.meshgrid(*2 * [np.linspace(-1, 1, SIZE, dtype=np.float32)])
+        picture *= (1 + rng.uniform(-0.18, 0.18) * across + rng.uniform(-0.18, 0.18) * down)[..., None]
+        return Sample(image=developed(picture, rng), label=int(self.labels[index]), id=id_)
+
+
+def things(
+    split: str = "test", n: int | None = None, seed: int = 0, classes: Sequence[str] | None = None
+) -> Things:
+    """Pictures of one thing each; a picture depends on the split, the seed, its class and its turn alone.
+
+    `hierarchy` holds two levels above the classes; `truth("texture")`, `truth("material")` and
+    `truth("color")` say what a class is covered with or made of, where that is one thing. `box` and
+    `parts["object"]` say where the thing is seen.
+
+    Parameters
+    ----------
+    split : {"train", "val", "test"}
+        Splits share no picture.
+    n : int, optional
+        How many pictures; 150 of each class for training and 20 else. Labels go round the classes.
+    seed : int
+    classes : sequence of str, optional
+        Some of the classes, in the order wanted; all where not given.
+
+    Raises
+    ------
+    ValueError
+        For an unknown split or class, and where `n` or `seed` is negative.
+    TypeError
+        Where these are no whole numbers, and for classes without an order, such as a set.
+    """
+    names = CLASS_NAMES if classes is None else classes
+    if isinstance(names, str) or not names:
+        raise ValueError(f"`classes` must be a list of at least one of {CLASS_NAMES}; got {names!r}")
+    for name in names:
+        if name not in THINGS:
+            raise ValueError(
+                f"`classes` must be among {CLASS_NAMES}; got {name!r}.{did_you_mean(name, THINGS)}"
+            )
+    return Things(split, n, seed, check_class_names(names, "classes"), known=True)
+
+
+def pairs(split: str = "test", n: int | None = None, seed: int = 0) -> Pairs:
+    """Pictures of two things of different sub-categories side by side, for the pointing game.
+
+    The label and `box` are those of the first, `boxes` holds both by the names of their classes, and so does
+    `parts`. Classes, labels, splits and errors are those of `things`.
+    """
+    return Pairs(split, n, seed, CLASS_NAMES, known=True)
+
+
+def textures(split: str = "test", n: int | None = None, seed: int = 0) -> Swatches:
+    """Pictures filled with one texture, in all colors, sizes and directions. Errors are those of `things`."""
+    return Swatches("textures", list(TEXTURES), _texture, split, n, seed)
+
+
+def materials(split: str = "test", n: int | None = None, seed: int = 0) -> Swatches:
+    """Pictures filled with one material, in every color that it comes in. Errors are those of `things`."""
+    return Swatches("materials", list(MATERIALS), _material, split, n, seed)
+
+
+def colors(split: str = "test", n: int | None = None, seed: int = 0) -> Swatches:
+    """Pictures filled with tones of one color, in all textures and materials. Errors as of `things`."""
+    return Swatches("colors", list(COLORS), _color, split, n, seed)
+
+
+def _texture(name: str, rng: Random) -> Surface:
+    dark, light = _contrasting(rng)
+    usual = name in LIGHT_GROUND if rng.random() < 0.8 else rng.random() < 0.5
+    first, second = (light, dark) if usual else (dark, light)
+    return Surface(name, first, second, _period(rng), _turn(rng))
+
+
+def _material(name: str, rng: Random) -> Surface:
+    return material(name, rng, 1.0, _period(rng), _turn(rng))
+
+
+def _color(name: str, rng: Random) -> Surface:
+    tone = jittered(COLORS[name], rng, 12)
+    patterns = list(PATTERNS)
+    pattern = patterns[rng.integers(len(patterns))]
+    dark, light = toned(tone, rng.uniform(0.6, 0.85)), toned(tone, rng.uniform(1.1, 1.35))
+    return Surface(pattern, dark, light, _period(rng), _turn(rng))
+
+
+def _period(rng: Random) -> float:
+    """Of 6 to 18 pixels, small ones as likely as large ones."""
+    return float(6 * 3 ** rng.uniform(0, 1) * 2 / SIZE)
+
+
+def _turn(rng: Random) -> float:
+    """Mostly upright, give or take an eighth of a circle, sometimes lying."""
+    return float(rng.uniform(-np.pi / 4, np.pi / 4) + (np.pi / 2 if rng.random() < 0.25 else 0))
+
+
+def _contrasting(rng: Random) -> tuple[Color, Color]:
+    """A dark color and a light one."""
+    named = list(COLORS.values())
+    while True:
+        first, second = (jittered(named[rng.integers(len(named))], rng, 18) for _ in range(2))
+        if sum(second) - sum(first) > 150:
+            return first, second
