@@ -186,7 +186,7 @@ def test_doctor_finds_this_installation_well(capsys: pytest.CaptureFixture[str])
 
 def test_doctor_fails_with_a_remedy_where_files_are_gone(tmp_path: Path) -> None:
     shutil.copytree(PACKAGE, tmp_path / "xaikit", ignore=shutil.ignore_patterns("__pycache__", "notebooks"))
-    (tmp_path / "xaikit" / "widgets" / "static" / "patch_board.js").unlink()
+    (tmp_path / "xaikit" / "widgets" / "patch_board" / "widget.js").unlink()
     shutil.rmtree(tmp_path / "xaikit" / "zoo" / "weights")
     looked = subprocess.run(
         [sys.executable, "-m", "xaikit", "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False

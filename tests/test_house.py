@@ -17,7 +17,7 @@ from xaikit.reproduce.registry import FIGURES
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "xaikit"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py"))
-SCRIPTS = sorted((PACKAGE / "widgets" / "static").rglob("*.js"))
+SCRIPTS = sorted((PACKAGE / "widgets").rglob("*.js"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 UNSAFE_CALLS = {"eval", "exec", "pickle.load", "pickle.loads", "torch.load", "np.load"}

@@ -96,12 +96,14 @@ _MARKS = """(row) => {
 
 
 def test_both_marks_stand_on_one_scale_for_all_cards(page: Page, graph: Locator) -> None:
-    from xaikit.widgets.colours import colour
+    from xaikit.widgets.kit.colors import colour
 
     graphs = kernel_eval(
         page, "[[{'e': n['effect'], 'c': n['contribution']} for n in g['nodes']] for g in graph.graphs]"
     )
-    limit = kernel_eval(page, "__import__('xaikit.widgets.still', fromlist=['x']).limit_of(graph.graphs)")
+    limit = kernel_eval(
+        page, "__import__('xaikit.widgets.kit.graph_still', fromlist=['_']).limit_of(graph.graphs)"
+    )
     compared = 0
     for card, nodes in enumerate(graphs):
         for number, values in enumerate(nodes):

@@ -15,7 +15,7 @@ from driving import Lab, drag, kernel_eval, middle, open_notebook, put, ran, run
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from xaikit.widgets.keepsake import WORDS
+from xaikit.widgets.kit.keepsake import WORDS
 
 GRAPH_AND_BOARD = """
 import sample

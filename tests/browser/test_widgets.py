@@ -420,7 +420,7 @@ def test_the_exported_pages_work_from_a_file_without_any_request(browser: Browse
     from sample import explain, muddled, predict, trays
 
     from xaikit.widgets import ConceptGraph, PatchBoard
-    from xaikit.widgets.export import write_page
+    from xaikit.widgets.kit.export import write_page
 
     picture = muddled()
     said = explain(picture)

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countWords } from "../../xaikit/widgets/static/shared/cell_panel.js";
-import { colour, inkOn } from "../../xaikit/widgets/static/shared/colours.js";
-import { cellSize, nextCell } from "../../xaikit/widgets/static/shared/matrix.js";
+import { countWords } from "../../xaikit/widgets/confusion/cell_panel.js";
+import { colour, inkOn } from "../../xaikit/widgets/kit/js/colors.js";
+import { cellSize, nextCell } from "../../xaikit/widgets/confusion/matrix.js";
 
 // the cells that count pictures of [[30, 6, 0, 1], [0, 28, 0, 0], [2, 0, 31, 0], [0, 0, 0, 9]]
 const PLACES = [[0, 0], [1, 0], [3, 0], [1, 1], [0, 2], [2, 2], [3, 3]].map(([x, y]) => ({ x, y }));

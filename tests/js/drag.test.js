@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { IDLE, step } from "../../xaikit/widgets/static/shared/drag.js";
+import { IDLE, step } from "../../xaikit/widgets/patch_board/drag.js";
 
 const PATCH = { kind: "patch", cls: "bus", concept: 1, patch: 3 };
 const CONCEPT = { kind: "concept", cls: "bus", concept: 2 };

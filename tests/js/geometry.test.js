@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrow, columns, fitted, limitOf, neighbour, settle, spread } from "../../xaikit/widgets/static/shared/geometry.js";
+import { arrow, columns, fitted, limitOf, neighbour, settle, spread } from "../../xaikit/widgets/kit/js/geometry.js";
 
 const BOX = { left: 0, top: 0, right: 300, bottom: 200 };
 const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);

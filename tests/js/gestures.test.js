@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { add, answered, EMPTY, isGesture, MOST_WAITING } from "../../xaikit/widgets/static/shared/gestures.js";
+import { add, answered, EMPTY, isGesture, MOST_WAITING } from "../../xaikit/widgets/patch_board/gestures.js";
 
 const UNDO = { kind: "undo" };
 const PASTE = { kind: "substitute", cls: "bus", concept: 0, patch: 1, at: [0.5, 0.5] };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
-import { heatColumns } from "../../xaikit/widgets/static/heatmap_explorer.js";
-import { colourBar, colourOf, HEAT, paint, pixelTable, rampOf } from "../../xaikit/widgets/static/shared/heat_colours.js";
-import { verdictOf } from "../../xaikit/widgets/static/shared/heat_card.js";
-import { countAbove, energyAbove, energyCut, fullFrom, inDigits, indexAt, inflated, insideShare, thresholdCut, unfolded, valueOf } from "../../xaikit/widgets/static/shared/heat_values.js";
+import { heatColumns } from "../../xaikit/widgets/heatmaps/widget.js";
+import { colourBar, colourOf, HEAT, paint, pixelTable, rampOf } from "../../xaikit/widgets/heatmaps/colors.js";
+import { verdictOf } from "../../xaikit/widgets/heatmaps/card.js";
+import { countAbove, energyAbove, energyCut, fullFrom, inDigits, indexAt, inflated, insideShare, thresholdCut, unfolded, valueOf } from "../../xaikit/widgets/heatmaps/values.js";
 
 // the values of rows [10, 6] and [−8, 0] are 100, 36, −64 and 0; the energy is 200, or 136 where only the positive counts
 const WHOLE = Int16Array.from([10, 6, -8, 0]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AT_REST, fulfilled, wish } from "../../xaikit/widgets/static/shared/latest.js";
+import { AT_REST, fulfilled, wish } from "../../xaikit/widgets/kit/js/latest.js";
 
 const [A, B, C] = ["a", "b", "c"].map((picture) => ({ picture }));
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { goneFrom, heeding } from "../../xaikit/widgets/static/shared/living.js";
-import { sender } from "../../xaikit/widgets/static/shared/sending.js";
+import { goneFrom, heeding } from "../../xaikit/widgets/kit/js/living.js";
+import { sender } from "../../xaikit/widgets/patch_board/sending.js";
 
 // What anywidget hands out in JupyterLab, as far as it matters here.
 function inLab({ live = true, kernel = { id: "a" } } = {}) {

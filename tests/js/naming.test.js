@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameMemory } from "../../xaikit/widgets/static/shared/naming.js";
+import { nameMemory } from "../../xaikit/widgets/kit/js/naming.js";
 
 const GRAPHS = [{ name: "bus", nodes: [{ name: "1", concept: 0, label: "" }, { name: "2", concept: 1, label: "door" }] }];
 const TRAYS = [{ cls: "bus", concept: 1, label: "door" }, { cls: "tram", concept: 1, label: "" }];

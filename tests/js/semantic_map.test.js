@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { QUIET, askFor, heardOf } from "../../xaikit/widgets/static/shared/asking.js";
-import { placeGroups, placeNames } from "../../xaikit/widgets/static/shared/map_names.js";
-import { N_COLORED, colourOf, drawOrder, isDiamond, pointRadii, thumbStarts, unpackGroups, unpackNumbers, unpackPlaces } from "../../xaikit/widgets/static/shared/map_points.js";
-import { found } from "../../xaikit/widgets/static/shared/map_search.js";
-import { between, gridOf, panned, pointToward, pointsInside, toMap, toScreen, viewOf, wholeView, zoomed } from "../../xaikit/widgets/static/shared/map_space.js";
+import { QUIET, askFor, heardOf } from "../../xaikit/widgets/kit/js/asking.js";
+import { placeGroups, placeNames } from "../../xaikit/widgets/semantic_map/names.js";
+import { N_COLORED, colourOf, drawOrder, isDiamond, pointRadii, thumbStarts, unpackGroups, unpackNumbers, unpackPlaces } from "../../xaikit/widgets/semantic_map/points.js";
+import { found } from "../../xaikit/widgets/semantic_map/search.js";
+import { between, gridOf, panned, pointToward, pointsInside, toMap, toScreen, viewOf, wholeView, zoomed } from "../../xaikit/widgets/semantic_map/space.js";
 
 const SIZE = { width: 800, height: 600 };
 const all = () => true;

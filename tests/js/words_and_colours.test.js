@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AGAINST_FOR, colour } from "../../xaikit/widgets/static/shared/colours.js";
-import { answerWords, conceptName, edgeWords, missingWords, nodeWords, percent, saysWords, signed, topOf, verdict } from "../../xaikit/widgets/static/shared/words.js";
+import { AGAINST_FOR, colour } from "../../xaikit/widgets/kit/js/colors.js";
+import { answerWords, conceptName, edgeWords, missingWords, nodeWords, percent, saysWords, signed, topOf, verdict } from "../../xaikit/widgets/kit/js/words.js";
 
 test("the scale is centred on zero and symmetric in its steps", () => {
   assert.deepEqual(colour(0, 2), AGAINST_FOR[2]);

@@ -11,9 +11,10 @@ from PIL import Image
 from traitlets import TraitError
 
 from xaikit.widgets import ConceptGraph
-from xaikit.widgets.history import Said
-from xaikit.widgets.packing import PatchStore
-from xaikit.widgets.still import answer_words, board_words, limit_of, shown_value
+from xaikit.widgets.kit.graph_still import answer_words, limit_of, shown_value
+from xaikit.widgets.kit.packing import PatchStore
+from xaikit.widgets.patch_board.history import Said
+from xaikit.widgets.patch_board.still import board_words
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def test_a_graph_of_one_node_and_no_graph_at_all_can_be_shown_and_drawn(said: di
 
 
 def test_the_still_picture_shows_the_colours_of_what_was_measured(graph: ConceptGraph) -> None:
-    from xaikit.widgets.colours import colour
+    from xaikit.widgets.kit.colors import colour
 
     drawn = np.asarray(graph.still().convert("RGB")).reshape(-1, 3)
     limit = limit_of(graph.graphs)

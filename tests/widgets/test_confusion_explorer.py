@@ -9,9 +9,10 @@ import sample
 from PIL import Image
 from traitlets import TraitError
 
-from xaikit.widgets import ConfusionExplorer, confusion_explorer
-from xaikit.widgets.confusion_cells import MOST_IN_ALL, MOST_PICTURES, PICTURE_SIDE, VIEW_SIDE
-from xaikit.widgets.packing import PatchStore
+from xaikit.widgets import ConfusionExplorer
+from xaikit.widgets.confusion import widget as confusion_explorer
+from xaikit.widgets.confusion.cells import MOST_IN_ALL, MOST_PICTURES, PICTURE_SIDE, VIEW_SIDE
+from xaikit.widgets.kit.packing import PatchStore
 
 FIRE, AMBULANCE, BUS = sample.CLASSES
 CONFUSED = [FIRE, AMBULANCE]

@@ -17,8 +17,7 @@ from traitlets import TraitError
 from xaikit.core.images import COLOR_MAPS
 from xaikit.metrics.pointing import energy_in_box, kept_energy, pointing_hits
 from xaikit.widgets import HeatmapExplorer
-from xaikit.widgets.bundle import STATIC
-from xaikit.widgets.heatmap_maps import (
+from xaikit.widgets.heatmaps.maps import (
     BUDGET,
     energy_cut,
     full_from,
@@ -27,7 +26,8 @@ from xaikit.widgets.heatmap_maps import (
     quantise,
     sizes_of,
 )
-from xaikit.widgets.heatmap_still import Settings, see
+from xaikit.widgets.heatmaps.still import Settings, see
+from xaikit.widgets.kit.bundle import WIDGETS
 
 RNG = np.random.default_rng(5)
 PICTURES = [sample.whole(cls, 32, seed) for seed, cls in enumerate(sample.CLASSES)]
@@ -454,7 +454,7 @@ def test_numbers_are_written_as_in_the_page() -> None:
 
 
 def test_python_and_javascript_share_the_colours() -> None:
-    source = (STATIC / "shared" / "heat_colours.js").read_text(encoding="utf-8")
+    source = (WIDGETS / "heatmaps" / "colors.js").read_text(encoding="utf-8")
     listed = re.search(r"HEAT = (\[.*?\]);", source, re.DOTALL)
     stops = json.loads(re.sub(r",\s*\]", "]", listed[1]))
     assert stops == [list(colour) for colour in COLOR_MAPS["heat"][::-1]]

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import sample
 
-from xaikit.widgets import ConceptGraph, view
-from xaikit.widgets.keepsake import WORDS, keepsake
+from xaikit.widgets import ConceptGraph
+from xaikit.widgets.kit import view
+from xaikit.widgets.kit.keepsake import WORDS, keepsake
 
 
 @pytest.fixture

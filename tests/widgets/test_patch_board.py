@@ -10,7 +10,7 @@ from traitlets import TraitError
 
 from xaikit.core.images import paste
 from xaikit.widgets import PatchBoard
-from xaikit.widgets.editing import redrawn
+from xaikit.widgets.patch_board.editing import redrawn
 
 
 @pytest.fixture

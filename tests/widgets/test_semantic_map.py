@@ -14,10 +14,10 @@ from traitlets import TraitError
 
 from xaikit.core.map_layout import GROUP_COLORS, N_COLORED, OTHER, unit_places
 from xaikit.widgets import SemanticMap
-from xaikit.widgets.bundle import STATIC, bundle
-from xaikit.widgets.colours import AGAINST_FOR
-from xaikit.widgets.semantic_map import MOST_KEPT, MOST_RELEVANT, MOST_TILES, VIEW_SIDE
-from xaikit.widgets.semantic_points import MOST_SMALL, SEPARATOR, sheet_columns
+from xaikit.widgets.kit.bundle import WIDGETS, bundle
+from xaikit.widgets.kit.colors import AGAINST_FOR
+from xaikit.widgets.semantic_map.points import MOST_SMALL, SEPARATOR, sheet_columns
+from xaikit.widgets.semantic_map.widget import MOST_KEPT, MOST_RELEVANT, MOST_TILES, VIEW_SIDE
 
 N = len(sample_map.NAMES)
 TABBY = sample_map.NAMES.index("tabby")
@@ -373,17 +373,17 @@ def test_a_saved_notebook_stays_small() -> None:
 
 
 def test_python_and_javascript_share_colours_and_limits() -> None:
-    points = (STATIC / "shared" / "map_points.js").read_text(encoding="utf-8")
+    points = (WIDGETS / "semantic_map" / "points.js").read_text(encoding="utf-8")
     listed = re.search(r"GROUP_COLORS = (\[.*?\]);", points, re.DOTALL)
     assert json.loads(re.sub(r",\s*\]", "]", listed[1])) == [list(color) for color in GROUP_COLORS]
     assert f"OTHER = {list(OTHER)};" in points
     assert N_COLORED == 2 * len(GROUP_COLORS)
     assert f"for: {list(AGAINST_FOR[-1])}, against: {list(AGAINST_FOR[0])}" in points
-    side = (STATIC / "shared" / "map_side.js").read_text(encoding="utf-8")
+    side = (WIDGETS / "semantic_map" / "side.js").read_text(encoding="utf-8")
     assert f"MOST_TILES = {MOST_TILES};" in side
 
 
 def test_its_module_is_small_and_whole() -> None:
-    source = bundle("semantic_map.js")
+    source = bundle("semantic_map")
     assert len(source.encode()) < 50_000
     assert source.count("export ") == source.count("export default") == 1

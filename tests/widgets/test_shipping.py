@@ -19,19 +19,17 @@ from ipywidgets.widgets.widget import _remove_buffers
 
 import xaikit.widgets
 from xaikit.widgets import ConceptGraph, ConfusionExplorer, PatchBoard
-from xaikit.widgets.bundle import STATIC, bundle, stylesheet
-from xaikit.widgets.colours import AGAINST_FOR, EASE, colour
-from xaikit.widgets.export import write_page
+from xaikit.widgets.kit.bundle import WIDGETS, bundle, stylesheet
+from xaikit.widgets.kit.colors import AGAINST_FOR, EASE, colour
+from xaikit.widgets.kit.export import write_page
 
-MODULES = [
-    "concept_graph.js",
-    "confusion_explorer.js",
-    "heatmap_explorer.js",
-    "patch_board.js",
-    "semantic_map.js",
-]
-SHEETS = sorted(path.stem for path in (STATIC / "styles").glob("*.css") if path.stem != "common")
-SCRIPTS = sorted(STATIC.rglob("*.js"))
+MODULES = sorted(path.parent.name for path in WIDGETS.glob("*/widget.js"))
+SHEETS = sorted(path.parent.name for path in WIDGETS.glob("*/widget.css"))
+SCRIPTS = sorted(WIDGETS.rglob("*.js"))
+
+
+def test_every_widget_has_a_module() -> None:
+    assert len(MODULES) == len(xaikit.widgets.__all__)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -52,17 +50,19 @@ def test_a_module_is_sound_javascript(name: str, tmp_path: Path) -> None:
     subprocess.run(["node", "--check", path], check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(WIDGETS)))
 def test_the_bundler_can_read_every_script(path: Path) -> None:
     """It strips lines one by one, so no text may go over several, and imports have one form."""
     source = path.read_text(encoding="utf-8")
     assert all(line.count("`") % 2 == 0 for line in source.splitlines())
     assert "/*" not in source
     for line in source.splitlines():
-        assert not line.startswith("import") or re.fullmatch(r'import \{ [\w, ]+ \} from "\./[\w/.]+";', line)
+        assert not line.startswith("import") or re.fullmatch(
+            r'import \{ [\w, ]+ \} from "\.\.?/[\w/.]+";', line
+        )
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(WIDGETS)))
 def test_a_script_keeps_no_state_of_its_own_between_widgets(path: Path) -> None:
     if path.name == "page.js":
         return  # it runs once in a page of its own
@@ -70,7 +70,7 @@ def test_a_script_keeps_no_state_of_its_own_between_widgets(path: Path) -> None:
 
 
 def test_python_and_javascript_share_one_scale() -> None:
-    source = (STATIC / "shared" / "colours.js").read_text(encoding="utf-8")
+    source = (WIDGETS / "kit" / "js" / "colors.js").read_text(encoding="utf-8")
     listed = re.search(r"AGAINST_FOR = (\[.*?\]);", source, re.DOTALL)
     assert json.loads(re.sub(r",\s*\]", "]", listed[1])) == [list(color) for color in AGAINST_FOR]
     assert f"const EASE = {EASE};" in source
@@ -84,7 +84,7 @@ def test_the_scale_is_centred_on_zero() -> None:
 
 
 def test_colours_can_be_had_without_anywidget() -> None:
-    code = "import sys, xaikit.widgets.colours; print('anywidget' in sys.modules, 'torch' in sys.modules)"
+    code = "import sys, xaikit.widgets.kit.colors; print('anywidget' in sys.modules, 'torch' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "False"]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from xaikit.widgets.squeeze import squeeze
+from xaikit.widgets.kit.squeeze import squeeze
 
 SCRIPT = r"""
 const greeting = "two  spaces, and { braces }";

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xaikit.widgets.concept_graph import ConceptGraph
-    from xaikit.widgets.confusion_explorer import ConfusionExplorer
-    from xaikit.widgets.heatmap_explorer import HeatmapExplorer
+    from xaikit.widgets.confusion import ConfusionExplorer
+    from xaikit.widgets.heatmaps import HeatmapExplorer
     from xaikit.widgets.patch_board import PatchBoard
     from xaikit.widgets.semantic_map import SemanticMap
 
@@ -22,8 +22,8 @@ __all__ = ["ConceptGraph", "ConfusionExplorer", "HeatmapExplorer", "PatchBoard",
 
 _HOMES = {
     "ConceptGraph": "concept_graph",
-    "ConfusionExplorer": "confusion_explorer",
-    "HeatmapExplorer": "heatmap_explorer",
+    "ConfusionExplorer": "confusion",
+    "HeatmapExplorer": "heatmaps",
     "PatchBoard": "patch_board",
     "SemanticMap": "semantic_map",
 }

@@ -1,0 +1,109 @@
+import { colour, css } from "../kit/js/colors.js";
+import { el, set, svg } from "../kit/js/dom.js";
+import { settle } from "../kit/js/geometry.js";
+import { leader } from "../kit/js/graph_canvas.js";
+import { shownOf } from "../kit/js/marks.js";
+import { conceptName } from "../kit/js/words.js";
+
+const RADIUS = 17;
+const AT_LEAST = [0.2, 0.2]; // size of a concept whose region is not known, in shares of the picture
+
+// The picture with the numbered concepts of one or two graphs. A marker carries data-marker = the node's place in its graph,
+// and data-of = the place of its graph: 0 for the class that is chosen, 1 for the network's answer beside it.
+export function stage(urls) {
+  const picture = el("img", { class: "xk-picture", alt: "the picture", draggable: "false", "data-testid": "picture" });
+  const layer = svg("svg", { class: "xk-markers" });
+  const box = el("div", { class: "xk-stage", "data-testid": "stage", tabindex: -1 }, picture, layer);
+  let [nodes, size, selected, source] = [[], { width: 0, height: 0 }, null, null];
+  const glow = svg("image", { class: "xk-glow", preserveAspectRatio: "none" });
+
+  // Resolves when the picture is on screen.
+  const showPicture = async (bytes, coarse) => {
+    picture.classList.toggle("xk-coarse", coarse);
+    if (bytes !== source) {
+      source = bytes;
+      picture.src = urls(bytes);
+    }
+    await picture.decode().catch(() => {}); // a newer picture has taken its place
+  };
+
+  const resize = (width, aspect) => {
+    size = { width, height: Math.round(width / aspect) };
+    [box, picture].forEach((one) => Object.assign(one.style, { width: `${size.width}px`, height: `${size.height}px` }));
+    set(layer, { ...size, viewBox: `0 0 ${size.width} ${size.height}` });
+  };
+
+  // graphs: one or two of them.
+  const showNodes = (graphs, limit) => {
+    const held = nodes.findIndex((node) => node.marker === layer.getRootNode().activeElement);
+    const before = [nodes[held], selected];
+    nodes = nodesOf(graphs, size);
+    nodes.forEach((node, n) => { node.marker = marker(node, n, size, limit); });
+    const leaders = nodes.flatMap((node) => leader(node.home, { x: node.x * size.width, y: node.y * size.height }, size));
+    layer.replaceChildren(glow, svg("g", { class: "xk-leaders" }, ...leaders), ...nodes.map((node) => node.marker));
+    const [focus, again] = before.map((old) => (old && nodes.find((node) => node.cls === old.cls && node.index === old.index)) || null);
+    if (held >= 0) (focus ? focus.marker : box).focus({ preventScroll: true });
+    select(again);
+  };
+
+  // Brings out the place of a concept: the one under the hand, or the selected one.
+  const point = (target) => {
+    const node = target || selected;
+    nodes.forEach((one) => one.marker.classList.toggle("xk-target", one === target));
+    const [x, y, w, h] = (node && node.box) || [0, 0, 0, 0];
+    set(glow, { href: node && node.box ? urls(node.thumb) : null, x: x * size.width, y: y * size.height, width: w * size.width, height: h * size.height });
+  };
+
+  const select = (node) => {
+    selected = node;
+    nodes.forEach((one) => set(one.marker, { "aria-pressed": String(one === node) }));
+    point(null);
+  };
+
+  const itemOf = (target) => {
+    const button = target.closest && target.closest("[data-marker]");
+    const node = nodes.find((one) => one.marker === button);
+    return node ? { kind: "concept", cls: node.cls, concept: node.index, size: node.box ? node.box.slice(2) : AT_LEAST, src: urls(node.thumb), node, button, words: `${conceptName(node)} of ${node.cls}` } : null;
+  };
+
+  // Where a pointer is, in shares of the picture.
+  const share = (event) => {
+    const room = picture.getBoundingClientRect();
+    return { x: (event.clientX - room.left) / room.width, y: (event.clientY - room.top) / room.height };
+  };
+
+  const go = (from, step) => {
+    const next = nodes[(nodes.indexOf(from) + step + nodes.length) % nodes.length];
+    nodes.forEach((one) => set(one.marker, { tabindex: one === next ? 0 : -1 }));
+    next.marker.focus();
+  };
+
+  return {
+    box, showPicture, showNodes, resize, point, select, itemOf, share, go,
+    get nodes() { return nodes; },
+    get size() { return size; },
+    get selected() { return selected; },
+  };
+}
+
+// The concepts that are found, each where its number stands; `home` is where it is itself. Where two graphs have one in the
+// same place, that of the first keeps it.
+function nodesOf(graphs, size) {
+  return graphs.reduce((standing, graph, of) => {
+    const found = graph.nodes.map((node, index) => ({ ...node, cls: graph.name, index, of, home: node })).filter((node) => node.detected);
+    const spots = settle(found, size.width / size.height, standing);
+    return [...standing, ...found.map((node, n) => ({ ...node, ...spots[n] }))];
+  }, []);
+}
+
+function marker(node, n, size, limit) {
+  const value = { effect: node.effect, learned: node.contribution };
+  return svg("g", {
+    class: "xk-marker", role: "button", tabindex: n ? -1 : 0, "data-marker": node.index, "data-of": node.of,
+    transform: `translate(${node.x * size.width} ${node.y * size.height})`,
+    "aria-label": `${conceptName(node)} of ${node.cls}: Enter picks it up, Delete erases it`,
+  },
+  svg("circle", { class: "xk-halo", r: RADIUS + 3 }), svg("circle", { class: "xk-marker-plate", r: RADIUS }),
+  svg("circle", { class: "xk-ring", r: RADIUS - 2, stroke: css(colour(shownOf(value), limit)) }),
+  svg("text", { class: "xk-marker-text", y: 6 }, node.name));
+}
