@@ -61,6 +61,38 @@ def _keyword(call: ast.Call, name: str) -> list[ast.expr]:
     return [keyword.value for keyword in call.keywords if keyword.arg == name]
 
 
+PRIVATE = re.compile(r"_(?!_)\w+")
+NOT_OURS = {"_esm", "_css", "_repr_mimebundle_"}  # anywidget's and Jupyter's names, which files here define
+
+
+def private_names(path: Path) -> tuple[set[str], dict[str, int]]:
+    """The private names that a file gives to something, and those that it uses, with their lines."""
+    given, used = set(), {}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                given.add(name)
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                given.add(name)
+            case ast.Attribute(attr=name):
+                used[name] = node.lineno
+            case ast.ImportFrom(names=names):
+                used |= {alias.name: node.lineno for alias in names}
+    own = {name for name in given if PRIVATE.fullmatch(name)} - NOT_OURS
+    return own, {name: line for name, line in used.items() if PRIVATE.fullmatch(name)}
+
+
+NAMES = {path: private_names(path) for path in SOURCES}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_no_private_name_of_another_file_is_used(path: Path) -> None:
+    given, used = NAMES[path]
+    others = {name: other for other, (names, _) in NAMES.items() if other != path for name in names}
+    foreign = {name: (line, relative(others[name])) for name, line in used.items() if name in others}
+    assert not {name: where for name, where in foreign.items() if name not in given}
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=relative)
 def test_text_reaches_the_page_as_text(path: Path) -> None:
     markup = re.search(

@@ -101,7 +101,7 @@ def test_a_low_level_concept_fits_or_none_does(both):
 def test_p_values_count_the_reference_pictures_that_are_as_near(both):
     picture = Striped(1, seed=5)
     found = both.explain(picture, "texture")
-    reference = both._reference
+    reference = both.reference_
     classes = reference.concepts < 4
     on = np.unpackbits(reference.patterns[classes], axis=1, count=20).astype(float)
     usual = on @ both.vectors_[4:].T / np.sqrt(np.maximum(on.sum(1, keepdims=True), 1))

@@ -140,7 +140,7 @@ class Backward(NamedTuple):
 
 def batches(classifier: Classifier, images: Any) -> Iterator[Views]:
     """Yield the pictures' views in batches whose graph is within the classifier's memory budget."""
-    return classifier.view_batches(images, classifier.graph_room)
+    return classifier.view_batches(images, classifier.graph_batch_size)
 
 
 def _first_target(asked: Targets, first: int, logits: Tensor) -> NDArray[np.int64]:

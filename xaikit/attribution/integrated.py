@@ -119,7 +119,7 @@ def _walks(
             logits = _logits(classifier, torch.cat([start, start + way]))
             index = asked.rows(logits[1:], number)[0]
             mean = torch.zeros_like(way)
-            for alpha, weight in points.split(classifier.graph_room, dim=1):
+            for alpha, weight in points.split(classifier.graph_batch_size, dim=1):
                 back = backward(classifier, start + alpha * way, index.repeat(len(alpha)))
                 mean += (weight * back.gradient).sum(0)
             if not there:

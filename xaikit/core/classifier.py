@@ -323,8 +323,8 @@ class Classifier:
         ends = [layer for layer in self._probe.layers if layer.name in gradients_at]
         asked = Targets(self.class_index, targets)
         first = 0
-        room = self.graph_room if ends else self.batch_size()
-        for some in self.view_batches(images, room, as_view):
+        size = self.graph_batch_size if ends else self.batch_size()
+        for some in self.view_batches(images, size, as_view):
             yield self._run_layers(some, list(known.values()), ends, asked, first)
             first += len(some.views)
         asked.check_all_used(first)
@@ -364,7 +364,7 @@ class Classifier:
         return self._fitting(self._probe.forward_bytes + kept)
 
     @property
-    def graph_room(self) -> int:
+    def graph_batch_size(self) -> int:
         """How many pictures' graphs of a gradient pass the memory budget holds."""
         return self._fitting(self._probe.graph_bytes)
 

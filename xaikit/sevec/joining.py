@@ -28,9 +28,9 @@ def joined(one: SemanticVectors, other: SemanticVectors) -> SemanticVectors:
         both.saliency_rates_ = np.concatenate([one.saliency_rates_, other.saliency_rates_])
     else:
         both.saliency_layer_ = both.saliency_rates_ = None
-    both._reference = Reference(
-        np.concatenate([one._reference.patterns, other._reference.patterns]),
-        np.concatenate([one._reference.concepts, other._reference.concepts + len(one.concept_names)]),
+    both.reference_ = Reference(
+        np.concatenate([one.reference_.patterns, other.reference_.patterns]),
+        np.concatenate([one.reference_.concepts, other.reference_.concepts + len(one.concept_names)]),
     )
     counted = ("blank pictures", "pictures not read")
     dead = int(((one.rates_ == 0).all(0) & (other.rates_ == 0).all(0)).sum())

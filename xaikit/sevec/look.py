@@ -53,7 +53,7 @@ def look(
         )
     classifier = vectors.classifier_
     targets = _targets(vectors, images, cls)
-    kept = kept_units(vectors.saliency_rates_, rate)[[vectors._number(name) for name in targets]]
+    kept = kept_units(vectors.saliency_rates_, rate)[vectors.numbers(targets)]
     empty = sorted({name for name, mask in zip(targets, kept, strict=True) if not mask.any()})
     if empty:
         raise ValueError(

@@ -100,14 +100,14 @@ def _usual(vectors: SemanticVectors, concepts: list[int]) -> NDArray[np.float32]
     """Cosines of the reference pictures of other kinds with each concept (m, K)."""
     kinds = np.array(vectors.concept_kinds)
     asked = {kinds[c] for c in concepts}
-    others = ~np.isin(kinds[vectors._reference.concepts], list(asked))
+    others = ~np.isin(kinds[vectors.reference_.concepts], list(asked))
     if not others.any():
         raise ValueError(
             "what is usual is not known: all pictures given to `fit` are of the kind asked about. Fit it on "
             "classes as well, as in fit(clf, {'class': pictures, 'texture': textures})."
         )
     d = vectors.vectors_.shape[1]
-    on = np.unpackbits(vectors._reference.patterns[others], axis=1, count=d).astype(np.float32)
+    on = np.unpackbits(vectors.reference_.patterns[others], axis=1, count=d).astype(np.float32)
     lengths = np.sqrt(np.maximum(on.sum(1, keepdims=True), 1))
     usual: NDArray[np.float32] = (on / lengths) @ vectors.vectors_[concepts].T
     return usual

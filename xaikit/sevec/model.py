@@ -146,7 +146,7 @@ class SemanticVectors:
         self.saliency_layer_, self.saliency_rates_ = found.saliency_layer, found.saliency_rates
         self.examples_ = found.examples
         self.hierarchy_ = data.hierarchy
-        self._reference = found.reference
+        self.reference_ = found.reference
         self.checks: dict[str, Any] = {
             "binarization": units.named,
             "layer": units.layer,

@@ -77,7 +77,7 @@ def modify(vectors: SemanticVectors, data: ImageSet, rate: float, seed: int) -> 
         raise ValueError(f"`rate` must be a share from 0 to below 1; got {rate!r}.")
     classifier = vectors.classifier_
     classes = np.array([classifier.class_index(name) for name in data.class_names])[data.labels]
-    concepts = np.array([vectors._number(name) for name in data.class_names])[data.labels]
+    concepts = np.array(vectors.numbers(data.class_names))[data.labels]
     rng = np.random.default_rng(seed)
     before, after = [], {kind: [] for kind in KINDS}  # type: ignore[var-annotated]
     skipped: list[Skipped] = []

@@ -42,7 +42,7 @@ class _Picked(Reducer):
         rows = torch.from_numpy(self._rows(batch, features, here))
         there = torch.ones(len(here), dtype=torch.uint8)
         for name, values in (("rows", rows), ("there", there)):
-            self._room(name, (len(self.numbers), *values.shape[1:]), values)[places] = values
+            self.running(name, (len(self.numbers), *values.shape[1:]), values)[places] = values
 
     def _rows(self, batch: SweepBatch, features: Tensor, here: NDArray[np.intp]) -> UInt8:
         raise NotImplementedError

@@ -57,7 +57,7 @@ FORMS = {
 def save_vectors(vectors: SemanticVectors, path: str | Path) -> Path:
     """See :meth:`xaikit.SemanticVectors.save`."""
     arrays = {name: getattr(vectors, name) for name in ARRAYS}
-    arrays |= vectors._reference._asdict()
+    arrays |= vectors.reference_._asdict()
     arrays["thresholds"] = vectors.units_.thresholds
     arrays["examples"] = np.array([one for some in vectors.examples_ for one in some], np.uint8)
     if vectors.saliency_rates_ is not None:
@@ -94,7 +94,7 @@ def load_vectors(path: str | Path, classifier: Classifier | None) -> SemanticVec
     vectors.concept_names, vectors.concept_kinds = meta["concept_names"], meta["concept_kinds"]
     vectors.saliency_layer_ = meta["saliency_layer"]
     vectors.saliency_rates_ = arrays.get("saliency_rates_")
-    vectors._reference = Reference(arrays["patterns"], arrays["concepts"])
+    vectors.reference_ = Reference(arrays["patterns"], arrays["concepts"])
     vectors.checks = meta["checks"]
     ends = np.cumsum(meta["n_examples"])[:-1]
     vectors.examples_ = [list(some) for some in np.split(arrays["examples"], ends)]

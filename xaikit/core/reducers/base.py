@@ -81,6 +81,11 @@ class Reducer:
         """Go on from what `state` returned; an empty state forgets everything."""
         self.__dict__["_totals"] = {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything was taken in."""
+        return bool(self._sums)
+
     # ---- for subclasses ----
 
     @property
@@ -96,7 +101,7 @@ class Reducer:
 
     def add(self, name: str, amount: Tensor) -> None:
         """Add to a running total, on the device of what is added; float64 and int64 do not depend on luck."""
-        self._room(name, amount.shape, amount).add_(amount)
+        self.running(name, amount.shape, amount).add_(amount)
 
     def add_by_label(
         self, name: str, labels: Tensor, rows: Tensor, n_groups: int, weights: Tensor | None = None
@@ -115,7 +120,9 @@ class Reducer:
             )
         whole = weights is None and not rows.is_floating_point()
         kind = torch.int64 if whole else torch.float64
-        total = self._room(name, (n_groups, *rows.shape[1:]), torch.empty(0, dtype=kind, device=rows.device))
+        total = self.running(
+            name, (n_groups, *rows.shape[1:]), torch.empty(0, dtype=kind, device=rows.device)
+        )
         if rows.is_cuda and not whole:
             # There index_add_ would add in any order, and floats would come out as luck has it.
             found, sums = sums_by_label(labels, rows, weights)
@@ -129,7 +136,8 @@ class Reducer:
                 part = part * weights[piece].to(kind).view(-1, *[1] * (rows.ndim - 1))
             total.index_add_(0, labels[piece], part)
 
-    def _room(self, name: str, shape: tuple[int, ...], like: Tensor) -> Tensor:
+    def running(self, name: str, shape: tuple[int, ...], like: Tensor) -> Tensor:
+        """The total of that name, to add to; zeros like `like` where it was not begun."""
         held = self._sums.get(name)
         if held is None:
             held = torch.zeros(shape, dtype=like.dtype, device=like.device)

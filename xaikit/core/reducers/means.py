@@ -127,12 +127,12 @@ class Covariance(Reducer):
     def merge(self, other: Self) -> None:
         """Take in what another gathered from other pictures."""
         check_alike(self, other)
-        if other._sums:
+        if other.begun:
             self._join(*(other.total(name) for name in ("n", "mean", "scatter")))
 
     def _join(self, n: Tensor, mean: Tensor, scatter: Tensor) -> None:
-        own_n, own_mean = self._room("n", (), n), self._room("mean", tuple(mean.shape), mean)
-        own_scatter = self._room("scatter", tuple(scatter.shape), scatter)
+        own_n, own_mean = self.running("n", (), n), self.running("mean", tuple(mean.shape), mean)
+        own_scatter = self.running("scatter", tuple(scatter.shape), scatter)
         step, share = mean - own_mean, n.double() / (own_n + n)
         own_scatter += scatter + torch.outer(step, step) * (share * own_n)
         own_mean += step * share
