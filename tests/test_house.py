@@ -61,8 +61,7 @@ def _keyword(call: ast.Call, name: str) -> list[ast.expr]:
     return [keyword.value for keyword in call.keywords if keyword.arg == name]
 
 
-PRIVATE = re.compile(r"_(?!_)\w+")
-NOT_OURS = {"_esm", "_css", "_repr_mimebundle_"}  # anywidget's and Jupyter's names, which files here define
+PRIVATE = re.compile(r"_(?!_|esm$|css$|repr_\w+_$)\w+")  # but for anywidget's and Jupyter's names
 
 
 def private_names(path: Path) -> tuple[set[str], dict[str, int]]:
@@ -78,7 +77,7 @@ def private_names(path: Path) -> tuple[set[str], dict[str, int]]:
                 used[name] = node.lineno
             case ast.ImportFrom(names=names):
                 used |= {alias.name: node.lineno for alias in names}
-    own = {name for name in given if PRIVATE.fullmatch(name)} - NOT_OURS
+    own = {name for name in given if PRIVATE.fullmatch(name)}
     return own, {name: line for name, line in used.items() if PRIVATE.fullmatch(name)}
 
 

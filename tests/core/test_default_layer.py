@@ -148,7 +148,7 @@ def test_a_map_of_attention_is_no_grid_of_places(n_prefix, of_channels):
     """Its sides are all places, or channels: taken for places they would be a finer grid than there is."""
     classifier = Classifier(Attentive(n_prefix, of_channels).eval(), NAMES, 32, device="cpu")
     assert {layer.grid for layer in classifier.layers() if layer.grid} == {(4, 4)}
-    with pytest.raises(ValueError, match=r"'attn.drop' .* neither a square grid of places nor a vector"):
+    with pytest.raises(ValueError, match=r"'attn.drop' .* neither a grid of places nor a vector"):
         classifier.features(torch.rand(1, 3, 32, 32), "attn.drop")
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.fields import check_arrays, check_value
 from xaikit.core.images import View, encode, overlay, shown
+from xaikit.core.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,7 +38,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class Heatmap:
+class Heatmap(Result):
     """A map of values over each picture, with the question that was asked and what was checked.
 
     Attributes

@@ -33,7 +33,7 @@ def check_value(value: Any, hint: Any, where: str) -> None:
             _check(name in value or name[-1] == "?", "there", f"{where}.{name}")
             if name.rstrip("?") in value:
                 check_value(value[name.rstrip("?")], own, f"{where}.{name.rstrip('?')}")
-    elif origin is dict:
+    elif origin in (dict, Mapping):
         _check(isinstance(value, dict), "a dictionary", where)
         for name, one in value.items():
             check_value(one, inner[1], f"{where}.{name}")

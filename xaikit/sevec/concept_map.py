@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xaikit import metrics
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8
+from xaikit.core.result import Kept, Result
 from xaikit.sevec.vectors import centered_by_kind, means_by_kind
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ N_NEIGHBORS = 15
 
 
 @dataclass(frozen=True, eq=False)
-class ConceptMap:
+class ConceptMap(Result, Kept):
     """Concepts laid out on a plane.
 
     Attributes
@@ -46,6 +47,16 @@ class ConceptMap:
         "trustworthiness" of each layout, 0..1: whether neighbours on the plane are neighbours in the feature
         space (1 is best)
     """
+
+    KIND = "concept map"
+    FORMS: ClassVar = {
+        "names": "K",
+        "positions": "{} f K 2",
+        "diversity": "f K",
+        "vectors": "f K d",
+        "examples": "pictures",
+        "means": "{} f d",
+    }
 
     names: tuple[str, ...]
     positions: Mapping[str, NDArray[np.float64]]
@@ -132,11 +143,6 @@ class ConceptMap:
     def to_html(self, path: str | Path, title: str = "What the network knows") -> Path:
         """Write the map into one HTML file that works offline."""
         return self.widget(title).to_html(path)
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        return {"text/plain": repr(self), "image/png": to_png(self.plot())}
 
 
 def map_concepts(

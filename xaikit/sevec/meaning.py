@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from xaikit.core.result import Kept
 
 if TYPE_CHECKING:
     from xaikit.sevec.model import SemanticVectors
@@ -15,7 +17,7 @@ __all__ = ["Meaning", "meanings"]
 
 
 @dataclass(frozen=True, eq=False)
-class Meaning:
+class Meaning(Kept):
     """The low-level concept that fits each picture best, and whether it fits at all.
 
     Attributes
@@ -30,6 +32,15 @@ class Meaning:
         concept as this picture is
     limit : largest p-value of a concept that fits
     """
+
+    KIND = "meaning of pictures"
+    FORMS: ClassVar = {
+        "concepts": "K",
+        "answers": "n",
+        "best": "n",
+        "similarities": "f n K",
+        "p_values": "f n K",
+    }
 
     kind: str
     concepts: tuple[str, ...]

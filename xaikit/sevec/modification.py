@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from torch import Tensor
 
 from xaikit.core.layers import editing, from_grid, to_grid
 from xaikit.core.readable import Skipped, readable, tell_skipped
+from xaikit.core.result import Kept
 from xaikit.core.running import undisturbed
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ Edit = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True, eq=False)
-class Modification:
+class Modification(Kept):
     """What each change of the features did to the probability of the picture's own class.
 
     Attributes
@@ -48,6 +49,9 @@ class Modification:
     layer : at which the features were changed
     rate : a unit of the vector's mask is on in a larger share of the class's pictures
     """
+
+    KIND = "modification"
+    FORMS: ClassVar = {"before": "f n", "gains": "{} f n"}
 
     before: NDArray[np.float64]
     gains: Mapping[str, NDArray[np.float64]]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from xaikit.core.result import Kept, Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,7 +17,7 @@ __all__ = ["Relevance"]
 
 
 @dataclass(frozen=True, eq=False)
-class Relevance:
+class Relevance(Result, Kept):
     """cos(v_a, v_b) of concepts a with concepts b.
 
     Attributes
@@ -26,6 +28,9 @@ class Relevance:
     kind : of the concepts b, in words
     centered : whether what all concepts of a kind have in common was left out first
     """
+
+    KIND = "relevance"
+    FORMS: ClassVar = {"names": "a", "to": "b", "values": "f a b"}
 
     names: tuple[str, ...]
     to: tuple[str, ...]
@@ -61,8 +66,3 @@ class Relevance:
         from xaikit.plots.relevance import relevance
 
         return relevance(self)
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        return {"text/plain": repr(self), "image/png": to_png(self.plot())}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from xaikit.core.images import fit_view, shown
 from xaikit.core.images.checks import UInt8
 from xaikit.core.params import Count, check
+from xaikit.core.result import Kept, Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +27,7 @@ SHOWN_SIDE = 96
 
 
 @dataclass(frozen=True, eq=False)
-class Nearest:
+class Nearest(Kept):
     """The concepts nearest to each picture.
 
     Attributes
@@ -34,6 +35,9 @@ class Nearest:
     names : per picture, the k nearest concepts, nearest first; none for one that cannot be read
     similarities : float32 (n, k), their cosines
     """
+
+    KIND = "nearest concepts"
+    FORMS: ClassVar = {"names": "n", "similarities": "f n k"}
 
     names: tuple[tuple[str, ...], ...]
     similarities: NDArray[np.float32]
@@ -53,7 +57,7 @@ class Nearest:
 
 
 @dataclass(frozen=True, eq=False)
-class Retrieved:
+class Retrieved(Result, Kept):
     """The pictures of a set that are nearest to each of some concepts.
 
     Attributes
@@ -64,6 +68,15 @@ class Retrieved:
     labels : the pictures' own classes by name, (concepts, k)
     pictures : uint8 (concepts, k, s, s, 3), small
     """
+
+    KIND = "retrieved pictures"
+    FORMS: ClassVar = {
+        "names": "c",
+        "numbers": "i c k",
+        "similarities": "f c k",
+        "labels": "c",
+        "pictures": "u c k s s 3",
+    }
 
     names: tuple[str, ...]
     numbers: NDArray[np.int64]
@@ -88,11 +101,6 @@ class Retrieved:
         from xaikit.plots.retrieved import retrieved
 
         return retrieved(self)
-
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        return {"text/plain": repr(self), "image/png": to_png(self.plot())}
 
 
 def nearest(vectors: SemanticVectors, images: Any, k: int, concepts: list[int]) -> Nearest:

@@ -25,6 +25,7 @@ import numpy as np
 
 from xaikit.core.images import shown
 from xaikit.core.images.showing import outlined
+from xaikit.core.result import Result
 from xaikit.vrx.explanation import StructuralConceptGraph, StructuralExplanation
 from xaikit.vrx.naming import called
 from xaikit.vrx.suspects import Suspect
@@ -111,7 +112,7 @@ def what_is(name: str, cls: str | None, concept: int | None, state: str) -> str:
 
 
 @dataclass(frozen=True, repr=False)
-class Cause:
+class Cause(Result):
     """Why the network answers ``predicted`` and not ``target``, as far as it was asked and the GRN can tell.
 
     Attributes
@@ -168,11 +169,8 @@ class Cause:
 
         return cause_and_places(self)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        words = {"text/plain": repr(self)}
-        return words if self.image is None else {"image/png": to_png(self.plot()), **words}
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        return {"text/plain": repr(self)} if self.image is None else super()._repr_mimebundle_(**options)
 
     def __repr__(self) -> str:
         told = joined([str(flaw) for flaw in self.named]) or "no single concept stands out"

@@ -17,6 +17,7 @@ from xaikit.core.errors import ImageError
 from xaikit.core.images import paste
 from xaikit.core.params import Count, check
 from xaikit.core.readable import Skipped, readable
+from xaikit.core.result import Result
 from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
 from xaikit.vrx.repair import Correction
 
@@ -39,7 +40,7 @@ class Trial:
 
 
 @dataclass(frozen=True, repr=False)
-class ControlTrials:
+class ControlTrials(Result):
     """A correction beside its controls, each tried several times.
 
     Attributes
@@ -64,11 +65,6 @@ class ControlTrials:
         from xaikit.plots.controls import control_trials
 
         return control_trials(self)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         steps, n = len(self.correction.steps), len(self.random_patches)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.core.images import shown
+from xaikit.core.result import Result
 from xaikit.vrx.causes import Cause
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.repair import N_TRIED, Suggestion, suggest
@@ -87,7 +88,7 @@ class ConfusedPair:
 
 
 @dataclass(frozen=True, repr=False)
-class Diagnosis:
+class Diagnosis(Result):
     """What a network gets wrong on some pictures, and why.
 
     Attributes
@@ -185,11 +186,6 @@ class Diagnosis:
             "where": cause.outlined,
             "repair": _repair(self.vrx, exp, best[0]) if best else None,
         }
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         n = int(self.confusion.sum())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.core.images import cut, paste
+from xaikit.core.result import Result
 from xaikit.vrx.effects import without
 from xaikit.vrx.explanation import Node, StructuralExplanation
 from xaikit.vrx.following import Placed, follow
@@ -70,7 +71,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Substitution:
+class Substitution(Result):
     """An edited picture with both networks' answers.
 
     Attributes
@@ -98,11 +99,6 @@ class Substitution:
         from xaikit.plots.substitution import before_and_after
 
         return before_and_after(self)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         old, new = self.before, self.after

@@ -12,6 +12,7 @@ import numpy as np
 
 from xaikit.core.images import View, shown
 from xaikit.core.params import OneOf, check
+from xaikit.core.result import Result
 from xaikit.vrx.naming import called, check_place, give_names
 from xaikit.vrx.words import Fact, Relation, answer_sentence, why_not_sentence, why_sentence
 
@@ -245,7 +246,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class StructuralExplanation:
+class StructuralExplanation(Result):
     """Why the network says what it says about one picture, in concepts and their relations.
 
     Attributes
@@ -476,11 +477,6 @@ class StructuralExplanation:
                 "sentence": toward.sentence,
             },
         }
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         agrees = "agrees" if self.checks["agrees"] else "does not agree"

@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from xaikit.core.images import paste
+from xaikit.core.result import Result
 from xaikit.vrx.causes import Cause
 from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
 from xaikit.vrx.explanation import StructuralExplanation
@@ -85,7 +86,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, repr=False)
-class Correction:
+class Correction(Result):
     """A picture edited, patch by patch, until the network gives the wanted answer or no patch helps.
 
     Attributes
@@ -122,11 +123,6 @@ class Correction:
         from xaikit.plots.substitution import before_and_after
 
         return before_and_after(self)
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from xaikit.plots.figures import to_png
-
-        return {"image/png": to_png(self.plot()), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         word = "corrected" if self.corrected else "not corrected"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ import torch
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.errors import FileError
 from xaikit.core.fields import check_arrays, check_value
+from xaikit.core.packed import packed_pictures, unpacked_pictures
 from xaikit.loading.classifiers import classifier_of
 from xaikit.vrx.candidates import SEGMENTATIONS
 from xaikit.vrx.causes import Usual
@@ -134,7 +133,7 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
         for concept in vrx.concepts[cls]:
             key = f"concept/{i}/{concept.index}"
             for kind in PICTURES:
-                arrays |= _picture_arrays(f"{key}/{kind}", getattr(concept, kind))
+                arrays |= packed_pictures(f"{key}/{kind}", getattr(concept, kind))
             arrays |= {f"{key}/{name}": getattr(concept, name) for name in CONCEPT_ARRAYS}
             numbers = {name: getattr(concept, name) for name in CONCEPT_NUMBERS}
             texts = {"sources": concept.sources, "suggested": concept.suggested}
@@ -237,7 +236,7 @@ def _concept(
     forms = {f"{key}/{name}": form for name, form in CONCEPT_FORMS.items()}
     sizes |= {"c": check_arrays(arrays, forms, **sizes, n=len(told["sources"]))["c"]}
     kept: dict[str, Any] = {name: arrays[f"{key}/{name}"] for name in CONCEPT_ARRAYS}
-    kept |= {kind: _pictures(f"{key}/{kind}", arrays, depth) for kind, depth in PICTURES.items()}
+    kept |= {kind: unpacked_pictures(f"{key}/{kind}", arrays, depth) for kind, depth in PICTURES.items()}
     boxes = kept["boxes"]
     ends = boxes + np.array([patch.shape[1::-1] for patch in kept["patches"]]).reshape(-1, 2)
     if not len(boxes) or (boxes < 0).any() or (ends > picture_size[::-1]).any():
@@ -311,7 +310,7 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
                 arrays[f"graph/{i}/{node.index}/heat"] = node.heat
             if exp.examples:
                 for kind, own in exp.examples[cls][node.index]._asdict().items():
-                    arrays |= _picture_arrays(f"graph/{i}/{node.index}/{kind}", own)
+                    arrays |= packed_pictures(f"graph/{i}/{node.index}/{kind}", own)
         told = [{k: v for k, v in vars(n).items() if k not in NOT_TOLD} for n in graph.nodes]
         graphs.append(
             {"nodes": told, "edges": [vars(edge) for edge in graph.edges.values()], "rest": graph.rest}
@@ -404,7 +403,7 @@ def _graph(
 
 def _example(key: str, arrays: dict[str, np.ndarray]) -> Example:
     depths = PICTURES | {"patches": 4}  # as they are shown
-    return Example(*(_pictures(f"{key}/{kind}", arrays, depths[kind]) for kind in Example._fields))
+    return Example(*(unpacked_pictures(f"{key}/{kind}", arrays, depths[kind]) for kind in Example._fields))
 
 
 def _node(key: str, k: int, told: Any, arrays: dict[str, np.ndarray], sizes: dict[str, int]) -> Node:
@@ -420,22 +419,3 @@ def _node(key: str, k: int, told: Any, arrays: dict[str, np.ndarray], sizes: dic
     arrays_of = {name: arrays.get(f"{key}/{name}") for name in ("mask", "heat")}
     arrays_of |= {"feature": arrays[f"{key}/feature"]}
     return Node(**{**told, "center": center, "usual_center": usual, **arrays_of})
-
-
-def _picture_arrays(key: str, pictures: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    """Pictures or patches of different sizes as one run of bytes and their shapes."""
-    return {
-        f"{key}/sizes": np.array([one.shape for one in pictures], int).reshape(-1, 3),
-        f"{key}/pixels": np.concatenate([one.ravel() for one in pictures] or [np.empty(0, np.uint8)]),
-    }
-
-
-def _pictures(key: str, arrays: dict[str, np.ndarray], depth: int | None) -> list[np.ndarray]:
-    check_arrays(arrays, {f"{key}/sizes": "i n 3", f"{key}/pixels": "u p"})
-    sizes, pixels = arrays[f"{key}/sizes"].tolist(), arrays[f"{key}/pixels"]
-    ends = list(accumulate(math.prod(size) for size in sizes))
-    wrong = any(min(size) < 1 or depth not in (None, size[2]) for size in sizes)
-    if wrong or (ends or [0])[-1] != len(pixels):
-        raise ValueError(f"the pictures {key!r} are of other sizes than they say")
-    runs = np.split(pixels, ends[:-1]) if sizes else []
-    return [run.reshape(size) for run, size in zip(runs, sizes, strict=True)]
