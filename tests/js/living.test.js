@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { goneFrom, heeding } from "../../xaikit/widgets/kit/js/living.js";
-import { sender } from "../../xaikit/widgets/patch_board/sending.js";
+import { dialogue, inTurn } from "../../xaikit/widgets/kit/js/dialogue.js";
 
 // What anywidget hands out in JupyterLab, as far as it matters here.
 function inLab({ live = true, kernel = { id: "a" } } = {}) {
@@ -62,7 +62,7 @@ test("the end of Python is told once, as a change of `offline`", () => {
 
 test("gestures that nobody will answer are no longer waited for", () => {
   const model = { ...inLab(), offline: false };
-  const sent = sender(model, { say() {}, changed() {} });
+  const sent = dialogue(model, { say() {}, line: inTurn(5) });
   sent.ask({ kind: "undo" });
   sent.ask({ kind: "redo" });
   assert.deepEqual([sent.asked, sent.waiting], [true, 1]);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { QUIET, askFor, heardOf } from "../../xaikit/widgets/kit/js/asking.js";
 import { placeGroups, placeNames } from "../../xaikit/widgets/semantic_map/names.js";
 import { N_COLORED, colourOf, drawOrder, isDiamond, pointRadii, thumbStarts, unpackGroups, unpackNumbers, unpackPlaces } from "../../xaikit/widgets/semantic_map/points.js";
 import { found } from "../../xaikit/widgets/semantic_map/search.js";
@@ -187,21 +186,4 @@ test("search finds beginnings first, then words, then anything, and the shorter 
   assert.deepEqual(found(names, " Bear ").map((i) => names[i]), ["bear", "beard", "polar bear", "brown bear", "forbear"]);
   assert.deepEqual(found(names, "bear", 2), [1, 2]);
   assert.deepEqual([found(names, ""), found(names, "zebra")], [[], []]);
-});
-
-test("one wish is with Python at a time; of those that wait the newest of each kind", () => {
-  const first = askFor(QUIET, { kind: "look", number: 1 }, 4);
-  assert.deepEqual(first.send, { kind: "look", number: 1, seq: 5 });
-  let { state } = first;
-  for (const what of [{ kind: "look", number: 2 }, { kind: "choose", number: 3 }, { kind: "look", number: 4 }]) {
-    const next = askFor(state, what, 4);
-    assert.equal(next.send, null);
-    ({ state } = next);
-  }
-  const second = heardOf(state, 5);
-  assert.deepEqual(second.send, { kind: "choose", number: 3, seq: 6 });
-  const third = heardOf(second.state, 6);
-  assert.deepEqual(third.send, { kind: "look", number: 4, seq: 7 });
-  assert.deepEqual(heardOf(third.state, 7), { state: QUIET, send: null });
-  assert.deepEqual(heardOf(third.state, 6), { state: third.state, send: null });
 });

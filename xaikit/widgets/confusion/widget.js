@@ -1,15 +1,14 @@
-import { cellPanel } from "./cell_panel.js";
+import { NO_ANSWER, dialogue } from "../kit/js/dialogue.js";
 import { el, followTheme, keepKeys, set, tooltip, urlMemory, whenSized } from "../kit/js/dom.js";
 import { graphView } from "../kit/js/graph_view.js";
-import { AT_REST, fulfilled, wish } from "../kit/js/latest.js";
 import { living } from "../kit/js/living.js";
+import { cellPanel } from "./cell_panel.js";
 import { matrix } from "./matrix.js";
 import { repairView } from "./repair.js";
 
 const HEARD = ["classes", "confusion", "summary", "cells", "explains", "answers", "patches", "selected_cell", "selected_picture", "busy", "done", "error", "title", "offline"];
 const NO_KERNEL = "The pictures that can be chosen were opened before. To open others, Python has to run: in the notebook, run this cell first.";
-const NO_ANSWER = "No answer yet: the kernel is busy with a cell, or none is running. Pictures that were opened before can be chosen without it.";
-const PATIENCE = 5000; // milliseconds without an answer before the page says so
+const OPENED = "Pictures that were opened before can be chosen without it.";
 const BESIDE = 400; // pixels beside the table that make room for the cell's notes
 
 const untouched = () => ({ reading: "why_not", positions: {}, selected: null });
@@ -49,12 +48,13 @@ function render({ model, el: host }) {
   root.append(heading, summary, el("div", { class: "xk-explored" }, table.box, panel.box), error, detail);
 
   const own = { cell: null, picture: null, graph: untouched() }; // what this page shows, perhaps before Python knows
-  let [width, asking, timer, drawn] = [0, AT_REST, 0, {}];
+  let [width, drawn] = [0, {}];
+  const sent = dialogue(model, { say: (text) => complain(text) });
 
   // --- drawing -------------------------------------------------------------------------------------------------
   const kept = (number) => own.cell && model.get("answers").find((one) =>
     one.true === own.cell[0] && one.predicted === own.cell[1] && one.number === number);
-  const thinking = () => Boolean((asking.asked && own.picture !== null && !kept(own.picture)) || (model.get("busy") && !model.offline));
+  const thinking = () => Boolean((sent.asked && own.picture !== null && !kept(own.picture)) || (model.get("busy") && !model.offline));
   const cellOf = () => own.cell && model.get("cells").find((one) => one.true === own.cell[0] && one.predicted === own.cell[1]);
   // Whether anything that a part shows has changed since it was drawn; what was drawn last is remembered.
   const changed = (part, ...now) => {
@@ -109,7 +109,7 @@ function render({ model, el: host }) {
     busy.textContent = thinking() ? "The network is thinking…" : "";
     error.textContent = model.get("error");
     error.hidden = !model.get("error") || thinking();
-    set(root, { "data-busy": thinking(), "data-done": asking.asked ? null : model.get("done") });
+    set(root, { "data-busy": thinking(), "data-done": sent.asked ? null : model.get("done") });
   };
   const draw = () => {
     if (!width) return;
@@ -127,39 +127,24 @@ function render({ model, el: host }) {
   const choose = (cell, picture) => {
     tip.hide();
     turnTo(cell, picture);
-    if (!model.offline) {
-      const next = wish(asking, { cell, picture }, model.get("done"));
-      asking = next.state;
-      send(next.send);
-    }
+    if (!model.offline) sent.ask({ cell, picture });
     draw();
     bringIntoSight();
   };
   const bringIntoSight = () => {
     (detail.hidden ? panelSight : detailSight).scrollIntoView({ block: "nearest", inline: "nearest" });
   };
-  const send = (gesture) => {
-    if (!gesture) return;
-    clearTimeout(timer);
-    timer = setTimeout(complain, PATIENCE);
-    model.set("gesture", gesture);
-    model.save_changes();
-  };
-  const complain = () => {
-    if (model.get("busy")) return;
-    hint.textContent = NO_ANSWER;
+  const complain = (text) => {
+    if (!text || model.get("busy")) return;
+    hint.textContent = text === NO_ANSWER ? `${text} ${OPENED}` : text;
     hint.hidden = false;
   };
   const heard = () => {
-    const next = model.offline ? { state: AT_REST, send: null } : fulfilled(asking, model.get("done"));
-    const over = next.state !== asking;
-    if (over) clearTimeout(timer);
-    asking = next.state;
-    send(next.send);
+    const answered = sent.heard();
     const [cell, picture] = [model.get("selected_cell"), model.get("selected_picture")];
-    if (!asking.asked && changed("chosen", cell, picture)) turnTo(cell, picture);
+    if (!sent.asked && changed("chosen", cell, picture)) turnTo(cell, picture);
     draw();
-    if (over && !asking.asked && own.picture !== null) bringIntoSight();
+    if (answered && !sent.asked && own.picture !== null) bringIntoSight();
   };
 
   // --- listening -----------------------------------------------------------------------------------------------
@@ -177,7 +162,7 @@ function render({ model, el: host }) {
 
   return () => {
     HEARD.forEach((name) => model.off(`change:${name}`, soon));
-    clearTimeout(timer);
+    sent.end();
     cancelAnimationFrame(frame);
     life.abort();
     root.remove();

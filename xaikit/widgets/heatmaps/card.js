@@ -1,9 +1,9 @@
 import { changes } from "../kit/js/changes.js";
 import { el, set, svg } from "../kit/js/dom.js";
 import { clamp, directionOf } from "../kit/js/geometry.js";
+import { percent } from "../kit/js/words.js";
 import { colourBar, paint, pixelTable, rampOf } from "./colors.js";
 import { energyAbove, energyCut, inDigits, indexAt, insideShare, thresholdCut, valueOf } from "./values.js";
-import { percent } from "../kit/js/words.js";
 
 const WIDEST_LABEL = 0.6; // of the picture, for the name of a box
 const INVITE = "Point at a pixel to read its value; click to keep it.";

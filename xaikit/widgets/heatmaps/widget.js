@@ -2,10 +2,10 @@ import { changes } from "../kit/js/changes.js";
 import { choiceRow, slider, tickBox } from "../kit/js/choices.js";
 import { el, followTheme, keepKeys, set, urlMemory, whenSized } from "../kit/js/dom.js";
 import { clamp, columns } from "../kit/js/geometry.js";
-import { heatCard } from "./card.js";
-import { countAbove, fullFrom, inflated, unfolded, valueOf } from "./values.js";
 import { living } from "../kit/js/living.js";
 import { pictureChooser } from "../kit/js/picture_chooser.js";
+import { heatCard } from "./card.js";
+import { countAbove, fullFrom, inflated, unfolded, valueOf } from "./values.js";
 
 const SETTINGS = ["opacity", "contrast", "threshold", "energy", "sign", "colormap", "shared_scale", "mode", "show_boxes"];
 const HEARD = [...SETTINGS, "picture", "reading", "exact", "pictures", "sizes", "grids", "levels", "maps", "boxes", "title", "error"];

@@ -1,4 +1,4 @@
-// The gestures that a page sends to Python, one after the other: the next leaves when the last has been answered.
+// What a hand may ask of a patch board.
 
 const FIELDS = {
   substitute: (g) => isConcept(g) && isCount(g.patch) && (g.at ? isPlace(g.at) : isTarget(g.onto)),
@@ -18,23 +18,7 @@ export function isGesture(gesture) {
   return Boolean(gesture) && Object.hasOwn(FIELDS, gesture.kind) && FIELDS[gesture.kind](gesture);
 }
 
-export const MOST_WAITING = 5;
-
-// A queue is {asked, waiting}: `asked` the number of the gesture that Python works on, or 0.
-export const EMPTY = { asked: 0, waiting: [] };
-
-// Returns {queue, send, refused}: what to send now, if anything, and whether the gesture found no room.
-export function add(queue, gesture, last) {
+export function checked(gesture) {
   if (!isGesture(gesture)) throw new TypeError(`no valid gesture: ${JSON.stringify(gesture)}`);
-  if (!queue.asked) return { queue: { asked: last + 1, waiting: [] }, send: { ...gesture, seq: last + 1, more: false }, refused: false };
-  if (queue.waiting.length >= MOST_WAITING) return { queue, send: null, refused: true };
-  return { queue: { ...queue, waiting: [...queue.waiting, gesture] }, send: null, refused: false };
-}
-
-// Python has answered gesture number `done`. `more` tells it that it may skip the slow part of the answer.
-export function answered(queue, done) {
-  if (!queue.asked || done < queue.asked) return { queue, send: null };
-  const [next, ...waiting] = queue.waiting;
-  if (!next) return { queue: EMPTY, send: null };
-  return { queue: { asked: done + 1, waiting }, send: { ...next, seq: done + 1, more: waiting.length > 0 } };
+  return gesture;
 }

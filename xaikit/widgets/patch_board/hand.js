@@ -1,7 +1,7 @@
 import { el, placeIn, set } from "../kit/js/dom.js";
-import { IDLE, step } from "./drag.js";
 import { directionOf, fitted } from "../kit/js/geometry.js";
 import { conceptName } from "../kit/js/words.js";
+import { IDLE, step } from "./drag.js";
 
 const REACH = 26; // pixels from a number within which a patch is dropped onto its concept
 

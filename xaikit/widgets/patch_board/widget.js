@@ -1,17 +1,20 @@
+import { dialogue, inTurn } from "../kit/js/dialogue.js";
 import { el, set, whenSized } from "../kit/js/dom.js";
 import { frame, listen, switchButton } from "../kit/js/frame.js";
 import { clamp, limitOf } from "../kit/js/geometry.js";
 import { graphView } from "../kit/js/graph_view.js";
-import { handOn } from "./hand.js";
 import { living } from "../kit/js/living.js";
 import { nameMemory } from "../kit/js/naming.js";
+import { missingWords, saysWords, verdict } from "../kit/js/words.js";
+import { checked } from "./gestures.js";
+import { handOn } from "./hand.js";
 import { scores } from "./scores.js";
-import { sender } from "./sending.js";
 import { stage } from "./stage.js";
 import { tray } from "./tray.js";
-import { missingWords, saysWords, verdict } from "../kit/js/words.js";
 
 const HELP = "Drag a patch onto the picture or a number; drag a number to move it. By keyboard: Tab, Enter, arrows, Ctrl+Z.";
+const MOST_WAITING = 5;
+const FULL = "Five edits are waiting for the network already: this one was not taken. Try again in a moment.";
 const NO_KERNEL = "Editing needs a running kernel: in the notebook, run this cell first.";
 const LAYOUTS = { wide: [760, 0.32], medium: [640, 0.5], narrow: [0, 1] }; // from so many pixels; the picture's share of them
 const STATE = ["probabilities", "before", "answer", "answer_before", "student", "student_before", "n_undo", "n_redo"];
@@ -24,7 +27,7 @@ function render({ model, el: host }) {
   const { root, signal, urls, tip } = page;
   // What the page alone keeps: the class whose patches are shown, how the picture is shown, how the graphs are.
   const own = { width: 0, cls: null, coarse: false, graphs: { reading: "why_not", positions: {}, selected: null } };
-  const sent = sender(model, { say: (text) => draw.hint(text), changed: () => draw.state() });
+  const sent = dialogue(model, { say: (text) => draw.hint(text), changed: () => draw.state(), line: inTurn(MOST_WAITING), full: FULL, more: true });
   const names = nameMemory(model, () => draw.all());
   const board = {
     model, page, own, sent, names, view: stage(urls), bars: scores(),
@@ -32,7 +35,7 @@ function render({ model, el: host }) {
       if (model.offline) draw.hint(NO_KERNEL);
       return model.offline;
     },
-    ask: (gesture) => board.closed() || sent.ask(gesture),
+    ask: (gesture) => board.closed() || sent.ask(checked(gesture)),
     erase: (node) => node && board.ask({ kind: "delete", cls: node.cls, concept: node.index }),
     turn(cls) {
       own.cls = cls;

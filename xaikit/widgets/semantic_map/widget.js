@@ -1,4 +1,4 @@
-import { QUIET, askFor, heardOf } from "../kit/js/asking.js";
+import { dialogue } from "../kit/js/dialogue.js";
 import { el, followTheme, keepKeys, set, urlMemory, whenSized } from "../kit/js/dom.js";
 import { living } from "../kit/js/living.js";
 import { mapCanvas } from "./canvas.js";
@@ -12,8 +12,6 @@ const HEARD = ["chosen", "views", "selection", "tiles", "done", "error", "title"
 const HINT = "Drag to move, wheel to zoom, Shift and drag for a lasso. Keys: arrows walk, Enter chooses, space selects, Escape clears.";
 const CHOOSE = "Choose a concept: click a point, or find it by its name.";
 const NO_KERNEL = "For more about this concept, Python has to run: in the notebook, run this cell first.";
-const NO_ANSWER = "No answer yet: the kernel is busy, or none is running.";
-const PATIENCE = 5000; // milliseconds without an answer before the page says so
 const REST = 140; // milliseconds on a point before Python is asked for its pictures, or for sharper ones
 const MOVE = 700; // milliseconds of a flight or of a change of projection
 const SIDE = 320; // pixels beside the map for legend, selection and chosen concept
@@ -78,7 +76,8 @@ function render({ model, el: host }) {
     at: null, chosen: null, selected: new Uint32Array(0), lasso: null, mode: "pan", pictures: false, sheet: null,
   };
   const [views, tiles, drawn] = [new Map(), new Map(), {}];
-  let [asking, patience, rest, frame, flight, stale] = [QUIET, 0, 0, 0, 0, false];
+  let [rest, frame, flight, stale] = [0, 0, 0, false];
+  const sent = dialogue(model, { say: (text) => tell(text), changed: () => drawState() });
 
   // --- drawing -------------------------------------------------------------------------------------------------
   const scene = () => ({ ...map, ...own, links: linksOf(own.chosen), lasso: own.lasso });
@@ -137,7 +136,7 @@ function render({ model, el: host }) {
     const i = own.chosen;
     const view = i === null ? null : views.get(i);
     const lacks = i !== null && ((asks.relevance && !(view && view.relevance)) || (asks.pictures && !view && map.starts[i] === map.starts[i + 1]));
-    const notes = i === null ? CHOOSE : !lacks ? "" : model.offline ? NO_KERNEL : asking.asked ? "The network is asked…" : "";
+    const notes = i === null ? CHOOSE : !lacks ? "" : model.offline ? NO_KERNEL : sent.asked ? "The network is asked…" : "";
     if (changed("detail", i, view, notes)) detail.show(i, i === null ? [] : picturesOf(i, 4, 69), notes, view && view.relevance);
     set(root, { "data-chosen": i });
   };
@@ -160,7 +159,7 @@ function render({ model, el: host }) {
     }
     const pressed = { lasso: own.mode === "lasso", pictures: own.pictures };
     for (const [name, on] of Object.entries(pressed)) tools.querySelectorAll(`[data-tool=${name}]`).forEach((button) => set(button, { "aria-pressed": String(on) }));
-    set(root, { "data-done": asking.asked ? null : model.get("done"), "data-mode": own.mode, "data-projection": model.get("projection") });
+    set(root, { "data-done": sent.asked ? null : model.get("done"), "data-mode": own.mode, "data-projection": model.get("projection") });
   };
 
   // --- what the map shows --------------------------------------------------------------------------------------
@@ -249,7 +248,7 @@ function render({ model, el: host }) {
     own.at = i;
     clearTimeout(rest);
     if (i !== null && ask && asks.pictures && !views.has(i) && (map.side < 48 || map.starts[i] === map.starts[i + 1])) {
-      rest = setTimeout(() => own.at === i && wish({ kind: "look", number: i }), REST);
+      rest = setTimeout(() => own.at === i && ask({ kind: "look", number: i }), REST);
     }
     draw(false);
   };
@@ -261,7 +260,7 @@ function render({ model, el: host }) {
       look(null);
       fly(viewOf(own.xy, i, own.view, own.whole));
     }
-    wish(i === null ? { kind: "choose" } : { kind: "choose", number: i });
+    ask(i === null ? { kind: "choose" } : { kind: "choose", number: i });
     drawDetail();
     draw(false);
   };
@@ -270,9 +269,9 @@ function render({ model, el: host }) {
     own.lasso = null;
     set(root, { "data-latest": numbers.length ? "selection" : "concept" });
     if (tell) {
-      wish({ kind: "select", numbers: new DataView(numbers.slice().buffer) });
+      ask({ kind: "select", numbers: new DataView(numbers.slice().buffer) });
       const lacking = [...numbers.slice(0, MOST_TILES)].filter((i) => map.starts[i] === map.starts[i + 1] && !tiles.has(i));
-      if (asks.pictures && lacking.length) wish({ kind: "tiles", numbers: lacking });
+      if (asks.pictures && lacking.length) ask({ kind: "tiles", numbers: lacking });
     }
     fade();
     drawGallery();
@@ -361,36 +360,20 @@ function render({ model, el: host }) {
   on(box, "blur", () => look(null));
 
   // --- asking Python -------------------------------------------------------------------------------------------
-  const wish = (what) => {
-    if (model.offline) return;
-    const next = askFor(asking, what, model.get("done"));
-    asking = next.state;
-    send(next.send);
+  const ask = (question) => {
+    if (!model.offline) sent.ask(question);
   };
-  const send = (gesture) => {
-    drawState();
-    if (!gesture) return;
-    clearTimeout(patience);
-    patience = setTimeout(() => {
-      hint.textContent = NO_ANSWER;
-      hint.hidden = false;
-    }, PATIENCE);
-    model.set("gesture", gesture);
-    model.save_changes();
+  const tell = (text) => {
+    hint.textContent = text || "";
+    hint.hidden = !text;
   };
   const heard = () => {
     if (!own.view) return;
     const opening = !("chosen" in drawn); // a map that opens shows all of itself
-    const next = model.offline ? { state: QUIET, send: null } : heardOf(asking, model.get("done"));
-    if (next.state !== asking) {
-      clearTimeout(patience);
-      hint.hidden = true;
-    }
-    asking = next.state;
-    send(next.send);
+    if (sent.heard()) tell();
     if (changed("views", model.get("views"))) model.get("views").forEach((view) => views.set(view.number, view));
     if (changed("tiles", model.get("tiles"))) model.get("tiles").forEach(([i, bytes]) => tiles.set(i, bytes));
-    if (!asking.asked) {
+    if (!sent.asked) {
       if (changed("chosen", model.get("chosen")) && own.chosen !== model.get("chosen")) {
         own.chosen = model.get("chosen");
         if (own.chosen !== null && !opening) fly(viewOf(own.xy, own.chosen, own.view, own.whole));
@@ -447,7 +430,8 @@ function render({ model, el: host }) {
   return () => {
     HEARD.forEach((name) => model.off(`change:${name}`, soon));
     theme.disconnect();
-    [patience, rest].forEach(clearTimeout);
+    sent.end();
+    clearTimeout(rest);
     [frame, flight, later].forEach(cancelAnimationFrame);
     life.abort();
     root.remove();
