@@ -77,7 +77,7 @@ function render({ model, el: host }) {
   };
   const [views, tiles, drawn] = [new Map(), new Map(), {}];
   let [rest, frame, flight, stale] = [0, 0, 0, false];
-  const sent = dialogue(model, { say: (text) => tell(text), changed: () => drawState() });
+  const sent = dialogue(model, { say: (text) => sayHint(text), changed: () => drawState() });
 
   // --- drawing -------------------------------------------------------------------------------------------------
   const scene = () => ({ ...map, ...own, links: linksOf(own.chosen), lasso: own.lasso });
@@ -248,7 +248,7 @@ function render({ model, el: host }) {
     own.at = i;
     clearTimeout(rest);
     if (i !== null && ask && asks.pictures && !views.has(i) && (map.side < 48 || map.starts[i] === map.starts[i + 1])) {
-      rest = setTimeout(() => own.at === i && ask({ kind: "look", number: i }), REST);
+      rest = setTimeout(() => own.at === i && askPython({ kind: "look", number: i }), REST);
     }
     draw(false);
   };
@@ -260,7 +260,7 @@ function render({ model, el: host }) {
       look(null);
       fly(viewOf(own.xy, i, own.view, own.whole));
     }
-    ask(i === null ? { kind: "choose" } : { kind: "choose", number: i });
+    askPython(i === null ? { kind: "choose" } : { kind: "choose", number: i });
     drawDetail();
     draw(false);
   };
@@ -269,9 +269,9 @@ function render({ model, el: host }) {
     own.lasso = null;
     set(root, { "data-latest": numbers.length ? "selection" : "concept" });
     if (tell) {
-      ask({ kind: "select", numbers: new DataView(numbers.slice().buffer) });
+      askPython({ kind: "select", numbers: new DataView(numbers.slice().buffer) });
       const lacking = [...numbers.slice(0, MOST_TILES)].filter((i) => map.starts[i] === map.starts[i + 1] && !tiles.has(i));
-      if (asks.pictures && lacking.length) ask({ kind: "tiles", numbers: lacking });
+      if (asks.pictures && lacking.length) askPython({ kind: "tiles", numbers: lacking });
     }
     fade();
     drawGallery();
@@ -360,17 +360,17 @@ function render({ model, el: host }) {
   on(box, "blur", () => look(null));
 
   // --- asking Python -------------------------------------------------------------------------------------------
-  const ask = (question) => {
+  const askPython = (question) => {
     if (!model.offline) sent.ask(question);
   };
-  const tell = (text) => {
+  const sayHint = (text) => {
     hint.textContent = text || "";
     hint.hidden = !text;
   };
   const heard = () => {
     if (!own.view) return;
     const opening = !("chosen" in drawn); // a map that opens shows all of itself
-    if (sent.heard()) tell();
+    if (sent.heard()) sayHint();
     if (changed("views", model.get("views"))) model.get("views").forEach((view) => views.set(view.number, view));
     if (changed("tiles", model.get("tiles"))) model.get("tiles").forEach(([i, bytes]) => tiles.set(i, bytes));
     if (!sent.asked) {
