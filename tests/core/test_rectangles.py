@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 import xaikit as xk
+from tests.core.test_channels import ASKED
 from xaikit import attribution
 from xaikit.core.images import View
 from xaikit.core.layers import describe
@@ -93,6 +94,7 @@ def test_a_size_of_two_equal_sides_is_a_square():
         ((16, 64), "tokens", (3, 5), 1),
         ((240, 64), "tokens", (12, 20), 0),
         ((245, 64), "tokens", (12, 20), 5),
+        ((249, 64), "tokens", (12, 20), 9),
         ((64,), "vector", None, 0),
     ],
 )
@@ -110,16 +112,7 @@ def test_other_shapes_are_no_places_of_a_rectangle(shape):
     assert describe("it", shape, (96, 160)) is None
 
 
-MAPS = [
-    attribution.gradcam,
-    attribution.guided_backprop,
-    attribution.gradient_x_input,
-    lambda *given: attribution.integrated_gradients(*given, n_steps=4),
-    lambda clf, images, target: attribution.from_captum(clf, images, "Saliency", target),
-]
-
-
-@pytest.mark.parametrize("ask", MAPS)
+@pytest.mark.parametrize("ask", ASKED)
 def test_a_map_of_a_picture_turned_is_the_map_turned(ask, wide, tall, tmp_path):
     images = pictures()
     one, other = ask(wide, images, "dog"), ask(tall, turn(images), "dog")
