@@ -45,6 +45,7 @@ from itertools import pairwise
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 from torch import nn
 
 from xaikit.vrx.places import deviations
@@ -354,7 +355,8 @@ def distill(
     n, m, n_concepts, d = lessons.features.shape
     usual = lessons.usual_positions(settings.epsilon)
     scale = float(np.linalg.norm(lessons.features[..., :-1], axis=-1).max(initial=1e-6))
-    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+    # On one thread: in steps as small as these, several wait for each other longer than they work.
+    with threadpool_limits(1), torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
         grn = GraphReasoningNetwork(
             m,
