@@ -96,7 +96,7 @@ WRONG_OF_VRX = {
         (0, -1, 1.5, True, "2", None),
     ),
     **dict.fromkeys(["n_patches", "n_random", "hidden", "n_layers", "epochs"], (0, -1, 2.5, None)),
-    **dict.fromkeys(["seed", "mlp", "n_masked"], (-1, 0.5, "0")),
+    **dict.fromkeys(["seed", "mlp", "n_masked", "n_substituted"], (-1, 0.5, "0")),
     **dict.fromkeys(["min_found", "min_inside", "significance", "detection_quantile", "tau"], (-0.1, 1.1)),
     **dict.fromkeys(["temperature", "learning_rate", "compactness"], (0, -1, float("nan"), "1", None)),
     **dict.fromkeys(["lam", "weight_decay"], (-1, float("inf"))),

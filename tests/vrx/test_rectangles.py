@@ -133,7 +133,8 @@ def test_both_come_back_from_files(explained, fitted, wide, network, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "settings", [{"segmentation": "superpixels", "patches": "crop"}, {"segmentation": "union"}]
+    "settings",
+    [{"segmentation": "superpixels", "patches": "crop", "resolutions": (25,)}, {"segmentation": "union"}],
 )
 def test_other_ways_to_find_concepts(settings, wide, pictures, unseen):
     vrx = xk.VRX(TWO, **{**LEAST, "epochs": 2, **settings}).fit(wide, pictures, progress=False)
