@@ -102,6 +102,19 @@ def test_the_explanation_of_an_edit_comes_back(vrx, explained, tmp_path):
     assert kept.graphs[exp.prediction].nodes[0].heat is None
 
 
+def test_a_file_from_before_there_were_copies_and_other_shapes_is_read(least, network, unseen, tmp_path):
+    def older(meta, _):
+        meta["picture_size"] = meta["picture_size"][0]
+        del meta["hyper"]["n_substituted"]
+
+    saved = least.save(tmp_path / "vrx.npz")
+    old = xk.VRX.load(changed(saved, tmp_path / "old.npz", older), network)
+    assert (old.n_substituted, least.n_substituted) == (0, 2)
+    assert old.concepts["fire engine"][0].picture_size == (128, 128)
+    picture = unseen[0].image
+    assert old.explain(picture).why().sentence == least.explain(picture).why().sentence
+
+
 # ---- what is refused ----
 
 

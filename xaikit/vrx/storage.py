@@ -193,7 +193,7 @@ def _vrx_of(meta: dict[str, Any], arrays: dict[str, np.ndarray], method: type[VR
     hyper: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()
     }
-    vrx = method(**hyper)
+    vrx = method(**{"n_substituted": 0, **hyper})  # files from before there were such copies do not say
     m, n, d = meta["grn_shape"]
     if (m, n) != (len(vrx.classes), vrx.n_concepts) or meta["segmentation"] not in SEGMENTATIONS:
         raise ValueError("its classes, concepts and network do not go together")
