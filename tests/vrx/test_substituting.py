@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.vrx.conftest import CLASSES
-from xaikit.vrx import fitting, substituting
+from xaikit.vrx import substituting
 from xaikit.vrx.grn import (
     DistillSettings,
     GraphReasoningNetwork,
@@ -17,7 +17,7 @@ from xaikit.vrx.grn import (
     substitution_loss,
 )
 from xaikit.vrx.scg import match
-from xaikit.vrx.substituting import Substitutes, substituted
+from xaikit.vrx.substituting import Substitutes, replaced, substituted
 
 M, N, D = 3, 4, 5
 
@@ -156,8 +156,8 @@ def test_a_grn_learns_which_concept_a_change_is_due_to():
     )
     settings = DistillSettings(epochs=60, deviations=False)
     shares = []
-    for replaced in (None, given):
-        grn = distill(lessons, settings, 0, replaced=replaced)
+    for copies in (None, given):
+        grn = distill(lessons, settings, 0, replaced=copies)
         with torch.enable_grad():
             own = grn.own_contributions(grn.embed(*tensors).requires_grad_()).detach().abs().mean((0, 1))
         shares.append(float(own[0] / own.sum()))
@@ -166,4 +166,4 @@ def test_a_grn_learns_which_concept_a_change_is_due_to():
 
 
 def test_without_copies_the_training_is_what_it_was(vrx):
-    assert fitting.Distillation().replaced() is None
+    assert replaced([]) is None

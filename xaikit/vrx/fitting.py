@@ -22,7 +22,7 @@ from xaikit.vrx.causes import Usual
 from xaikit.vrx.concept import Concept, Discovery
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, n_recurring
 from xaikit.vrx.effects import centered, effects_of, without
-from xaikit.vrx.grn import GraphReasoningNetwork, Lessons, Replaced
+from xaikit.vrx.grn import GraphReasoningNetwork, Lessons
 from xaikit.vrx.recurring import dictionary_settings, recurring_concepts
 from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.seen import Origin, with_origins
@@ -148,30 +148,6 @@ class Distillation:
             np.diagonal(np.stack(self.effects), axis1=1, axis2=2).transpose(0, 2, 1).copy(),
             np.stack([one.rest for one in self.graphs]),
             ~np.array(self.masked),
-        )
-
-    def replaced(self) -> Replaced | None:
-        """The substituted copies as tensors; None without any."""
-        if not self.copies:
-            return None
-        before, after = (
-            [
-                torch.from_numpy(np.stack([getattr(one, name) for one in side]))
-                for name in ("features", "positions", "rest")
-            ]
-            for side in zip(*((copy.before, copy.after) for copy in self.copies), strict=True)
-        )
-        graph, concept, *_ = (
-            torch.tensor(one) for one in zip(*((c.i, c.k) for c in self.copies), strict=True)
-        )
-        return Replaced(
-            before,
-            after,
-            graph,
-            concept,
-            torch.from_numpy(np.stack([copy.logits for copy in self.copies])),
-            torch.tensor([copy.change for copy in self.copies]),
-            torch.from_numpy(np.stack([copy.untouched for copy in self.copies])),
         )
 
 

@@ -9,21 +9,20 @@
 and, beyond the paper (λ = 0 leaves it away),
 
     L_e           = mean over detected nodes of |s_ik^i − (y_i(I) − y_i(I∖k))|
+    L_s           = mean over copies of |Δs_ik^i − Δy_i| + mean over untouched nodes of |Δs_ij^i|
 
 C concatenates; W1…W4 are shared by the classes, e_ji^c belongs to class c. Between layers node features pass
 through a ReLU. No layer has a bias but the last of E, so every output is a positively homogeneous function of
 the embedding: y = ∂y/∂G · G + bias exactly, and eq. 6's contributions are complete. E's outputs are centred
 over the classes, because σ does not see a constant added to all of them.
 
-and of copies in which one concept was replaced (:mod:`xaikit.vrx.substituting`), besides their own L_d,
-
-    L_s           = mean over copies of |Δs_ik^i − Δy_i| + mean over untouched nodes of |Δs_ij^i|
-
 L_d alone lets the GRN credit any of the things that come together: on the built-in world its contributions
 then rank with what the network does without a region no better than chance. L_e teaches it each region's
 measured effect (:mod:`xaikit.vrx.effects`): s_ik^i is the contribution of node k of graph i to its own class,
 y_i the network's centred logit, I∖k the picture with the region filled in. A region's effect grows with its
 area, so nodes tell of the area as well: their features become C(f, 20·a·f, 5·a), a the share of the picture.
+L_s is of copies in which concept k of graph i was replaced (:mod:`xaikit.vrx.substituting`), which have their
+own L_d, too; Δ is what changed from the picture to the copy.
 
 What no concept covers speaks as well. Each graph has a *rest*, R^i = f̄ − Σ_k a_k·f_k, f̄ the mean evidence of
 the whole picture; W5·20·R^i is one more slice of its embedding. So the GRN need not lay at the concepts' door

@@ -31,6 +31,7 @@ from xaikit.vrx.naming import give_names
 from xaikit.vrx.repair import N_TRIED, Correction, Suggestion, correct, suggest
 from xaikit.vrx.scg import match
 from xaikit.vrx.seen import finer_view, suggested_names
+from xaikit.vrx.substituting import replaced
 from xaikit.vrx.suspects import suspects
 from xaikit.vrx.vce import ExtractorSettings
 
@@ -248,7 +249,7 @@ class VRX:
                 training.lessons(),
                 self.settings(DistillSettings),
                 self.seed,
-                replaced=training.replaced(),
+                replaced=replaced(training.copies),
             )
             bar.update()
         self.concepts = dict(zip(self.classes, rated(concepts, training, grn), strict=True))

@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import torch
 
 from xaikit.core.images import paste
 from xaikit.vrx.edits import SOFT, painted, spot_over
 from xaikit.vrx.effects import centered
+from xaikit.vrx.grn import Replaced
 from xaikit.vrx.segments import Segments
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from xaikit.vrx.concept import Concept
     from xaikit.vrx.scg import GraphArrays
 
-__all__ = ["Copy", "Substitutes", "substituted"]
+__all__ = ["Copy", "Substitutes", "replaced", "substituted"]
 
 
 class Copy(NamedTuple):
@@ -84,7 +86,7 @@ def substituted(
     jobs = []
     for look, before in zip(looks, graphs, strict=True):
         for k in rng.permutation(np.flatnonzero(before.detected[i]))[: substitutes.n].tolist():
-            picture, after = _replaced(
+            picture, after = _with_another(
                 look.view, before, i, k, substitutes.patch(i, k, rng), substitutes.epsilon
             )
             jobs.append((k, look, before, picture, after))
@@ -98,7 +100,28 @@ def substituted(
         yield Copy(i, k, before, seen, own, change, untouched)
 
 
-def _replaced(
+def replaced(copies: Sequence[Copy]) -> Replaced | None:
+    """Copies as tensors, for the distillation; None where there are none."""
+    if not copies:
+        return None
+
+    def graphs(side: str) -> list[torch.Tensor]:
+        arrays = [getattr(copy, side) for copy in copies]
+        names = ("features", "positions", "rest")
+        return [torch.from_numpy(np.stack([getattr(one, name) for one in arrays])) for name in names]
+
+    return Replaced(
+        before=graphs("before"),
+        after=graphs("after"),
+        graph=torch.tensor([copy.i for copy in copies]),
+        concept=torch.tensor([copy.k for copy in copies]),
+        logits=torch.from_numpy(np.stack([copy.logits for copy in copies])),
+        change=torch.tensor([copy.change for copy in copies]),
+        untouched=torch.from_numpy(np.stack([copy.untouched for copy in copies])),
+    )
+
+
+def _with_another(
     view: np.ndarray, before: GraphArrays, i: int, k: int, patch: np.ndarray, epsilon: float
 ) -> tuple[np.ndarray, GraphArrays]:
     """The picture with another patch over a concept, and its graphs: the concept is where it was.
