@@ -62,8 +62,10 @@ def both(network, five, pictures) -> tuple[xk.VRX, xk.VRX]:
 
 
 @pytest.fixture(scope="module")
-def picture(unseen) -> np.ndarray:
-    return next(sample.image for sample in unseen)
+def picture(both, unseen) -> np.ndarray:
+    """One in which a concept is found."""
+    nodes = ((one.image, both[0].explain(one.image).graphs[cls].nodes) for one in unseen for cls in TWO)
+    return next(image for image, own in nodes if any(node.detected for node in own))
 
 
 def test_the_concepts_are_the_same_and_keep_all_channels(both):

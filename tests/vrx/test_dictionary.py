@@ -12,7 +12,7 @@ import pytest
 from tests.vrx.conftest import CLASSES
 from xaikit.vrx import dictionary
 from xaikit.vrx.candidates import Candidates, Proposer
-from xaikit.vrx.dictionary import Dictionary, DictionarySettings, best_cut, learn, n_recurring
+from xaikit.vrx.dictionary import Dictionary, DictionarySettings, best_cut, learn, recurrence
 from xaikit.vrx.segments import Segments, merge_tree
 
 
@@ -113,7 +113,7 @@ def test_recurrence_written_out():
 
 
 def test_a_segment_is_worth_what_its_size_recurrence_and_outline_say(monkeypatch):
-    """Σ area^p · exp(−r / τ − b · raggedness), τ a share of the median r: what is given, and what is kept."""
+    """Σ area^p · contrast^q · exp(−r / τ − b · raggedness), τ a share of the median r: what is kept."""
     rng = np.random.default_rng(1)
     looks = [look_at(rng.random((11, 2)), row_of(6, rng.random((6, 2)))) for _ in range(5)]
     given = []
@@ -123,19 +123,35 @@ def test_a_segment_is_worth_what_its_size_recurrence_and_outline_say(monkeypatch
         return best_cut(segments, usable, value)
 
     monkeypatch.setattr(dictionary, "best_cut", watched)
-    settings = DictionarySettings(size_weight=0.7, sharpness=0.4, nearest=0.3, compactness=1.5)
-    rows, pictures = dictionary._kept(looks, 0, settings)
+    settings = DictionarySettings(
+        size_weight=0.7, contrast_weight=0.3, sharpness=0.4, nearest=0.3, compactness=1.5
+    )
+    rows, pictures, kept_again = dictionary._kept(looks, 0, settings)
     again = dictionary._recurrence([look.features for look in looks], 0.3)
     scale = 0.4 * np.median(np.concatenate(again))
     expected = []
     for number, (look, r, value) in enumerate(zip(looks, again, given, strict=True)):
         ragged = np.maximum(look.segments.raggedness, 0)
-        np.testing.assert_allclose(
-            value, (look.segments.areas / 48) ** 0.7 * np.exp(-r / scale - 1.5 * ragged)
-        )
+        size, contrast = look.segments.areas / 48, look.segments.contrast
+        np.testing.assert_allclose(value, size**0.7 * contrast**0.3 * np.exp(-r / scale - 1.5 * ragged))
         kept = best_cut(look.segments, np.arange(11), value)
-        expected += [(number, *look.features[k]) for k in kept]
-    np.testing.assert_allclose(np.column_stack([pictures, rows]), expected)
+        expected += [(number, *look.features[k], r[k]) for k in kept]
+    np.testing.assert_allclose(np.column_stack([pictures, rows, kept_again]), expected)
+    apart = [float(np.linalg.norm(a - b)) for k, a in enumerate(rows) for b in rows[:k]]
+    near = np.median([one[-1] for one in expected])
+    assert recurrence(looks, 0, settings) == pytest.approx(near / np.median(apart), rel=1e-5)
+
+
+def test_leaves_stand_out_from_nothing():
+    leaves = row_of(3)
+    value = dictionary._worth(leaves, np.arange(3), np.zeros(3), DictionarySettings(compactness=0.0))
+    np.testing.assert_allclose(value, (1 / 3) ** 0.5)
+
+
+def test_recurrence_is_nothing_for_the_same_and_infinite_for_no_two():
+    same = [look_at([[0.0, 0.0], [3.0, 0.0]]) for _ in range(4)]
+    assert recurrence(same, 0, DictionarySettings()) == 0
+    assert recurrence([look_at([[1.0, 2.0]])], 0, DictionarySettings()) == float("inf")
 
 
 # ---- entries ----
@@ -144,15 +160,30 @@ def test_a_segment_is_worth_what_its_size_recurrence_and_outline_say(monkeypatch
 def test_an_entry_is_a_mean_and_a_quantile_of_distances_to_it():
     rng = np.random.default_rng(2)
     rows = rng.random((30, 4))
-    entries = dictionary._entries([rows, rows[:2]], 4, DictionarySettings(threshold_quantile=0.8))
+    settings = DictionarySettings(threshold_quantile=0.8)
+    entries = dictionary._entries([rows, rows[:2]], 4, 10, settings)
     assert len(entries.means) == 1, "two segments are too few for an entry"
+    assert len(dictionary._entries([rows, rows[:9]], 4, 90, settings).means) == 2
+    assert len(dictionary._entries([rows, rows[:9]], 4, 91, settings).means) == 1, "so are 9 of 91 pictures"
     np.testing.assert_allclose(entries.means[0], rows.mean(axis=0), rtol=1e-6)
     away = sorted(np.linalg.norm(rows - rows.mean(axis=0), axis=1))
-    np.testing.assert_allclose(entries.thresholds[0], np.quantile(away, 0.8), rtol=1e-6)
+    expected = np.quantile(away, 0.8) * (31 / 29) ** 0.5
+    np.testing.assert_allclose(entries.thresholds[0], expected, rtol=1e-6)
+
+
+def test_a_threshold_is_meant_for_segments_it_was_not_made_of():
+    """Of five of a kind the mean is as far from new ones as the threshold says."""
+    rng = np.random.default_rng(3)
+    within = []
+    for _ in range(200):
+        own, new = rng.normal(size=(2, 5, 40))
+        learned = dictionary._entries([own], 40, 5, DictionarySettings(threshold_quantile=0.5))
+        within.append(np.mean(np.linalg.norm(new - learned.means[0], axis=1) <= learned.thresholds[0]))
+    assert np.mean(within) == pytest.approx(0.5, abs=0.05)
 
 
 def test_segments_that_are_all_alike_leave_some_room():
-    entries = dictionary._entries([np.ones((5, 2))], 2, DictionarySettings())
+    entries = dictionary._entries([np.ones((5, 2))], 2, 5, DictionarySettings())
     assert 0 < entries.thresholds[0] < 0.01
 
 
@@ -171,7 +202,6 @@ def things() -> list[Candidates]:
 def test_what_recurs_is_learned_and_found_again(things):
     settings = DictionarySettings()
     learned = learn(things, 0, settings)
-    assert n_recurring(things, 0, settings) == 2
     order = np.argsort(learned.means[:, 0])
     np.testing.assert_allclose(learned.means[order], 30 * np.eye(25)[[24, 0]] * [[0], [1]], atol=0.1)
     n_found = 0
@@ -192,7 +222,7 @@ def test_two_runs_give_the_same_bytes(things):
 
 
 def test_the_number_of_groups_can_be_given(things):
-    rows, pictures = dictionary._kept(things, 0, DictionarySettings())
+    rows, pictures, _ = dictionary._kept(things, 0, DictionarySettings())
     groups = dictionary._groups(rows, pictures, len(things), DictionarySettings(n_groups=2))
     assert len(groups) == 2
     assert sorted(np.concatenate(groups)) == list(range(len(rows)))
@@ -291,7 +321,6 @@ def nowhere() -> Candidates:
 def test_from_next_to_nothing_next_to_nothing_is_learned(looks, n_groups, strict):
     settings = DictionarySettings(n_groups=n_groups)
     assert len(learn(looks, 0, settings).means) == 0
-    assert n_recurring(looks, 0, settings) <= 2
 
 
 def test_the_same_picture_many_times(strict):
@@ -351,5 +380,7 @@ def test_a_picture_without_segments_counts_among_the_pictures():
     looks = [look_at([[1.0, 0.0], *rng.random((1, 2)) * 9]) for _ in range(4)]
     looks.append(look_at([[1.0, 0.0], [0.0, 1.0]], usable=[]))
     in_all, in_most = (DictionarySettings(min_found=share) for share in (1.0, 0.8))
-    assert dictionary.n_recurring(looks, 0, in_all) == 0
-    assert dictionary.n_recurring(looks, 0, in_most) >= 1
+    rows, pictures, _ = dictionary._kept(looks, 0, in_all)
+    (thing,) = (own for own in dictionary._groups(rows, pictures, len(looks), in_all) if 0 in own)
+    assert not dictionary._recurs(pictures[thing], len(looks), in_all)
+    assert dictionary._recurs(pictures[thing], len(looks), in_most)

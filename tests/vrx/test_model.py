@@ -13,8 +13,9 @@ from tqdm.auto import tqdm
 import xaikit as xk
 from tests.vrx.conftest import CLASSES, LEAST
 from xaikit import metrics
+from xaikit.core.images import cut
 from xaikit.vrx import fitting, model
-from xaikit.vrx.edits import painted, spot_of
+from xaikit.vrx.edits import Spot, painted, spot_of
 from xaikit.vrx.storage import CONCEPT_ARRAYS, CONCEPT_NUMBERS
 
 TWO = CLASSES[:2]
@@ -173,7 +174,7 @@ def test_an_interrupted_second_fit_leaves_the_first_in_place(network, pictures, 
     work = copy.copy(least)
     work.segmentation = "auto"
     before = work.explain(unseen[0].image)
-    monkeypatch.setattr(fitting, "MIN_RECURRING", 10**6)
+    monkeypatch.setattr(fitting, "MAX_RECURRENCE", 0.0)
     monkeypatch.setattr(model, "distill", interrupted)
     with pytest.raises(KeyboardInterrupt):
         work.fit(network, pictures, progress=False)
@@ -188,9 +189,9 @@ def test_drawings_are_cut_by_a_tree(vrx):
     assert (vrx.segmentation, vrx.segmentation_) == ("auto", "tree")
 
 
-@pytest.mark.parametrize(("enough", "found"), [(0, "tree"), (10**6, "union")])
-def test_where_few_parts_recur_pictures_are_cut_evenly(network, pictures, monkeypatch, enough, found):
-    monkeypatch.setattr(fitting, "MIN_RECURRING", enough)
+@pytest.mark.parametrize(("most", "found"), [(10.0, "tree"), (0.0, "union")])
+def test_where_parts_are_not_found_again_pictures_are_cut_evenly(network, pictures, monkeypatch, most, found):
+    monkeypatch.setattr(fitting, "MAX_RECURRENCE", most)
     monkeypatch.setattr(fitting, "N_TRIED", 4)
     study = fitting.Study(xk.VRX(TWO, **LEAST), network, pictures)
     assert study._cut_for().segmentation == found
@@ -253,8 +254,11 @@ def test_edits_change_the_picture_where_they_should(vrx, explained):
         assert edited.before.probabilities == pytest.approx(exp.probabilities)
         again = vrx.classifier_.logits(edited.image)
         assert edited.after.prediction == max(CLASSES, key=lambda c: again[0, vrx.classifier_.class_index(c)])
-    moved = vrx.move(exp, cls, k, (20, 20))
-    assert (moved.image[15:25, 15:25] != exp.image[15:25, 15:25]).any()
+    moved = vrx.move(exp, cls, k, (40, 40))
+    whole = cut(exp.image, node.mask)
+    there = painted(exp.image, whole, Spot((40, 40), whole.shape[1::-1]))
+    changed = (moved.image != exp.image).any(axis=2)
+    assert (changed & there).any() and not (changed & ~binary_dilation(there | node.mask, iterations=3)).any()
 
 
 def test_erasing_detected_concepts_costs_the_class_probability_in_both_networks(vrx, explained):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from xaikit.vrx.dictionary import Found
-from xaikit.vrx.recurring import _spreads, dictionary_settings
+from xaikit.vrx.recurring import _contrasts, _spreads, dictionary_settings
 from xaikit.vrx.vce import ExtractorSettings
 
 
@@ -30,6 +30,15 @@ def test_spreads_written_out():
     assert other == 0.25 / 1e-6
     looks, readings = looks[:2], [{0: found(1), 1: found(1), 2: found(0)}, {0: found(1), 1: found(1)}]
     np.testing.assert_allclose(_spreads(looks, readings, 3), [1, 1, 0])
+
+
+def test_contrasts_are_means_over_the_pictures_with_the_entry():
+    looks = [
+        SimpleNamespace(segments=SimpleNamespace(contrast=np.array(own)))
+        for own in ([1.0, 3.0, 9.0], [4.0, 8.0, 9.0])
+    ]
+    readings = [{0: found(0, 1), 1: found(2)}, {0: found(0)}]
+    np.testing.assert_allclose(_contrasts(looks, readings, 3), [(2 + 4) / 2, 9, 0])
 
 
 def test_without_an_entry_there_is_no_spread():

@@ -250,6 +250,18 @@ def test_the_cheapest_neighbours_are_merged_first(grown):
         assert leaves_of(tree, new) == a | b
 
 
+def test_a_node_stands_out_from_the_one_it_was_merged_with(grown):
+    labels, features, tree = grown
+    areas = np.bincount(labels.ravel())
+    means = [np.average(features, axis=0, weights=areas * own) for own in tree.members]
+    for node, parent in enumerate(tree.parents[:-1]):
+        (other,) = set(np.flatnonzero(tree.parents == parent)) - {node}
+        assert tree.contrast[node] == pytest.approx(np.linalg.norm(means[node] - means[other]))
+    assert tree.contrast[-1] == 0
+    keep = np.arange(tree.n) % 2 == 0
+    np.testing.assert_array_equal(tree.only(keep).contrast, tree.contrast[keep])
+
+
 def test_leaves_come_first_and_children_before_parents(grown):
     _, _, tree = grown
     np.testing.assert_array_equal(tree.members[:9], np.eye(9, dtype=bool))

@@ -117,7 +117,8 @@ def read_archive(path: str | Path, kind: str, version: int) -> tuple[dict[str, A
             if meta.get("kind") != kind or meta.get("format") != version:
                 raise FileError(
                     f"{path} holds {meta.get('kind')!r} in format {meta.get('format')}; "
-                    f"expected {kind!r} in format {version}. Load it with the class that saved it."
+                    f"expected {kind!r} in format {version}. Load it with the class and the version of "
+                    "xaikit that saved it, or make it anew."
                 )
             return meta, {name: _read(inside, member) for name, member in members.items()}
 

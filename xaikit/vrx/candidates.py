@@ -26,7 +26,7 @@ import numpy as np
 from xaikit.attribution.gradcam import cam_maps
 from xaikit.core.errors import did_you_mean
 from xaikit.vrx.crops import crop_features
-from xaikit.vrx.describing import described, merge_features, unit_rows
+from xaikit.vrx.describing import LEAVES, NODES, described, merge_features, unit_rows
 from xaikit.vrx.segments import Segments, felzenszwalb_leaves, merge_tree, slic_leaves, superpixels
 
 if TYPE_CHECKING:
@@ -306,8 +306,9 @@ class Proposer:
         if self.segmentation == "superpixels":
             pooled = (one.pool(f) for one, f in zip(found, batch.features[patch], strict=True))
             return [unit_rows(one) for one in pooled], evidence
+        weights = NODES if self.segmentation == "tree" else LEAVES
         return [
-            described(one, [batch.features[name][row] for name in self.layers], view)
+            described(one, [batch.features[name][row] for name in self.layers], view, weights)
             for row, (one, view) in enumerate(zip(found, batch.views, strict=True))
         ], evidence
 

@@ -4,9 +4,10 @@ A segment that can be found again in other pictures of the class is worth a name
 distance to the nearest segment of each picture in which that is nearest, over the nearest share of the
 pictures. Of each discovery picture's overlapping segments those are kept that do not overlap and maximise
 
-    Σ area^p · exp(−r / τ − b · raggedness)                                              (cut)
+    Σ area^p · contrast^q · exp(−r / τ − b · raggedness)                                 (cut)
 
-for things are of one compact piece, and what is left of a body between its windows is not. They are grouped;
+for things stand out from what is around and are of one compact piece; what is left of a body between its
+windows is not. They are grouped;
 a group is an *entry* of the dictionary: its mean, and a threshold on the distance to it. A picture is read by
 the same cut, with the distance to the nearest entry, in its thresholds, for r / τ. All segments that it keeps
 for one entry are that entry's region: two wheels, a row of windows. So no two regions of a class overlap, and
@@ -32,7 +33,7 @@ from scipy.spatial.distance import cdist, pdist
 from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.segments import Segments
 
-__all__ = ["Dictionary", "DictionarySettings", "Found", "best_cut", "learn", "n_recurring"]
+__all__ = ["Dictionary", "DictionarySettings", "Found", "best_cut", "learn", "recurrence"]
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,11 @@ class DictionarySettings:
     min_found : share of the pictures in which a group must be to recur
     nearest : share of the pictures in which a segment is sought again
     size_weight : p of the cut: how much a large segment is worth more than a small one
+    contrast_weight : q of the cut: how much a node is worth more that is unlike what it was merged with
     compactness : b of the cut: how much a ragged one is worth less than a compact one
     sharpness : τ of the cut in discovery, as a share of the median recurrence
     tolerance : τ of the cut in reading, in thresholds
-    threshold_quantile : an entry's threshold is this quantile of its segments' distances
+    threshold_quantile : an entry's threshold is this quantile of distances of segments of its kind
     everywhere : whether a concept is sought in the whole picture, or where the class's Grad-CAM mask is. A
         part is what it is, whatever the network looks at today; but even leaves are too like each other
     min_piece : pieces of a region below this share of its largest one are dropped
@@ -59,6 +61,7 @@ class DictionarySettings:
     min_found: float = 0.3
     nearest: float = 0.2
     size_weight: float = 0.5
+    contrast_weight: float = 0.5
     compactness: float = 2.0
     sharpness: float = 1.0
     tolerance: float = 0.5
@@ -68,8 +71,8 @@ class DictionarySettings:
     rounds: int = 2
 
 
-MIN_SEGMENTS = 3  # of an entry
-ENOUGH = 0.8  # share of the most groups that recur at any height
+MIN_SEGMENTS, MIN_SHARE = 3, 0.1  # that an entry has: so many, and for each picture
+ENOUGH = 0.65  # share of the most groups that recur at any height
 HEIGHTS = np.arange(0.5, 1.0001, 0.025)  # of the linkage, as shares of the median distance of two segments
 
 
@@ -137,23 +140,32 @@ def learn(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> 
     -------
     Dictionary; with no entry where nothing recurs
     """
-    rows, pictures = _kept(looks, i, settings)
+    rows, pictures, _ = _kept(looks, i, settings)
     groups = _groups(rows, pictures, len(looks), settings)
-    dictionary = _entries([rows[own] for own in groups], rows.shape[1], settings)
+    dictionary = _entries([rows[own] for own in groups], rows.shape[1], len(looks), settings)
     for _ in range(settings.rounds):
         dictionary = _taken_anew(dictionary, looks, i)
     return dictionary
 
 
-def n_recurring(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> int:
-    """How many groups of segments are in enough of the pictures of class of interest i."""
-    rows, pictures = _kept(looks, i, settings)
-    groups = _groups(rows, pictures, len(looks), settings)
-    return sum(_recurs(pictures[own], len(looks), settings) for own in groups)
+def recurrence(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> float:
+    """How near the segments of class of interest i are found again in its other pictures.
+
+    Returns
+    -------
+    median r of those that do not overlap, as a share of the median distance of any two of them: 0 where each
+    is found again as it is; infinity where there are not two
+    """
+    rows, _, again = _kept(looks, i, settings)
+    if len(rows) < 2:
+        return float("inf")
+    return float(np.median(again) / max(np.median(pdist(rows)), 1e-12))
 
 
-def _kept(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> tuple[np.ndarray, np.ndarray]:
-    """Features (n, d) of the segments that do not overlap and recur most, and the picture of each."""
+def _kept(
+    looks: Sequence[Candidates], i: int, settings: DictionarySettings
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features (n, d) of the segments that do not overlap and recur most, the picture of each, and its r."""
     usable = [look.of_class(i) for look in looks]
     rows = [look.features[own] for look, own in zip(looks, usable, strict=True)]
     again = _recurrence(rows, settings.nearest)
@@ -161,10 +173,13 @@ def _kept(looks: Sequence[Candidates], i: int, settings: DictionarySettings) -> 
     distances = distances[np.isfinite(distances)]
     scale = (settings.sharpness * float(np.median(distances)) if len(distances) else 0.0) or 1.0
     kept = [
-        feature[best_cut(look.segments, own, _worth(look.segments, own, r / scale, settings))]
-        for look, own, feature, r in zip(looks, usable, rows, again, strict=True)
+        best_cut(look.segments, own, _worth(look.segments, own, r / scale, settings))
+        for look, own, r in zip(looks, usable, again, strict=True)
     ]
-    return np.concatenate(kept), np.repeat(np.arange(len(kept)), [len(own) for own in kept])
+    features, distances = (
+        np.concatenate([one[own] for one, own in zip(every, kept, strict=True)]) for every in (rows, again)
+    )
+    return features, np.repeat(np.arange(len(kept)), [len(own) for own in kept]), distances
 
 
 def _recurrence(rows: Sequence[np.ndarray], nearest: float) -> list[np.ndarray]:
@@ -192,9 +207,9 @@ def _worth(
 ) -> np.ndarray:
     """What segments are worth in a cut; ``unlikeness`` is r / τ."""
     ragged = np.maximum(segments.raggedness[usable], 0)
-    return segments.shares[usable] ** settings.size_weight * np.exp(
-        -unlikeness - settings.compactness * ragged
-    )
+    size = segments.shares[usable] ** settings.size_weight
+    contrast = 1.0 if segments.contrast is None else segments.contrast[usable] ** settings.contrast_weight
+    return size * contrast * np.exp(-unlikeness - settings.compactness * ragged)
 
 
 def best_cut(segments: Segments, usable: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -271,15 +286,23 @@ def _taken_anew(dictionary: Dictionary, looks: Sequence[Candidates], i: int) -> 
         for k, found in dictionary.read(look, i).items():
             groups.setdefault(k, []).append(look.features[found.segments])
     rows = [np.concatenate(groups[k]) for k in sorted(groups)]
-    return _entries(rows, dictionary.means.shape[1], dictionary.settings)
+    return _entries(rows, dictionary.means.shape[1], len(looks), dictionary.settings)
 
 
-def _entries(groups: Sequence[np.ndarray], d: int, settings: DictionarySettings) -> Dictionary:
+def _entries(
+    groups: Sequence[np.ndarray], d: int, n_pictures: int, settings: DictionarySettings
+) -> Dictionary:
+    """The mean and the threshold of each group that is large enough.
+
+    A mean of n is nearer to its own segments than to new ones of their kind: the squares of their distances
+    to it are as n − 1 to n + 1.
+    """
     means, thresholds = [np.empty((0, d))], []
     for rows in groups:
-        if len(rows) >= MIN_SEGMENTS:
+        if len(rows) >= max(MIN_SEGMENTS, MIN_SHARE * n_pictures):
             mean = rows.mean(axis=0)
             away = np.linalg.norm(rows - mean, axis=1)
             means.append(mean[None])
-            thresholds.append(max(float(np.quantile(away, settings.threshold_quantile)), 1e-3))
+            further = ((len(rows) + 1) / (len(rows) - 1)) ** 0.5
+            thresholds.append(max(further * float(np.quantile(away, settings.threshold_quantile)), 1e-3))
     return Dictionary(np.concatenate(means).astype(np.float32), np.array(thresholds, np.float32), settings)

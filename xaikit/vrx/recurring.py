@@ -2,8 +2,12 @@
 
 A dictionary of what recurs (:mod:`xaikit.vrx.dictionary`) is learned; of its entries, the N without which
 the network loses most are the class's concepts, if they are found in enough of the pictures. Of nodes of a
-tree, an entry counts for less the more its segments differ in shape: what a person has a name for keeps its
-shape, what is left of a body does not. TCAV scores are told, but do not choose.
+tree, an entry k is worth what a person would have a name for as well:
+
+    √(effect_k · contrast_k) · exp(−2 · spread_k)                                        (rank)
+
+a thing stands out from its surroundings and keeps its shape, what is left of a body does neither. TCAV scores
+are told, but do not choose.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from xaikit.vrx.vce import ExtractorSettings, remedy
 
 __all__ = ["dictionary_settings", "recurring_concepts"]
 
-ONE_SHAPE = 3.0  # an entry whose shapes differ as the median one's do counts exp(−3) times its effect
+ONE_SHAPE = 2.0  # an entry whose shapes differ as the median one's do counts exp(−2) times
 Effects = Callable[[Sequence[Candidates], Sequence[Sequence[np.ndarray]]], list[np.ndarray]]
 """What the class's logit loses without each of some masks (a list a look): float (masks,) for each look."""
 
@@ -65,7 +69,8 @@ def recurring_concepts(
     lost = _mean_effects(seen.looks, readings, n_entries, settings.n_judged, effects)
     rank = lost
     if dictionary.everywhere:  # leaves have no shape of their own
-        rank = lost * np.exp(-ONE_SHAPE * _spreads(seen.looks, readings, n_entries))
+        contrasts, spreads = (of(seen.looks, readings, n_entries) for of in (_contrasts, _spreads))
+        rank = np.sign(lost) * np.sqrt(np.abs(lost) * contrasts) * np.exp(-ONE_SHAPE * spreads)
     often = [int(k) for k in np.argsort(-rank, kind="stable") if found[k] >= settings.min_found]
     if not often:
         raise ValueError(
@@ -115,6 +120,19 @@ def _spreads(looks: Sequence[Candidates], readings: Sequence[dict[int, Found]], 
             shapes[k].append(look.features[found.segments, SHAPES])
     spreads = np.array([np.concatenate(own).std(axis=0).mean() if own else 0.0 for own in shapes])
     return spreads / max(float(np.median(spreads)) if n_entries else 0.0, 1e-6)
+
+
+def _contrasts(
+    looks: Sequence[Candidates], readings: Sequence[dict[int, Found]], n_entries: int
+) -> np.ndarray:
+    """How much the nodes of each entry stand out, mean over the pictures with it, float (K,)."""
+    total, n_found = np.zeros(n_entries), np.zeros(n_entries)
+    for look, reading in zip(looks, readings, strict=True):
+        for k, found in reading.items():
+            if (contrast := look.segments.contrast) is not None:
+                total[k] += contrast[found.segments].mean()
+                n_found[k] += 1
+    return total / np.maximum(n_found, 1)
 
 
 def _mean_effects(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -43,6 +43,7 @@ class Segments:
     step : side in pixels of the square of the picture that a place of ``leaves`` stands for
     parents : int (s,), the number of the segment into which each was merged, -1 where into none; children
         come before their parents. None where segments may overlap in any way
+    contrast : float (s,), how unlike the one it was merged with a node of a merge tree is; None of others
     """
 
     leaves: np.ndarray
@@ -50,6 +51,7 @@ class Segments:
     size: tuple[int, int]
     step: int = 1
     parents: np.ndarray | None = None
+    contrast: np.ndarray | None = None
 
     @classmethod
     def of_masks(cls, masks: np.ndarray) -> Segments:
@@ -77,7 +79,12 @@ class Segments:
         for node in range(self.n - 1, -1, -1):
             parent = self.parents[node]
             above[node] = parent if parent < 0 or keep[parent] else above[parent]
-        return Segments(self.leaves, self.members[keep], self.size, self.step, number[above[:-1][keep]])
+        return replace(
+            self,
+            members=self.members[keep],
+            parents=number[above[:-1][keep]],
+            contrast=None if self.contrast is None else self.contrast[keep],
+        )
 
     @property
     def n(self) -> int:
@@ -289,6 +296,7 @@ def merge_tree(leaves: Segments, features: np.ndarray, size_weight: float = 0.35
     members = np.zeros((2 * n, n), bool)
     members[:n] = leaves.members
     parents = np.full(2 * n, -1)
+    contrast = np.zeros(2 * n)
     beside = _neighbours(leaves.leaves, n)
 
     def cost(i: int, j: int) -> float:
@@ -303,6 +311,7 @@ def merge_tree(leaves: Segments, features: np.ndarray, size_weight: float = 0.35
         if parents[i] >= 0 or parents[j] >= 0:
             continue
         parents[[i, j]] = new
+        contrast[[i, j]] = np.linalg.norm(mean[i] - mean[j])
         members[new] = members[i] | members[j]
         area[new] = area[i] + area[j]
         mean[new] = (mean[i] * area[i] + mean[j] * area[j]) / area[new]
@@ -311,7 +320,7 @@ def merge_tree(leaves: Segments, features: np.ndarray, size_weight: float = 0.35
             beside[k].add(new)
             heapq.heappush(heap, (cost(k, new), k, new))
         new += 1
-    return Segments(leaves.leaves, members[:new], leaves.size, leaves.step, parents[:new])
+    return Segments(leaves.leaves, members[:new], leaves.size, leaves.step, parents[:new], contrast[:new])
 
 
 def _neighbours(labels: np.ndarray, n: int) -> list[set[int]]:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_explanation", "load_vrx", "save_explanation", "save_vrx"]
 
-FORMAT = 4
+FORMAT, EXPLANATION_FORMAT = 5, 4
 CONCEPT_FORMS = {
     "boxes": "i n 2",
     "evidence": "f n d",
@@ -79,7 +79,7 @@ VRX_META = {
     "segmentation": str,
     "names": list[tuple[str, int, str]],
     "grn_shape": tuple[int, int, int],
-    "picture_size": tuple[int, int] | int,
+    "picture_size": tuple[int, int],
     "classifier": {"spec": str | None, "fingerprint": str},
 }
 CONCEPT_META: dict[str, Any] = {"class": int, "index": int, "sources": list[str], "suggested?": Any}
@@ -165,15 +165,8 @@ def load_vrx(path: str | Path, classifier: Classifier | None) -> VRX:
     with understood(path):
         vrx = _vrx_of(meta, arrays, VRX)
     vrx.classifier_ = classifier_of(meta["classifier"], classifier, path)
-    _check_pictures(vrx, _sides(meta), path)
+    _check_pictures(vrx, tuple(meta["picture_size"]), path)
     return vrx
-
-
-def _sides(meta: dict[str, Any]) -> tuple[int, int]:
-    """(H, W) of the pictures; before there were others, one number stood for the sides of a square."""
-    size = meta["picture_size"]
-    height, width = (size, size) if isinstance(size, int) else size
-    return height, width
 
 
 def _check_pictures(vrx: VRX, size: tuple[int, int], path: str | Path) -> None:
@@ -193,7 +186,7 @@ def _vrx_of(meta: dict[str, Any], arrays: dict[str, np.ndarray], method: type[VR
     hyper: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) and k != "classes" else v for k, v in meta["hyper"].items()
     }
-    vrx = method(**{"n_substituted": 0, **hyper})  # files from before there were such copies do not say
+    vrx = method(**hyper)
     m, n, d = meta["grn_shape"]
     if (m, n) != (len(vrx.classes), vrx.n_concepts) or meta["segmentation"] not in SEGMENTATIONS:
         raise ValueError("its classes, concepts and network do not go together")
@@ -205,7 +198,7 @@ def _vrx_of(meta: dict[str, Any], arrays: dict[str, np.ndarray], method: type[VR
         if not 0 <= told["class"] < m or told["index"] != len(vrx.concepts[vrx.classes[told["class"]]]) < n:
             raise ValueError(f"concept {told['index']} of class {told['class']} is out of place")
         cls, key = vrx.classes[told["class"]], f"concept/{told['class']}/{told['index']}"
-        concept = _concept(cls, key, told, arrays, _sides(meta), sizes)
+        concept = _concept(cls, key, told, arrays, tuple(meta["picture_size"]), sizes)
         vrx.concepts[cls].append(concept)
     vrx.segmentation_ = meta["segmentation"]
     vrx.names_ = {(cls, k): name for cls, k, name in meta["names"]}
@@ -327,12 +320,12 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
         "checks": exp.checks,
         "method": exp.method,
     }
-    return write_archive(path, "explanation", FORMAT, meta, arrays)
+    return write_archive(path, "explanation", EXPLANATION_FORMAT, meta, arrays)
 
 
 def load_explanation(path: str | Path) -> StructuralExplanation:
     """Read an explanation; see :meth:`StructuralExplanation.load`."""
-    meta, arrays = read_archive(path, "explanation", FORMAT)
+    meta, arrays = read_archive(path, "explanation", EXPLANATION_FORMAT)
     with understood(path):
         return _explanation_of(meta, arrays)
 
