@@ -14,7 +14,7 @@ from xaikit.core.images import View, shown
 from xaikit.core.params import OneOf, check
 from xaikit.core.result import Result
 from xaikit.vrx.naming import called, check_place, give_names
-from xaikit.vrx.words import Fact, Relation, answer_sentence, why_not_sentence, why_sentence
+from xaikit.vrx.words import Evidence, Fact, Relation, answer_sentence, why_not_sentence, why_sentence
 
 if TYPE_CHECKING:
     import networkx
@@ -374,7 +374,8 @@ class StructuralExplanation(Result):
         ]
         sentence = why_not_sentence if negate and cls != self.prediction else why_sentence
         rest = float(self.rest_contributions[t, g])
-        words = sentence(cls, facts, sum(edges.values()), target, rest, self._strongest(cls, related))
+        strongest = self._strongest(cls, related)
+        words = sentence(cls, Evidence(target, facts, sum(edges.values()), rest, strongest))
         return Reading(f"{self._stranger()}{words}", cls, target, nodes, effects, edges, related, rest)
 
     def _strongest(self, cls: str, effects: dict[tuple[int, int], float]) -> Relation | None:

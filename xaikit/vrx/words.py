@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 __all__ = [
+    "Evidence",
     "Fact",
     "Relation",
     "answer_sentence",
@@ -69,75 +71,87 @@ def answer_sentence(answer: str, probability: float, first: str, share: float) -
     )
 
 
-def _clauses(
-    facts: Sequence[Fact], relations: float, cls: str, rest: float, related: Relation | None
-) -> list[str]:
-    strongest = max([abs(one.value) for one in facts if one.detected] + [1e-12])
-    told = sorted(
-        (one for one in facts if one.detected and abs(one.value) >= max(SMALL * strongest, LEAST)),
-        key=lambda one: -abs(one.value),
-    )
-    clauses = []
-    for verb, sign in (("speaks for", 1), ("speaks against", -1)):
-        side = [f"{one.name} ({signed(one.value)})" for one in told if one.value * sign > 0]
-        if side:
-            clauses.append(
-                f"{joined(side)} {verb if len(side) == 1 else verb.replace('speaks', 'speak')} {cls}"
-            )
-    told_of = sum(one.detected for one in facts) > 1 and abs(relations) >= max(SMALL * strongest, LEAST)
-    if told_of and not any(one.measured for one in facts):
-        agree = "agree" if relations > 0 else "disagree"
-        clauses.append(f"the places of the concepts {agree} with it ({signed(relations)})")
-    if related is not None and abs(related.value) >= max(RELATED * strongest, LEAST):
-        source, target, value = related
-        more = f"{target} in its place counts more beside {source} ({signed(value)})"
-        clauses.append(more if value > 0 else f"{source} can stand in for {target} ({signed(value)})")
-    if abs(rest) >= max(LARGE * strongest, LEAST):
-        way = "for" if rest > 0 else "against"
-        clauses.append(f"what no concept covers speaks {way} it ({signed(rest)}, learned)")
-    missing = [one.name for one in facts if not one.detected]
-    if missing:
-        clauses.append(f"{joined(missing)} {'is' if len(missing) == 1 else 'are'} not in the picture")
-    return clauses
+@dataclass(frozen=True)
+class Evidence:
+    """What there is to say for and against a class.
 
-
-def why_sentence(
-    cls: str,
-    facts: Sequence[Fact],
-    relations: float,
-    toward: str,
-    rest: float = 0.0,
-    related: Relation | None = None,
-) -> str:
-    """ "Why fire engine? Because …"
-
-    Parameters
+    Attributes
     ----------
+    toward : the class that it speaks for or against
+    facts : its concepts
     relations : sum of the edges' contributions; told only where nothing was measured, for it is learned
-    toward : the class that the facts speak for or against
-    rest : what all that no concept covers contributes
+    rest : what all that no concept covers contributes, learned
     related : the relation that is worth most, where they were measured
     """
-    clauses = _clauses(facts, relations, toward, rest, related)
-    return (
-        f"Why {cls}? Because {'; '.join(clauses)}."
-        if clauses
-        else f"Why {cls}? Nothing here speaks for or against it."
-    )
+
+    toward: str
+    facts: Sequence[Fact]
+    relations: float = 0.0
+    rest: float = 0.0
+    related: Relation | None = None
+
+    @property
+    def found(self) -> list[Fact]:
+        """The concepts that are in the picture."""
+        return [one for one in self.facts if one.detected]
+
+    def tells(self, value: float, share: float) -> bool:
+        """Whether a value is worth a word: a share of the strongest concept's, and no zero."""
+        strongest = max((abs(one.value) for one in self.found), default=0.0)
+        return abs(value) >= max(share * strongest, LEAST)
+
+    def clauses(self) -> list[str]:
+        """What is worth saying, in the order in which it is said."""
+        return [*self._sides(), *self._places(), *self._relation(), *self._uncovered(), *self._missing()]
+
+    def _sides(self) -> Iterator[str]:
+        told = sorted(
+            (one for one in self.found if self.tells(one.value, SMALL)), key=lambda one: -abs(one.value)
+        )
+        for way, sign in (("for", 1), ("against", -1)):
+            side = [f"{one.name} ({signed(one.value)})" for one in told if one.value * sign > 0]
+            if side:
+                yield f"{joined(side)} {'speaks' if len(side) == 1 else 'speak'} {way} {self.toward}"
+
+    def _places(self) -> Iterator[str]:
+        measured = any(one.measured for one in self.facts)
+        if len(self.found) > 1 and not measured and self.tells(self.relations, SMALL):
+            agree = "agree" if self.relations > 0 else "disagree"
+            yield f"the places of the concepts {agree} with it ({signed(self.relations)})"
+
+    def _relation(self) -> Iterator[str]:
+        if self.related is not None and self.tells(self.related.value, RELATED):
+            source, target, value = self.related
+            more = f"{target} in its place counts more beside {source} ({signed(value)})"
+            yield more if value > 0 else f"{source} can stand in for {target} ({signed(value)})"
+
+    def _uncovered(self) -> Iterator[str]:
+        if self.tells(self.rest, LARGE):
+            way = "for" if self.rest > 0 else "against"
+            yield f"what no concept covers speaks {way} it ({signed(self.rest)}, learned)"
+
+    def _missing(self) -> Iterator[str]:
+        missing = [one.name for one in self.facts if not one.detected]
+        if missing:
+            yield f"{joined(missing)} {'is' if len(missing) == 1 else 'are'} not in the picture"
 
 
-def why_not_sentence(
-    cls: str,
-    facts: Sequence[Fact],
-    relations: float,
-    toward: str,
-    rest: float = 0.0,
-    related: Relation | None = None,
-) -> str:
-    """ "Why not ambulance? Its concepts: …", evidence for and against ``toward``."""
-    clauses = _clauses(facts, relations, toward, rest, related)
-    if not any(one.detected for one in facts):
+def why_sentence(cls: str, evidence: Evidence) -> str:
+    """ "Why fire engine? Because …" """
+    return _answered(f"Why {cls}?", "Because", evidence)
+
+
+def why_not_sentence(cls: str, evidence: Evidence) -> str:
+    """ "Why not ambulance? Of its concepts, …", which speak for and against ``evidence.toward``."""
+    if not evidence.found:
         return f"Why not {cls}? None of its concepts is in the picture."
-    if not clauses:
-        return f"Why not {cls}? Nothing here speaks for or against it."
-    return f"Why not {cls}? Of its concepts, {'; '.join(clauses)}."
+    return _answered(f"Why not {cls}?", "Of its concepts,", evidence)
+
+
+def _answered(question: str, opening: str, evidence: Evidence) -> str:
+    clauses = "; ".join(evidence.clauses())
+    return (
+        f"{question} {opening} {clauses}."
+        if clauses
+        else f"{question} Nothing here speaks for or against it."
+    )
