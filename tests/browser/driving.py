@@ -208,6 +208,11 @@ _RUN_ALL = """async () => {
   }));
 }"""
 
+_SAID_IN_RED = """() => window.jupyterapp.shell.currentWidget.context.model.toJSON().cells
+  .flatMap((cell) => cell.outputs ?? [])
+  .filter((one) => one.output_type === "stream" && one.name === "stderr")
+  .map((one) => [one.text].flat().join(""))"""
+
 _EXECUTE = """async (code) => {
   const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
   const future = kernel.requestExecute({ code, store_history: false });
@@ -249,6 +254,11 @@ def run_all(page: Page) -> int:
     if failed:
         raise AssertionError(f"cells that failed or did not run: {failed}")
     return len(cells)
+
+
+def warnings_of(page: Page) -> list[str]:
+    """What the cells of the open notebook wrote in red that is a warning."""
+    return [text for text in page.evaluate(_SAID_IN_RED) if "Warning" in text]
 
 
 def kernel_eval(page: Page, expression: str) -> Any:

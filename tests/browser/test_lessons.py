@@ -1,15 +1,34 @@
-"""The lessons in a real JupyterLab: every cell runs, the widgets are there, patches change an answer."""
+"""The lessons in a real JupyterLab, each run once, in bounded time and memory and without a warning. The widgets
+are there, patches change an answer."""
 
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from driving import ROOT, Lab, drag, kernel_eval, middle, open_notebook, run_all, settled, spot
+import torch
+from driving import (
+    ROOT,
+    Lab,
+    drag,
+    kernel_eval,
+    middle,
+    open_notebook,
+    run_all,
+    settled,
+    spot,
+    warnings_of,
+)
 from playwright.sync_api import Browser, Locator, Page, expect
+
+MINUTES_AT_MOST = 5  # two on a quiet machine
+GIGABYTES_AT_MOST = 1.5 + torch.cuda.is_available()  # as much are CUDA's own libraries
+# the kernel's own high-water mark; its parent's is not counted, as it would be in getrusage
+PEAK = "int(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])"
 
 PLACES = [(0.15, 0.9), (0.5, 0.92), (0.85, 0.9), (0.3, 0.9), (0.7, 0.92)]  # off the vehicle
 PLACES += [(0.12, 0.1), (0.5, 0.08), (0.88, 0.12), (0.3, 0.1), (0.7, 0.1)]
@@ -40,17 +59,27 @@ def opened(browser: Browser, lab: Lab, name: str) -> Any:
 
 @pytest.fixture(scope="module")
 def ran(start: Page) -> Page:
-    start.set_default_timeout(60_000)
-    assert run_all(start) >= 8
+    run_lesson(start, 8)
     return start
+
+
+def run_lesson(page: Page, n_cells: int) -> None:
+    """Run all cells of the open lesson, at least so many, within its time and memory."""
+    page.set_default_timeout(60_000)
+    started = time.perf_counter()
+    assert run_all(page) >= n_cells
+    seconds, gigabytes = time.perf_counter() - started, kernel_eval(page, PEAK) * 1024 / 1e9
+    print(f"{page.title()}: {seconds:.0f} s, {gigabytes:.2f} GB")
+    assert seconds <= 60 * MINUTES_AT_MOST
+    assert gigabytes <= GIGABYTES_AT_MOST
+    assert not warnings_of(page), "a lesson shows no red warning"
 
 
 @contextmanager
 def run_through(browser: Browser, lab: Lab, name: str, n_cells: int) -> Iterator[Page]:
     """A lesson after all its cells, at least so many, have run."""
     with opened(browser, lab, name) as page:
-        page.set_default_timeout(60_000)
-        assert run_all(page) >= n_cells
+        run_lesson(page, n_cells)
         yield page
 
 
