@@ -1,5 +1,7 @@
-"""The lessons in a real JupyterLab, each run once, in bounded time and memory and without a warning. The widgets
-are there, patches change an answer."""
+"""The lessons in a real JupyterLab, each run once, in bounded time and memory and without a warning.
+
+The widgets are there, and patches change an answer.
+"""
 
 from __future__ import annotations
 
