@@ -11,7 +11,7 @@ stands in for i. y_c is centred as in :mod:`xaikit.vrx.effects`.
 For every region one more picture is asked about, and for every arrow one.
 
 Where a network adds up what it sees place by place, it matters little where i goes: on the built-in one the
-effect ranks at 0.998 with what the two regions cost together when both are filled in and nothing is moved,
+effect ranks at 0.98 with what the two regions cost together when both are filled in and nothing is moved,
 and it is that of neighbours (``benchmarks/results/vrx.fig6.json``).
 """
 
