@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +30,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 MINUTES_AT_MOST = 5  # two on a quiet machine
 GIGABYTES_AT_MOST = 1.5 + torch.cuda.is_available()  # as much are CUDA's own libraries
-# the kernel's own high-water mark; its parent's is not counted, as it would be in getrusage
-PEAK = "int(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])"
+# Linux: the kernel's own high-water mark; its parent's is not counted, as it would be in getrusage
+STATUS = "/proc/self/status"
+PEAK = f"int(next(line for line in open('{STATUS}') if line.startswith('VmHWM')).split()[1])"
 
 PLACES = [(0.15, 0.9), (0.5, 0.92), (0.85, 0.9), (0.3, 0.9), (0.7, 0.92)]  # off the vehicle
 PLACES += [(0.12, 0.1), (0.5, 0.08), (0.88, 0.12), (0.3, 0.1), (0.7, 0.1)]
@@ -70,10 +72,9 @@ def run_lesson(page: Page, n_cells: int) -> None:
     page.set_default_timeout(60_000)
     started = time.perf_counter()
     assert run_all(page) >= n_cells
-    seconds, gigabytes = time.perf_counter() - started, kernel_eval(page, PEAK) * 1024 / 1e9
-    print(f"{page.title()}: {seconds:.0f} s, {gigabytes:.2f} GB")
-    assert seconds <= 60 * MINUTES_AT_MOST
-    assert gigabytes <= GIGABYTES_AT_MOST
+    assert time.perf_counter() - started <= 60 * MINUTES_AT_MOST
+    if Path(STATUS).exists():
+        assert kernel_eval(page, PEAK) * 1024 / 1e9 <= GIGABYTES_AT_MOST
     assert not warnings_of(page), "a lesson shows no red warning"
 
 

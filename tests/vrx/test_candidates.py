@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.vrx.conftest import CLASSES
 from xaikit.vrx.candidates import SEGMENTATIONS, Proposer, patch_layers
-from xaikit.vrx.describing import described, unit_rows
+from xaikit.vrx.describing import LEAVES, NODES, described, unit_rows
 
 
 @pytest.fixture(scope="module")
@@ -143,10 +143,20 @@ def test_the_patch_layers_features_come_first_and_sensitivity_is_theirs(network,
     np.testing.assert_allclose(look.features[:, :width], unit_rows(look.segments.pool(fine)), atol=1e-5)
 
 
-def test_a_segment_is_described_by_every_layer_its_colour_and_its_shape(network, views):
-    (look,) = Proposer(network, CLASSES, segmentation="tree")(views[:1])
+@pytest.mark.parametrize(("segmentation", "weights"), [("tree", NODES), ("union", LEAVES)])
+def test_a_segment_is_described_by_every_layer_its_colour_and_its_shape(
+    network, views, segmentation, weights
+):
+    (look,) = Proposer(network, CLASSES, segmentation=segmentation)(views[:1])
     maps = [network.features(views[0], layer)[0] for layer in patch_layers(network)]
-    expected = described(look.segments, maps, views[0])
+    expected = described(look.segments, maps, views[0], weights)
+    plain = described(look.segments, maps, views[0], type(weights)(around=1.0, color=1.0, shape=1.0))
+    ends = np.cumsum([*(len(one) for one in maps), 6, 4])
+    factors = [1.0] * (len(maps) - 1) + [weights.around, weights.color, weights.shape]
+    for mine, one, factor in zip(
+        np.split(expected, ends[:-1], axis=1), np.split(plain, ends[:-1], axis=1), factors, strict=True
+    ):
+        np.testing.assert_allclose(mine, factor * one, rtol=1e-5, atol=1e-6)
     assert expected.shape[1] == sum(len(one) for one in maps) + 10
     assert np.isfinite(look.features).all()
     np.testing.assert_allclose(look.features, expected, atol=1e-4)

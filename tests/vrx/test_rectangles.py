@@ -28,9 +28,7 @@ def wide(network) -> xk.Classifier:
 
 @pytest.fixture(scope="module")
 def fitted(wide, pictures) -> xk.VRX:
-    return xk.VRX(TWO, **{**LEAST, "n_concepts": 3, "segmentation": "tree"}).fit(
-        wide, pictures, progress=False
-    )
+    return xk.VRX(TWO, **{**LEAST, "segmentation": "tree"}).fit(wide, pictures, progress=False)
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,15 @@ pictures. Of each discovery picture's overlapping segments those are kept that d
     Σ area^p · contrast^q · exp(−r / τ − b · raggedness)                                 (cut)
 
 for things stand out from what is around and are of one compact piece; what is left of a body between its
-windows is not. They are grouped;
-a group is an *entry* of the dictionary: its mean, and a threshold on the distance to it. A picture is read by
-the same cut, with the distance to the nearest entry, in its thresholds, for r / τ. All segments that it keeps
-for one entry are that entry's region: two wheels, a row of windows. So no two regions of a class overlap, and
-nothing depends on a random start.
+windows is not. They are grouped; a group is an *entry* of the dictionary: its mean, and a threshold on the
+distance to it. A picture is read by the same cut, with the distance to the nearest entry, in its thresholds,
+for r / τ. All segments that it keeps for one entry are that entry's region: two wheels, a row of windows. So
+no two regions of a class overlap, and nothing depends on a random start.
 
 Nodes of a tree are grouped by average linkage. At some height the most groups recur, that is, are in at least
 a given share of the pictures: below it a thing is in many groups, above it many things are in one. The lowest
-height is taken at which nearly as many recur, for the purest of them.
-Even leaves have no such height, since each is like some other: they are divided among a few groups (Ward).
+height is taken at which two thirds as many recur, for the purest of them. Even leaves have no
+such height, since each is like some other: they are divided among a few groups (Ward).
 
 Notation: K entries, d features, n pictures.
 """

@@ -58,12 +58,12 @@ class VRX:
     n_pictures : pictures used per class, at most; a fifth of them is held out to check the GRN
     n_discovery : pictures per class in which concepts are sought (VRX fig. 3: 50)
     segmentation : how pictures are cut into what may be a concept (:mod:`xaikit.vrx.candidates`): "tree", for
-        drawings; "union", for photographs; "superpixels", the paper's; "auto" is the tree where enough of its
-        nodes recur in some discovery pictures, else the union
+        drawings; "union", for photographs; "superpixels", the paper's; "auto" is the tree where its nodes are
+        found again near enough in a few discovery pictures, else the union
     n_groups : kinds of leaf in a class, with "union"
     n_judged, min_found : a concept is ranked by what the network loses without it, mean over that many
-        discovery pictures, and in a tree by how constant its shape is; one found in a smaller share of its
-        class's pictures is none
+        discovery pictures, and in a tree by how it stands out and keeps its shape; one found in a smaller
+        share of its class's pictures is none
     tau : τ, share of its maximum at which a Grad-CAM map is cut; None = no Grad-CAM filter (plain ACE)
     min_inside : share of its area a segment must have inside the Grad-CAM mask, 0..1
     patches : "pool" reads all superpixels of a picture from one pass of the network; "crop" sends each
