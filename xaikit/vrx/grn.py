@@ -28,9 +28,10 @@ What no concept covers speaks as well. Each graph has a *rest*, R^i = f̄ − Σ
 the whole picture; W5·20·R^i is one more slice of its embedding. So the GRN need not lay at the concepts' door
 what they are not the cause of, and a network that averages over places can be imitated exactly.
 
-An edge also knows how far its two concepts are from where they usually are (:mod:`xaikit.vrx.places`):
-−softplus(u_ji)·z_ji is one more slice of its graph's embedding and goes to its class as it is. So a relation
-out of the usual never speaks for the class; places alone, which eq. 3 gives the edges, know no usual.
+In place of where its two concepts are, an edge knows how far that is from where they usually are
+(:mod:`xaikit.vrx.places`): −softplus(u_ji)·z_ji is a slice of its graph's embedding and goes to its class as
+it is. So a relation out of the usual never speaks for the class. Places themselves, which eq. 3 gives the
+edges, know no usual; beside deviations they often said that a concept moved away stands better there.
 
 The graphs are small and complete, so messages are dense tensor products over (batch, class, i, j) rather than
 scattered edges; ``tests/vrx`` compares them with the sums written out, and with torch_geometric.
@@ -63,29 +64,32 @@ __all__ = [
 
 INITIAL_E = 0.05
 AREA, BARE_AREA = 20.0, 5.0
+PLACES = 4  # x and y of both ends
 MOST_USUAL = 100
 
 
 class ConceptConv(nn.Module):
     """One layer of eq. 3 for all graphs of a batch.
 
-    Shapes: nodes (B, m, N, d_in), edges (B, m, N, N, 4) with [b, c, i, j] = edge_ji,
-    weights e (m, N, N) with [c, i, j] = e_ji and a zero diagonal.
+    Shapes: nodes (B, m, N, d_in), edges (B, m, N, N, 4) with [b, c, i, j] = edge_ji, or None where ``places``
+    is False: they know none; weights e (m, N, N) with [c, i, j] = e_ji and a zero diagonal.
     """
 
-    def __init__(self, d_in: int, d_out: int) -> None:
+    def __init__(self, d_in: int, d_out: int, places: bool = True) -> None:
         super().__init__()
         self.w1 = nn.Linear(d_in, d_out, bias=False)
         self.w2 = nn.Linear(d_in, d_out, bias=False)
-        self.w3 = nn.Linear(d_out + 4, d_out, bias=False)
-        self.w4 = nn.Linear(4, 4, bias=False)
+        self.w3 = nn.Linear(d_out + PLACES * places, d_out, bias=False)
+        self.w4 = nn.Linear(PLACES, PLACES, bias=False) if places else None
 
     def forward(
-        self, nodes: torch.Tensor, edges: torch.Tensor, e: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+        self, nodes: torch.Tensor, edges: torch.Tensor | None, e: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         others = 1 - torch.eye(nodes.shape[2], device=nodes.device, dtype=nodes.dtype)
         # Σ_j W3 C(e_ji m_j, edge_ji) = W3 C(Σ_j e_ji m_j, Σ_j edge_ji): one small product instead of N².
         neighbours = torch.einsum("cij,bcjd->bcid", e, self.w2(nodes))
+        if edges is None or self.w4 is None:
+            return self.w1(nodes) + self.w3(neighbours), None
         places = torch.einsum("ij,bcijp->bcip", others, edges)
         return self.w1(nodes) + self.w3(torch.cat([neighbours, places], -1)), self.w4(edges)
 
@@ -98,8 +102,8 @@ class GraphReasoningNetwork(nn.Module):
     n_classes, n_concepts, n_features : m, N, d; the last feature is the share of the picture a node covers
     areas : whether nodes tell of it; the paper's do not
     rest : whether graphs tell of what no concept covers; the paper's do not
-    n_usual : T, pictures of each class that say where concepts usually are; 0 = edges know places alone, as
-        the paper's
+    n_usual : T, pictures of each class that say where concepts usually are, and edges know how far they are
+        from there; 0 = edges know places, as the paper's
     epsilon : ε, the place of a concept that is not found
     hidden : width of the node features after the first layer
     n_layers : K
@@ -130,7 +134,7 @@ class GraphReasoningNetwork(nn.Module):
         self.areas, self.mlp, self.rest = areas, mlp, rest
         evidence = n_features - 1
         widths = [2 * evidence + 1 if areas else evidence] + [hidden] * n_layers
-        self.convs = nn.ModuleList(ConceptConv(a, b) for a, b in pairwise(widths))
+        self.convs = nn.ModuleList(ConceptConv(a, b, not n_usual) for a, b in pairwise(widths))
         # concepts stand alone at first: a dependency has to be learned, or a node would tell of all others
         self.e = nn.Parameter(torch.full((n_classes, n_concepts, n_concepts), INITIAL_E))
         self.register_buffer("scale", torch.tensor(float(scale)))
@@ -138,7 +142,7 @@ class GraphReasoningNetwork(nn.Module):
         every = torch.full((n_concepts, n_concepts), True)
         self.register_buffer("off_diagonal", every.fill_diagonal_(False))
         self.node_slice = n_concepts * hidden
-        self.edge_slice = n_concepts * (n_concepts - 1) * 4
+        self.edge_slice = 0 if n_usual else n_concepts * (n_concepts - 1) * PLACES
         self.w5 = nn.Linear(evidence, hidden, bias=False) if rest else None
         self.rest_slice = hidden if rest else 0
         self.epsilon = float(np.float32(epsilon))
@@ -159,7 +163,9 @@ class GraphReasoningNetwork(nn.Module):
         rest: torch.Tensor | None = None,
         far: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """Graph embeddings: slices of the nodes, edges [i, j], i ≠ j, the rest, the deviations; (B, m, D).
+        """Graph embeddings: slices of the nodes, the edges [i, j], i ≠ j, the rest; (B, m, D).
+
+        Edges are places, before the rest, or deviations, after it.
 
         Parameters
         ----------
@@ -167,18 +173,15 @@ class GraphReasoningNetwork(nn.Module):
         rest : (B, m, d - 1), what no concept of a graph covers; nothing where not given
         far : (B, m, N, N), :meth:`deviations` of the positions, where they are known already
         """
-        b, m, n, _ = features.shape
-        nodes = self._scaled(features)
-        start = positions[:, :, None, :, :].expand(b, m, n, n, 2)  # x_j, y_j
-        end = positions[:, :, :, None, :].expand(b, m, n, n, 2)  # x_i, y_i
-        edges = torch.cat([start, end], -1)
+        nodes, edges = self._scaled(features), None if self.far_slice else self._places(positions)
         e = self.e * self.off_diagonal
         for k, conv in enumerate(self.convs):
             nodes, edges = conv(torch.relu(nodes) if k else nodes, edges, e)
-        flat_edges = edges[:, :, self.off_diagonal]
-        slices = [nodes.flatten(2), flat_edges.flatten(2)]
+        slices = [nodes.flatten(2)]
+        if edges is not None:
+            slices.append(edges[:, :, self.off_diagonal].flatten(2))
         if self.w5 is not None:
-            given = features.new_zeros(b, m, features.shape[-1] - 1) if rest is None else rest
+            given = features.new_zeros(*features.shape[:2], features.shape[-1] - 1) if rest is None else rest
             slices.append(self.w5(AREA * given / self.scale))
         if self.u is not None:
             far = self.deviations(positions) if far is None else far
@@ -189,6 +192,13 @@ class GraphReasoningNetwork(nn.Module):
     def deviations(self, positions: torch.Tensor) -> torch.Tensor:
         """z of positions (B, m, N, 2), (B, m, N, N)."""
         return deviations(positions, self.usual, self.epsilon)
+
+    def _places(self, positions: torch.Tensor) -> torch.Tensor:
+        """The edges of eq. 3, C(x_j, y_j, x_i, y_i) in [b, c, i, j]: (B, m, N, N, 4)."""
+        b, m, n, _ = positions.shape
+        start = positions[:, :, None, :, :].expand(b, m, n, n, 2)  # x_j, y_j
+        end = positions[:, :, :, None, :].expand(b, m, n, n, 2)  # x_i, y_i
+        return torch.cat([start, end], -1)
 
     def _scaled(self, features: torch.Tensor) -> torch.Tensor:
         """What the first layer is given of nodes (…, d)."""
@@ -228,10 +238,11 @@ class GraphReasoningNetwork(nn.Module):
         _, n, _ = self.shape
         nodes = slices[..., : self.node_slice].unflatten(-1, (n, -1)).sum(-1)
         edges = slices.new_zeros(*slices.shape[:-1], n, n)
-        of_edges = slices[..., self.node_slice : self.node_slice + self.edge_slice]
-        edges[..., self.off_diagonal] = of_edges.unflatten(-1, (-1, 4)).sum(-1)
         if self.far_slice:
-            edges[..., self.off_diagonal] += slices[..., -self.far_slice :]
+            edges[..., self.off_diagonal] = slices[..., -self.far_slice :]
+        else:
+            of_edges = slices[..., self.node_slice : self.node_slice + self.edge_slice]
+            edges[..., self.off_diagonal] = of_edges.unflatten(-1, (-1, PLACES)).sum(-1)
         return nodes, edges
 
     def of_rest(self, slices: torch.Tensor) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""How far concepts are from where they usually are: what an edge of the graphs knows beside two places.
+"""How far concepts are from where they usually are: what an edge of the graphs knows.
 
     z_ji = mean over the three nearest usual pictures t of ‖(p_j − p_i) − (p_j^t − p_i^t)‖
 

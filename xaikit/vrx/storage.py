@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_explanation", "load_vrx", "save_explanation", "save_vrx"]
 
-FORMAT, EXPLANATION_FORMAT = 5, 4
+FORMAT, EXPLANATION_FORMAT = 6, 4
 CONCEPT_FORMS = {
     "boxes": "i n 2",
     "evidence": "f n d",
