@@ -132,7 +132,7 @@ def wake(classifier: xk.Classifier, pictures: xk.ImageSet) -> None:
                 module.train()
                 module.momentum = 1.0
         views = np.concatenate(list(classifier.views(pictures)))
-        model(classifier.normalised(views))
+        model(classifier.inputs(views))
     model.eval()
 
 

@@ -47,7 +47,7 @@ def ratio(classifier: xk.Classifier) -> dict[str, float]:
     """Medians of the ratios of neighbouring measurements, and the lowest times."""
     picture = noise(classifier.input_size)
     vrx = explainer(classifier, picture)
-    batch = classifier.normalised(picture[None])
+    batch = classifier.inputs(picture[None])
 
     def bare() -> None:
         with torch.inference_mode():

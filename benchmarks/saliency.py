@@ -50,7 +50,7 @@ def ratios(classifier: xk.Classifier, layer: str, n_rounds: int) -> dict[str, fl
     classes = list(range(N_PICTURES))
     keep = {layer: rng.random((N_PICTURES, *classifier.layer(layer).shape)) > 0.5}
     theirs = GuidedBackprop(out_of_place(classifier.model))
-    inputs = classifier.normalised(pictures).requires_grad_()
+    inputs = classifier.inputs(pictures).requires_grad_()
     targets = torch.tensor(classes, device=classifier.device)
     methods: dict[str, Callable[[], Any]] = {
         "semantic": lambda: guided_backprop(classifier, pictures, classes, keep=keep),

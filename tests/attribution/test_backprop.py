@@ -66,7 +66,7 @@ def test_paper_form(tiny_model, tiny_classifier, pictures, guided, semantic):
     rng = np.random.default_rng(1)
     mask = rng.random((12, 8, 8)) > (0.5 if semantic else -1)
     keep = {"act": mask} if semantic else None
-    x = tiny_classifier.normalised(pictures[:2])
+    x = tiny_classifier.inputs(pictures[:2])
     found = gradients(tiny_classifier, pictures[:2], ["dog", "bird"], guided=guided, keep=keep)
     for number, c in enumerate((1, 2)):
         expected = in_paper_form(tiny_model, x[number], c, guided, mask)
@@ -113,7 +113,7 @@ def test_captum_gives_the_same(name):
         for module in model.modules():
             if hasattr(module, "inplace"):
                 module.inplace = False  # Captum's hooks cannot be in a network that works in place
-        x = classifier.normalised(images).requires_grad_()
+        x = classifier.inputs(images).requires_grad_()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             expected = captum_attr.GuidedBackprop(model).attribute(x, targets).detach().numpy()
@@ -358,7 +358,7 @@ def test_the_pass_may_end_at_a_layer(tiny_classifier, pictures):
     assert heatmap.layer == "mix" and heatmap.values.shape == (5, 32, 32)
     tiny_classifier.model.act.inplace = False
     method = captum_attr.LayerGradientXActivation(tiny_classifier.model, tiny_classifier.model.mix)
-    expected = method.attribute(tiny_classifier.normalised(pictures), 1).sum(1, keepdim=True)
+    expected = method.attribute(tiny_classifier.inputs(pictures), 1).sum(1, keepdim=True)
     expected = functional.interpolate(expected, (32, 32), mode="bilinear")[:, 0].detach()
     np.testing.assert_allclose(heatmap.values, expected, atol=1e-5)
 

@@ -15,7 +15,7 @@ captum_attr = pytest.importorskip("captum.attr")
 
 
 def test_same_numbers_as_captum(tiny_model, tiny_classifier, pictures):
-    x, targets = tiny_classifier.normalised(pictures).requires_grad_(), torch.tensor([0, 1, 2, 0, 1])
+    x, targets = tiny_classifier.inputs(pictures).requires_grad_(), torch.tensor([0, 1, 2, 0, 1])
     expected = captum_attr.Saliency(tiny_model).attribute(x, targets, abs=False).sum(1).detach()
     heatmap = from_captum(tiny_classifier, pictures, "Saliency", targets.tolist(), abs=False)
     np.testing.assert_allclose(heatmap.values, expected, atol=1e-6)
@@ -60,7 +60,7 @@ def test_a_layer(tiny_classifier, pictures):
 def test_forward_methods_and_their_arguments(tiny_model, tiny_classifier, pictures):
     arguments = {"sliding_window_shapes": (3, 8, 8), "strides": (3, 8, 8)}
     heatmap = from_captum(tiny_classifier, pictures[:2], "Occlusion", 1, **arguments)
-    x = tiny_classifier.normalised(pictures[:2])
+    x = tiny_classifier.inputs(pictures[:2])
     expected = captum_attr.Occlusion(tiny_model).attribute(x, target=1, **arguments).sum(1).detach()
     np.testing.assert_allclose(heatmap.values, expected, atol=1e-5)
 

@@ -17,10 +17,10 @@ NAMES = ["cat", "dog", "bird"]
 @pytest.mark.parametrize("baseline", ["mean", "black", "picture"])
 def test_captum_gives_the_same(tiny_model, tiny_classifier, pictures, n_steps, baseline):
     captum_attr = pytest.importorskip("captum.attr")
-    x = tiny_classifier.normalised(pictures)
+    x = tiny_classifier.inputs(pictures)
     given = {
         "mean": ("mean", 0),
-        "black": ("black", tiny_classifier.normalised(np.zeros((1, 32, 32, 3), np.uint8))),
+        "black": ("black", tiny_classifier.inputs(np.zeros((1, 32, 32, 3), np.uint8))),
         "picture": (pictures[3], x[3:4]),
     }
     ours, theirs = given[baseline]
@@ -37,7 +37,7 @@ def test_captum_gives_the_same_for_resnet18():
     classifier = Classifier(model, NAMES, 64, device="cpu", crop=1.0)
     image = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3)).astype(np.uint8)
     found = integrated_gradients(classifier, image, "dog", n_steps=9).values
-    x = classifier.normalised(image)
+    x = classifier.inputs(image)
     expected = (
         captum_attr.IntegratedGradients(model).attribute(x, target=1, n_steps=9).sum(1).detach().numpy()
     )

@@ -1,9 +1,12 @@
-"""The hint that ends most error messages."""
+"""The hint that ends most error messages, and where warnings point to."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from xaikit.attribution import guided_backprop
+from xaikit.core.classifier import Classifier
 from xaikit.core.errors import ImageError, NotFittedError, did_you_mean
 
 
@@ -39,3 +42,20 @@ def test_errors_are_caught_by_their_plain_names():
     assert issubclass(ImageError, ValueError)
     assert issubclass(NotFittedError, ValueError)
     assert not hasattr(NotFittedError("no"), "anything")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda clf, picture: clf.logits(picture),
+        lambda clf, picture: list(clf.views(picture)),
+        lambda clf, picture: clf.features_and_gradients(picture, [0]),
+        lambda clf, picture: guided_backprop(clf, picture, 0),
+    ],
+    ids=["logits", "views", "gradients", "a map"],
+)
+def test_a_warning_names_the_line_of_the_persons_own_code(tiny_model, ask):
+    classifier = Classifier(tiny_model, ["cat", "dog", "bird"], 32, device="cpu")
+    with pytest.warns(UserWarning, match="is enlarged") as told:
+        ask(classifier, np.zeros((2, 2, 3), np.uint8))
+    assert {one.filename for one in told} == {__file__}

@@ -10,9 +10,8 @@ calls its ReLUs (as modules, as functions, in place, one module many times), and
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,15 +19,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.autograd.graph import Node
 
-from xaikit.core.layers import Layer, cutting, find_module, from_grid, to_grid
-from xaikit.core.running import undisturbed
+from xaikit.core.errors import warn
+from xaikit.core.layers import Layer
+from xaikit.core.passes import INPUT
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
-    from xaikit.core.batches import Views
     from xaikit.core.classifier import Classifier
 
 __all__ = ["InputGradients", "Keep", "Target", "input_gradients"]
@@ -104,47 +103,21 @@ def input_gradients(
     -----
     One forward and one backward pass per batch, whatever is asked.
     """
-    found = None if layer is None else classifier.layer(layer)
+    end = INPUT if layer is None else layer
     masks = [_mask(classifier.layer(name), mask) for name, mask in (keep or {}).items()]
     asked = Targets(classifier.class_index, as_rows(classifier, target))
     first = 0
-    for some in batches(classifier, images):
+    for some in classifier.batches(images, graph=True):
         last = first + len(some.views)
-        back = backward(
-            classifier,
-            classifier.normalised(some.views),
-            partial(_first_target, asked, first),
-            layer=found,
-            guided=guided,
-            keep=[(mask.layer, mask.of_pictures(first, last, classifier.device)) for mask in masks],
+        kept = {mask.layer.name: mask.of_pictures(first, last, classifier.device) for mask in masks}
+        back = _backwards(
+            classifier, classifier.inputs(some.views), partial(asked.rows, first=first), end, guided, kept
         )
-        told = (some.blanked(_to_numpy(tensor)) for tensor in back[1:])
-        yield InputGradients(some.views, back.targets, *told)
+        yield InputGradients(some.views, back[0], *(some.blanked(_to_numpy(one)) for one in back[1:]))
         first = last
     asked.check_all_used(first)
     for mask in masks:
         mask.check_all_used(first)
-
-
-# ---- one pass ----
-
-
-class Backward(NamedTuple):
-    """`targets` int64 (b,), and on the device: `logits`, `start` (the input or the layer), its gradient."""
-
-    targets: NDArray[np.int64]
-    logits: Tensor
-    start: Tensor
-    gradient: Tensor
-
-
-def batches(classifier: Classifier, images: Any) -> Iterator[Views]:
-    """Yield the pictures' views in batches whose graph is within the classifier's memory budget."""
-    return classifier.view_batches(images, classifier.graph_batch_size)
-
-
-def _first_target(asked: Targets, first: int, logits: Tensor) -> NDArray[np.int64]:
-    return asked.rows(logits, first)[:, 0]
 
 
 def as_rows(classifier: Classifier, target: Target) -> Any:
@@ -154,92 +127,69 @@ def as_rows(classifier: Classifier, target: Target) -> Any:
     return np.array([[classifier.class_index(one)] for one in target], np.int64).reshape(-1, 1)
 
 
-def backward(
+def _backwards(
     classifier: Classifier,
     inputs: Tensor,
-    targets: NDArray[np.int64] | Callable[[Tensor], NDArray[np.int64]],
-    *,
-    layer: Layer | None = None,
-    guided: bool = False,
-    keep: Sequence[tuple[Layer, Tensor]] = (),
-) -> Backward:
-    """Run normalised inputs (b, 3, H, W) forwards and one logit of each backwards.
-
-    `targets` int64 (b,) says which, or makes it of the logits (b, n_classes).
-    """
-    with ExitStack() as stack:
-        stack.enter_context(undisturbed(classifier.model, classifier.device))
-        stack.enter_context(torch.enable_grad())
-        picture = inputs.detach().clone().requires_grad_(layer is None)  # a caller's inference tensor, too
-        cut = stack.enter_context(cutting(classifier.model, layer.name)) if layer else None
-        reached = stack.enter_context(_suppressing(classifier.model, keep))
-        logits = classifier.scores(picture)
-        indices = targets(logits) if callable(targets) else targets
-        scores = logits.gather(1, torch.from_numpy(indices)[:, None].to(logits.device))
-        if guided and scores.requires_grad:
-            _guide(scores)
-        start = cut.leaf if cut else picture
-        gradient = _slope(scores, start)
-    if start is None or gradient is None:
-        end = f"layer {layer.name!r}" if layer else "the picture"
-        raise ValueError(
-            f"no gradient of the logits reaches {end}: the model detaches what follows or runs it under "
-            "torch.no_grad, or it leads elsewhere."
-        )
-    for suppressed, _ in keep:
-        if suppressed.name not in reached:
+    rows: Callable[[Tensor], NDArray[np.int64]],
+    end: str,
+    guided: bool,
+    kept: Mapping[str, Tensor],
+) -> tuple[NDArray[np.int64], Tensor, Tensor, Tensor]:
+    """Targets (b,), logits, and the output of the end with its gradient, on the device."""
+    suppressors = {name: _Suppressor(mask) for name, mask in kept.items()}
+    done = classifier.forward(inputs, edit=suppressors, grad=[end])
+    targets = rows(done.logits)
+    gradients = done.gradients(done.chosen(targets), guiding if guided else None)
+    for name, suppressor in suppressors.items():
+        if not suppressor.reached:
             raise ValueError(
-                f"no gradient passes layer {suppressed.name!r}, so `keep` has nothing to suppress there: the "
+                f"no gradient passes layer {name!r}, so `keep` has nothing to suppress there: the "
                 "model detaches what follows, or it leads elsewhere. Name another layer."
             )
-    if layer:
-        return Backward(indices, logits, to_grid(start, layer), to_grid(gradient, layer))
-    return Backward(indices, logits, start, gradient)
+    return targets[:, 0], done.logits.detach(), done.features[end], gradients[end][:, 0]
 
 
-def _slope(scores: Tensor, start: Tensor | None) -> Tensor | None:
-    """The gradient of the scores' sum, where there is one."""
-    if start is None or not scores.requires_grad:
-        return None
-    return torch.autograd.grad(scores.sum(), start, allow_unused=True)[0]
+class _Suppressor:
+    """An edit of a layer's output that changes nothing but what comes back: it is multiplied by a mask."""
+
+    reached = False
+    hook: Any = None
+
+    def __init__(self, mask: Tensor) -> None:
+        self.mask = mask
+
+    def __call__(self, output: Tensor) -> Tensor:
+        if self.hook:
+            self.hook.remove()  # that of an earlier run of the same module
+        if output.requires_grad:
+            self.hook = output.register_hook(self._suppress)
+        return output
+
+    def _suppress(self, signal: Tensor) -> Tensor:
+        self.reached = True
+        return signal * self.mask
+
+
+# ---- the guided rule ----
 
 
 @contextmanager
-def _suppressing(model: nn.Module, keep: Iterable[tuple[Layer, Tensor]]) -> Iterator[set[str]]:
-    """Multiply what comes back to the layers' outputs by their masks; yields the names it came to."""
-    reached: set[str] = set()
-    handles = []
+def guiding(scores: Tensor) -> Iterator[None]:
+    """Let only the positive part of the signal into every ReLU of the graph that led to the scores."""
+    relus = list(_relus(scores))
+    if not relus:
+        warn(
+            "the network has no ReLU, so guided backprop is its plain gradient. Say so beside the map.",
+        )
+    handles = [node.register_prehook(_positive_part) for node in relus]
     try:
-        for layer, mask in keep:
-            hook = _suppressor(layer, mask, reached)
-            handles.append(find_module(model, layer.name).register_forward_hook(hook))
-        yield reached
+        yield
     finally:
         for handle in handles:
             handle.remove()
 
 
-def _suppressor(layer: Layer, mask: Tensor, reached: set[str]) -> Any:
-    handles: list[Any] = []
-
-    def suppress(signal: Tensor) -> Tensor:
-        reached.add(layer.name)
-        return from_grid(to_grid(signal, layer) * mask, layer, signal[:, : layer.n_prefix])
-
-    def hook(_module: nn.Module, _inputs: Any, output: Tensor) -> Tensor:
-        while handles:
-            handles.pop().remove()  # that of an earlier run of the same module
-        copy = output.clone()  # its own, so that what works in place afterwards does it no harm
-        if copy.requires_grad:
-            handles.append(copy.register_hook(suppress))
-        return copy
-
-    return hook
-
-
-def _guide(scores: Tensor) -> None:
-    """Let only the positive part of the signal into every ReLU of the graph that led to the scores."""
-    n_relus = 0
+def _relus(scores: Tensor) -> Iterator[Node]:
     for node in _nodes(scores):
         # What was done in place on a view is hidden inside; versions of torch before 2.15 do not show it.
         inside = getattr(node, "_wrapped_node", None)
@@ -249,13 +199,7 @@ def _guide(scores: Tensor) -> None:
                 "Build it with inplace=False there."
             )
         if _is_relu(node):
-            node.register_prehook(_positive_part)
-            n_relus += 1
-    if not n_relus:
-        warnings.warn(
-            "the network has no ReLU, so guided backprop is its plain gradient. Say so beside the map.",
-            stacklevel=7,
-        )
+            yield node
 
 
 def _nodes(scores: Tensor) -> Iterator[Node]:

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xaikit.attribution.backprop import Target, as_rows, batches
+from xaikit.attribution.backprop import Target, as_rows
 from xaikit.attribution.heatmap import Heatmap
 from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
 from xaikit.core.errors import did_you_mean
@@ -83,7 +83,7 @@ def from_captum(
 
     def answer(some: Views, first: int) -> Answer:
         with undisturbed(model, classifier.device), torch.enable_grad():
-            inputs = classifier.normalised(some.views).requires_grad_()
+            inputs = classifier.inputs(some.views).requires_grad_()
             logits = class_scores(model, inputs, len(classifier.class_names)).detach()
             targets = asked.rows(logits, first)[:, 0]
             given = method.attribute(inputs, target=torch.from_numpy(targets).to(inputs.device), **arguments)
@@ -91,7 +91,7 @@ def from_captum(
         maps = some.blanked(flat(_relevance(given, found, len(some.views))))
         return Answer(some.views, targets, scores, maps)
 
-    answers = together(classifier, _numbered(batches(classifier, images), answer, asked))
+    answers = together(classifier, _numbered(classifier.batches(images, graph=True), answer, asked))
     name = attribution if isinstance(attribution, str) else type(method).__name__
     return Heatmap(method=f"Captum's {name}", layer=found.name if found else PICTURE, **answers)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.core.archive import read_archive, understood, write_archive
+from xaikit.core.errors import warn
 from xaikit.core.fields import check_arrays, check_value
 from xaikit.core.images import View, encode, overlay, shown
 from xaikit.core.result import Result
@@ -105,7 +105,7 @@ class Heatmap(Result):
         if indices:
             named = ", ".join(map(str, indices[:5])) + (", …" if len(indices) > 5 else "")
             text = f"{self.method}: the map of {len(indices)} of {len(self)} pictures ({named}) is {meaning}."
-            warnings.warn(text, stacklevel=5)
+            warn(text)
 
     def __len__(self) -> int:
         return len(self.values)

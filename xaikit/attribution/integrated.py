@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from xaikit.attribution.backprop import InputGradients, Target, as_rows, backward, batches
+from xaikit.attribution.backprop import InputGradients, Target, as_rows
 from xaikit.attribution.heatmap import Heatmap
 from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
 from xaikit.core.params import Count, check
-from xaikit.core.running import undisturbed
+from xaikit.core.passes import INPUT
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def integrated_gradients(
 def _baseline(classifier: Classifier, given: Any) -> Tensor:
     """The baseline as the network sees it, normalised, (1, c, H, W)."""
     shape = (1, *classifier.view_size, classifier.n_channels)
-    black = classifier.normalised(np.zeros(shape, np.uint8))
+    black = classifier.inputs(np.zeros(shape, np.uint8))
     if isinstance(given, str) and given == "mean":
         return torch.zeros_like(black)
     if isinstance(given, str) and given == "black":
@@ -95,7 +95,7 @@ def _baseline(classifier: Classifier, given: Any) -> Tensor:
         raise ValueError(
             f"`baseline` must be 'mean', 'black' or one picture; got {given!r}, which is no file."
         )
-    return classifier.normalised(classifier.view(given)[None])
+    return classifier.inputs(classifier.view(given)[None])
 
 
 def _walks(
@@ -113,23 +113,30 @@ def _walks(
     asked = Targets(classifier.class_index, as_rows(classifier, target))
     points = _gauss_legendre(n_steps, start.device)
     number = 0
-    for some in batches(classifier, images):
+    for some in classifier.batches(images, graph=True):
         for view, there in zip(some.views, some.read, strict=True):
-            way = classifier.normalised(view[None]) - start
-            logits = _logits(classifier, torch.cat([start, start + way]))
-            index = asked.rows(logits[1:], number)[0]
+            way = classifier.inputs(view[None]) - start
+            logits = classifier.forward(torch.cat([start, start + way])).logits
+            index = asked.rows(logits[1:], number)[0, 0]
             mean = torch.zeros_like(way)
             for alpha, weight in points.split(classifier.graph_batch_size, dim=1):
-                back = backward(classifier, start + alpha * way, index.repeat(len(alpha)))
-                mean += (weight * back.gradient).sum(0)
+                mean += (weight * _slopes(classifier, start + alpha * way, int(index))).sum(0)
             if not there:
                 logits, mean = logits * np.nan, mean * np.nan
             difference = float(logits[1, index] - logits[0, index])
             checks["score_difference"].append(difference)
             checks["completeness_error"].append(abs(float((way * mean).double().sum()) - difference))
-            yield InputGradients(view[None], index, *(each.cpu().numpy() for each in (logits[1:], way, mean)))
+            yield InputGradients(
+                view[None], index[None], *(each.cpu().numpy() for each in (logits[1:], way, mean))
+            )
             number += 1
     asked.check_all_used(number)
+
+
+def _slopes(classifier: Classifier, inputs: Tensor, target: int) -> Tensor:
+    """∂ logit[target] / ∂ inputs, (b, c, H, W)."""
+    done = classifier.forward(inputs, grad=[INPUT])
+    return done.gradients(done.chosen(np.full((len(inputs), 1), target)))[INPUT][:, 0]
 
 
 def _gauss_legendre(n_steps: int, device: torch.device) -> Tensor:
@@ -137,8 +144,3 @@ def _gauss_legendre(n_steps: int, device: torch.device) -> Tensor:
     points, weights = np.polynomial.legendre.leggauss(n_steps)
     both = np.stack([(points + 1) / 2, weights / 2]).astype(np.float32)
     return torch.from_numpy(both).view(2, -1, 1, 1, 1).to(device)
-
-
-def _logits(classifier: Classifier, inputs: Tensor) -> Tensor:
-    with undisturbed(classifier.model, classifier.device), torch.no_grad():
-        return classifier.scores(inputs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import numpy as np
 import torch
 
 from xaikit.core.archive import read_archive, understood, write_archive
-from xaikit.core.errors import FileError
+from xaikit.core.errors import FileError, warn
 from xaikit.core.fields import check_value
 from xaikit.core.files import checked_path
 from xaikit.core.readable import UNREADABLE, Skipped
@@ -125,11 +124,10 @@ class Checkpoint:
             write_archive(self.path, KIND, FORMAT, vars(position), arrays, compressed=False)
         except OSError as error:
             if not self._warned:
-                warnings.warn(
+                warn(
                     f"the sweep's checkpoint {str(self.path)!r} cannot be written ({error}). The sweep goes "
                     "on, but would begin again at the last one written.",
                     RuntimeWarning,
-                    stacklevel=2,
                 )
             self._warned = True
         now = time.monotonic()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any
@@ -17,16 +16,17 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xaikit.core.batches import GradientBatch, LayerBatch, Views
-from xaikit.core.errors import ParameterError, did_you_mean
+from xaikit.core.errors import ParameterError, did_you_mean, warn
 from xaikit.core.images import View, fit_view
 from xaikit.core.images.checks import Float32, UInt8
 from xaikit.core.images.reading import sides
 from xaikit.core.inputs import iterate_images, iterate_readable
-from xaikit.core.layers import Layer, cutting, gradients_at, joint, recording, to_grid
+from xaikit.core.layers import Layer
 from xaikit.core.names import check_class_names
 from xaikit.core.normalising import Normalising
 from xaikit.core.outputs import OUTPUTS, READ_AS, Answering
 from xaikit.core.params import Count, OneOf, check
+from xaikit.core.passes import INPUT, Edit, Pass, run_pass
 from xaikit.core.probe import LayerChoice, Probe, probed
 from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
 from xaikit.core.targets import Targets
@@ -187,15 +187,33 @@ class Classifier:
 
         A picture that cannot be read is an error here, also one of an ImageSet.
         """
-        return (batch.views for batch in self._forward(iterate_images(images, self.n_channels), as_view))
+        return (some.views for some in self.batches(iterate_images(images, self.n_channels), as_view=as_view))
 
     def framed(self, image: UInt8, times: int = 1) -> UInt8:
         """Scale and crop a picture, be it a view or not, to t times the view's size, uint8 (tH, tW, 3)."""
         size = times * self.view_size[0], times * self.view_size[1]
         return fit_view(image, size, self.crop, self.interpolation, self.framing, self.mean_color)
 
-    def _forward(self, images: Any, as_view: bool) -> Iterator[Views]:
-        return self.view_batches(images, self.batch_size(), as_view)
+    def batches(self, images: Any, graph: bool = False, as_view: bool = False) -> Iterator[Views]:
+        """Yield views, as many at a time as the memory budget allows, and which pictures could be read.
+
+        Parameters
+        ----------
+        images, as_view : as in `view`
+        graph : whether a pass over them keeps what a gradient needs, which takes more memory
+        """
+        return self.view_batches(images, self.graph_batch_size if graph else self.batch_size(), as_view)
+
+    def inputs(self, views: UInt8) -> Tensor:
+        """Return what the network is given for views uint8 (b, H, W, 3): float32 (b, c, H, W), normalised."""
+        return self.normalising(views, self.device)
+
+    def pictures(self, inputs: Tensor) -> View:
+        """Return the views uint8 (b, H, W, 3) that inputs stand for, colours out of range clipped.
+
+        The inverse of `inputs`; where the network takes grey pictures, they are grey.
+        """
+        return View.of(self.normalising.pictures(inputs))
 
     def view_batches(self, images: Any, size: int, as_view: bool = False) -> Iterator[Views]:
         """Yield views, `size` at a time, and which of an ImageSet's pictures could not be read."""
@@ -219,10 +237,9 @@ class Classifier:
         if as_view or (there and isinstance(image, View)):
             return View.of(image)
         if min(height, width) * MAX_ENLARGED < min(self.view_size):
-            warnings.warn(
+            warn(
                 f"a picture of {width}×{height} pixels is enlarged to {self._sized}: "
                 "the network sees little more than a blur.",
-                stacklevel=4,
             )
         return View.of(self.framed(image))
 
@@ -230,8 +247,8 @@ class Classifier:
 
     def logits(self, images: Any, as_view: bool = False) -> Float32:
         """Return the logits, float32 (n, n_classes): the scores before softmax or sigmoid."""
-        batches = self._forward(images, as_view)
-        return np.concatenate([some.blanked(self._scores(some.views)) for some in batches])
+        batches = self.batches(images, as_view=as_view)
+        return np.concatenate([some.blanked(_to_numpy(self.run(some.views)[0])) for some in batches])
 
     def probabilities(self, images: Any, as_view: bool = False) -> Float32:
         """Return the classes' probabilities, float32 (n, n_classes).
@@ -258,7 +275,7 @@ class Classifier:
         Token layers are brought to their grid of places, without class tokens; None is `default_layer`.
         """
         found = self.layer(layer)
-        batches = self._forward(images, as_view)
+        batches = self.batches(images, as_view=as_view)
         return np.concatenate([some.blanked(self._features(some.views, found)) for some in batches])
 
     def features_and_gradients(
@@ -319,15 +336,83 @@ class Classifier:
         -----
         The backward passes run once, from the logits to the earliest of `gradients_at`.
         """
-        known = {name: self.layer(name) for name in layers}
-        ends = [layer for layer in self._probe.layers if layer.name in gradients_at]
         asked = Targets(self.class_index, targets)
         first = 0
-        size = self.graph_batch_size if ends else self.batch_size()
-        for some in self.view_batches(images, size, as_view):
-            yield self._run_layers(some, list(known.values()), ends, asked, first)
+        for some in self.batches(images, bool(gradients_at), as_view):
+            yield self._asked(some, layers, asked, gradients_at, first)
             first += len(some.views)
         asked.check_all_used(first)
+
+    def _asked(
+        self, some: Views, layers: Sequence[str], targets: Targets, gradients_at: Sequence[str], first: int
+    ) -> LayerBatch:
+        done = self.forward(self.inputs(some.views), layers, grad=gradients_at)
+        rows = targets.rows(done.logits, first)
+        gradients = done.gradients(done.chosen(rows))
+        return LayerBatch(
+            some.views,
+            rows,
+            some.blanked(_to_numpy(done.logits)),
+            {name: some.blanked(_to_numpy(done.features[name])) for name in layers},
+            {name: some.blanked(_to_numpy(own)) for name, own in gradients.items()},
+            some.read,
+        )
+
+    def forward(
+        self,
+        inputs: Tensor,
+        record: Sequence[str] = (),
+        edit: Mapping[str, Edit] | None = None,
+        grad: Sequence[str] = (),
+    ) -> Pass:
+        """Run the network once; the seam that every method is written on.
+
+        Parameters
+        ----------
+        inputs : float32 tensor (b, c, H, W) on the device, what `inputs` makes of views
+        record : names of layers whose output is kept, as it is before any edit
+        edit
+            {layer: function}, given a copy of the layer's output (b, c, h, w), or (b, c) of a vector; what it
+            returns, of the same shape, goes on in its place
+        grad : names of layers at whose output gradients will be asked for, or "input" for the inputs
+
+        Returns
+        -------
+        Pass
+            `logits` (b, n_classes) and `features` {layer: (b, c, h, w)}, tensors on the device. They carry a
+            graph where `grad` names something, and `gradients` then goes back from scores made of them
+
+        Raises
+        ------
+        ValueError
+            Unknown layer.
+        """
+        ends = {name: None if name == INPUT else self.layer(name) for name in grad}
+        order: list[Layer | None] = [None, *self._probe.layers]
+        return run_pass(
+            self.model,
+            self.scores,
+            inputs,
+            [self.layer(name) for name in record],
+            {self.layer(name): change for name, change in (edit or {}).items()},
+            sorted(ends.values(), key=order.index),
+        )
+
+    def tail(self, layer: str | None = None) -> Callable[[Tensor, Tensor], Tensor]:
+        """Return the network from a layer on: of its output (b, c, h, w) and the inputs, the logits.
+
+        The inputs stand for what does not go through the layer's places: shortcuts around it, class tokens.
+        The part before the layer runs as well, once each call. Gradients pass to the output that is given.
+        """
+        found = self.layer(layer)
+
+        def onwards(features: Tensor, inputs: Tensor) -> Tensor:
+            graph = features.requires_grad and torch.is_grad_enabled()
+            return run_pass(
+                self.model, self.scores, inputs, edit={found: lambda _: features}, graph=graph
+            ).logits
+
+        return onwards
 
     def run(
         self, views: UInt8, layers: Sequence[Layer] = (), mixed: bool = False
@@ -345,18 +430,10 @@ class Classifier:
         logits : float32 tensor (b, n_classes)
         features : dict of layer name to float32 tensor, in the shapes that `features` gives
         """
-        answering = self.answering
-        half = (
-            torch.autocast("cuda", torch.float16) if mixed and self.device.type == "cuda" else nullcontext()
-        )
-        with (
-            undisturbed(self.model, self.device),
-            torch.no_grad(),
-            half,
-            recording(self.model, [layer.name for layer in layers]) as outputs,
-        ):
-            logits = class_scores(answering, self.normalised(views), len(self.class_names))
-        return logits.float(), {one.name: to_grid(outputs[one.name], one).float() for one in layers}
+        half = mixed and self.device.type == "cuda"
+        with torch.autocast("cuda", torch.float16) if half else nullcontext():
+            done = self.forward(self.inputs(views), [layer.name for layer in layers])
+        return done.logits.float(), {name: own.float() for name, own in done.features.items()}
 
     def batch_size(self, layers: Sequence[Layer] = ()) -> int:
         """Return how many pictures `run` may be given at once within the memory budget."""
@@ -368,43 +445,8 @@ class Classifier:
         """How many pictures' graphs of a gradient pass the memory budget holds."""
         return self._fitting(self._probe.graph_bytes)
 
-    def _scores(self, views: UInt8) -> Float32:
-        return _to_numpy(self.run(views)[0])
-
     def _features(self, views: UInt8, layer: Layer) -> Float32:
         return _to_numpy(self.run(views, [layer])[1][layer.name])
-
-    def _run_layers(
-        self, some: Views, layers: list[Layer], ends: list[Layer], asked: Targets, first: int
-    ) -> LayerBatch:
-        plain = [layer for layer in layers if layer not in ends]
-        answering = self.answering
-        with ExitStack() as stack:
-            stack.enter_context(undisturbed(self.model, self.device))
-            stack.enter_context(torch.set_grad_enabled(bool(ends)))
-            outputs = stack.enter_context(recording(self.model, [layer.name for layer in plain]))
-            cuts = [stack.enter_context(cutting(self.model, layer.name)) for layer in ends]
-            logits = class_scores(answering, self.normalised(some.views), len(self.class_names))
-            joints = [joint(cut, layer, logits) for cut, layer in zip(cuts, ends, strict=True)]
-            rows = asked.rows(logits, first)
-            scores = logits.gather(1, torch.from_numpy(rows).to(self.device)).sum(0)
-            slopes = gradients_at(scores, joints)
-        outputs |= {layer.name: leaf for layer, (_, leaf) in zip(ends, joints, strict=True)}
-        return LayerBatch(
-            some.views,
-            rows,
-            some.blanked(_to_numpy(logits)),
-            {one.name: some.blanked(_to_numpy(to_grid(outputs[one.name], one))) for one in layers},
-            {
-                layer.name: some.blanked(_to_numpy(torch.stack([to_grid(one, layer) for one in own], 1)))
-                for layer, own in zip(ends, slopes, strict=True)
-            },
-            some.read,
-        )
-
-    def normalised(self, views: UInt8) -> Tensor:
-        """Return what the network is given for views uint8 (b, H, W, 3): float32 (b, c, H, W)."""
-        return self.normalising(views, self.device)
 
     # ---- layers and classes ----
 
@@ -463,7 +505,7 @@ class Classifier:
         """The network as a module whose forward gives logits, whatever it gives itself."""
         output = self._probe.output if self._asked_output == "auto" else self._asked_output
         if output != self._asked_output and output != "logits":
-            warnings.warn(READ_AS[output], stacklevel=3)
+            warn(READ_AS[output])
         return Answering(self.model, output, self._single)
 
     def scores(self, inputs: Tensor) -> Tensor:
@@ -475,9 +517,9 @@ class Classifier:
         shape = (2, *self.view_size, self.n_channels)
         noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
         with undisturbed(self.model, self.device):
-            found = probed(self.model, self.normalised(noise), self._n_scores)
+            found = probed(self.model, self.inputs(noise), self._n_scores)
         if found.depends_on:
-            warnings.warn(found.depends_on, stacklevel=3)
+            warn(found.depends_on)
         return found
 
     @property

@@ -1,9 +1,11 @@
-"""The errors that xaikit raises beside Python's own, and the hint that ends most of them."""
+"""The errors that xaikit raises beside Python's own, the hint that ends most of them, and its warnings."""
 
 from __future__ import annotations
 
 import difflib
 import re
+import sys
+import warnings
 from collections.abc import Iterable
 
 
@@ -34,6 +36,16 @@ def did_you_mean(name: object, options: Iterable[object]) -> str:
     alike = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.6)
     close = [lower for lower in alike if _words(lower) == asked] or sorted(holding, key=len)[:1] or alike
     return f" Did you mean {by_lower[close[0]]!r}?" if close else ""
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the line of the person's own code that led here, however deep in xaikit the cause is found."""
+    frames = [sys._getframe(1)]
+    while before := frames[-1].f_back:
+        frames.append(before)
+    ours = [frame.f_globals.get("__name__", "").split(".")[0] == "xaikit" for frame in frames]
+    outermost = max(number for number, own in enumerate(ours, 1) if own)
+    warnings.warn(message, category, stacklevel=outermost + 2)
 
 
 def _words(text: str) -> set[str]:

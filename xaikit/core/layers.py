@@ -131,14 +131,15 @@ def recording(model: nn.Module, names: Iterable[str]) -> Iterator[dict[str, Tens
     """Record what the named modules put out in the forward passes inside the `with` block.
 
     Yields a dictionary that fills name → output. Each output is a copy, so that a module that works in place
-    afterwards does it no harm. Of a module that runs several times the last output is kept.
+    afterwards does it no harm, with the graph that led to it, if any. Of a module that runs several times the
+    last output is kept.
     """
     outputs: dict[str, Tensor] = {}
     handles = []
 
     def keep(name: str) -> Any:
         def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
-            outputs[name] = _tensor(output, name).detach().clone()
+            outputs[name] = _tensor(output, name).clone()
 
         return hook
 
@@ -183,35 +184,6 @@ def cutting(model: nn.Module, name: str) -> Iterator[Cut]:
         yield cut
     finally:
         handle.remove()
-
-
-def joint(cut: Cut, layer: Layer, logits: Tensor) -> tuple[Tensor, Tensor]:
-    """Return both ends of a cut: the layer's output with what led to it, and the leaf that took its place."""
-    if cut.source is None or cut.leaf is None or not logits.requires_grad:
-        raise ValueError(
-            f"no gradient of the logits reaches layer {layer.name!r}: the model detaches what "
-            "follows or runs it under torch.no_grad, or it leads elsewhere. Name another layer."
-        )
-    return cut.source, cut.leaf
-
-
-def gradients_at(scores: Tensor, joints: list[tuple[Tensor, Tensor]]) -> list[list[Tensor]]:
-    """Return the gradient of each score (T,) at each cut; the cuts in the order in which they were made.
-
-    At an earlier cut, what arrived at the later ones is carried on, and added to what went around them.
-    """
-    found: list[list[Tensor]] = []
-    for number in reversed(range(len(joints))):
-        later = [(source, own) for (source, _), own in zip(joints[number + 1 :], found, strict=True)]
-        # Σ source · gradient has at the leaf what the chain rule asks for, and each score what went around.
-        joined = [
-            score + sum((source * own[t]).sum() for source, own in later if source.requires_grad)
-            for t, score in enumerate(scores)
-        ]
-        leaf = joints[number][1]
-        own = [torch.autograd.grad(one, leaf, retain_graph=True, materialize_grads=True)[0] for one in joined]
-        found.insert(0, own)
-    return found
 
 
 @contextmanager

@@ -55,6 +55,13 @@ class Normalising:
         mean, std = (torch.from_numpy(v).to(device).view(1, -1, 1, 1) for v in (self.mean, self.std))
         return batch.sub_(mean).div_(std)
 
+    def pictures(self, inputs: Tensor) -> UInt8:
+        """Views uint8 (b, H, W, 3) of what the network is given, (b, c, H, W): the inverse, clipped."""
+        mean, std = (torch.from_numpy(v).view(1, -1, 1, 1) for v in (self.mean, self.std))
+        colours = inputs.detach().float().cpu() * std + mean
+        views = colours.mul(255).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
+        return np.ascontiguousarray(views.expand(-1, -1, -1, self.n_channels).numpy())
+
 
 def _per_channel(mean: Sequence[float], std: Sequence[float]) -> tuple[Float32, Float32]:
     """Mean and std of as many channels as either has, or of one where neither says more."""

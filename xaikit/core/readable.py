@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from xaikit.core.errors import ImageError, ParameterError
+from xaikit.core.errors import ImageError, ParameterError, warn
 
 __all__ = ["Skipped", "check_set", "is_set", "readable", "tell_skipped"]
 
@@ -48,9 +47,7 @@ def readable(
             yield number, seen
 
 
-def tell_skipped(
-    skipped: Sequence[Skipped], n: int, meaning: str = "are left out", stacklevel: int = 2
-) -> None:
+def tell_skipped(skipped: Sequence[Skipped], n: int, meaning: str = "are left out") -> None:
     """Warn once of the pictures of a pass that could not be read.
 
     Parameters
@@ -68,9 +65,8 @@ def tell_skipped(
         raise ImageError(f"none of {n} pictures can be read; the first: {skipped[0].reason}")
     if skipped:
         reasons = "; ".join(f"picture {one.number}: {one.reason}" for one in skipped[:N_NAMED])
-        warnings.warn(
+        warn(
             f"{len(skipped)} of {n} pictures cannot be read and {meaning}. {reasons}",
-            stacklevel=stacklevel + 1,
         )
 
 

@@ -147,7 +147,7 @@ def sweep(
         ) as bar:
             ENGINES[engine](work, position, store, bar)
     told = "are left out; `skipped` of the result names them"
-    tell_skipped(position.skipped, len(data), told, stacklevel=2)
+    tell_skipped(position.skipped, len(data), told)
     results = {name: reducer.result() for name, reducer in reducers.items()}
     return SweepResult(results, position.n_pictures, position.skipped, "mixed" if mixed else "full")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 import zlib
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from xaikit.core.errors import did_you_mean
+from xaikit.core.errors import did_you_mean, warn
 from xaikit.core.files import checked_path
 from xaikit.core.images import read_image
 from xaikit.core.params import Count, Natural, check
@@ -163,10 +162,9 @@ def _divided(scan: Scan, called: Mapping[Path, str], others: bool) -> dict[str, 
     pure = bool(filled) and not any(beside[path] for path in filled)
     if others and not (pure and len({called[path] for path in filled}) > 1):
         if pure:
-            warnings.warn(
+            warn(
                 f"{str(scan.root)!r}: {filled[0].name!r} is taken for a class, since other folders beside it "
                 "hold pictures and no other split does. Where it is a split, load that folder itself.",
-                stacklevel=2,
             )
         return {}
     if filled and not any(inside.values()):

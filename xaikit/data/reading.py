@@ -31,7 +31,7 @@ def read_samples(data: ImageSet, progress: bool = True) -> tuple[list[Sample], l
             read += samples
             skipped += missing
             bar.update(len(samples) + len(missing))
-    tell_skipped(skipped, len(data), "are left out", stacklevel=3)
+    tell_skipped(skipped, len(data), "are left out")
     return read, skipped
 
 

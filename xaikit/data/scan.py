@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageFile
+
+from xaikit.core.errors import warn
 
 __all__ = ["Scan", "suffixes", "tell_order"]
 
@@ -43,10 +44,9 @@ def tell_order(root: Path, names: list[str]) -> None:
     """Warn where a person would count the classes in another order than the one that they are in."""
     counted = sorted(names, key=_as_counted)
     if counted != names:
-        warnings.warn(
+        warn(
             f"{str(root)!r}: classes are in ImageFolder's order, by code point ({_some(names)}), not as a "
             f"person counts ({_some(counted)}). Networks trained with ImageFolder have their logits so.",
-            stacklevel=2,
         )
 
 
@@ -105,7 +105,7 @@ class Scan:
     def tell(self) -> None:
         """Warn of what was left out, where anything was."""
         if self._left_out:
-            warnings.warn(f"{str(self.root)!r}: left out: {self.left_out}.", stacklevel=2)
+            warn(f"{str(self.root)!r}: left out: {self.left_out}.")
 
     def _walk(self, folder: Path, above: frozenset[Place]) -> Iterator[tuple[Path, list[Path]]]:
         """Each folder from here down with its pictures; `above` are those that led here."""

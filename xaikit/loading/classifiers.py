@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ import torch
 from torch import nn
 
 from xaikit.core.classifier import IMAGENET_MEAN, IMAGENET_STD, Classifier
-from xaikit.core.errors import did_you_mean
+from xaikit.core.errors import did_you_mean, warn
 from xaikit.core.names import check_class_names
 from xaikit.core.weights import State, fit_weights, head_size, read_weights, unwrapped
 
@@ -162,9 +161,8 @@ def _from_zoo(
 
 
 def _untrained(spec: str, recipe: _Recipe, n_classes: int) -> nn.Module:
-    warnings.warn(
+    warn(
         f"{spec} has no weights, so its answers are random. Give weights='default' or a .safetensors file.",
-        stacklevel=3,
     )
     return _seeded(lambda: recipe.build(n_classes))
 

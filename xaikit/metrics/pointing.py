@@ -7,13 +7,13 @@ counted where what is kept lies in the object's box; m = 0 keeps the maximum alo
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xaikit.core.errors import warn
 from xaikit.core.params import Between, Count, Share, check
 
 __all__ = ["centre_blob", "energy_in_box", "kept_energy", "pointing_baselines", "pointing_hits"]
@@ -255,8 +255,7 @@ def _tell_blank(energy: NDArray[np.float64]) -> None:
     blank = np.flatnonzero(~energy.any((1, 2))).tolist()
     if blank:
         named = ", ".join(map(str, blank[:5])) + (", …" if len(blank) > 5 else "")
-        warnings.warn(
+        warn(
             f"{len(blank)} of {len(energy)} maps ({named}) have no energy: they point nowhere and are not "
             "counted.",
-            stacklevel=3,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xaikit.core.errors import warn
 from xaikit.core.images.checks import UInt8
 from xaikit.core.reducers import Rate, Reducer
 from xaikit.core.sweep import Skipped, sweep
@@ -82,10 +82,9 @@ def _check_pictures(data: ImageSet) -> None:
         )
     single = [name for name, n in zip(data.class_names, counts, strict=True) if n == 1]
     if single:
-        warnings.warn(
+        warn(
             f"{len(single)} concepts have a single picture ({single[:3]}): their vectors are those pictures, "
             "and their diversity is 0.",
-            stacklevel=4,
         )
 
 

@@ -12,20 +12,19 @@ Measured is how the probability of the picture's own class changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaikit.core.layers import editing, from_grid, to_grid
+from xaikit.core.passes import Edit
 from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.core.result import Kept
-from xaikit.core.running import undisturbed
 
 if TYPE_CHECKING:
     from xaikit.data import ImageSet
@@ -35,7 +34,6 @@ __all__ = ["KINDS", "Modification", "modify"]
 
 KINDS = ("unit", "random unit", "vector", "permutation")
 BIGGER = 1.5
-Edit = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,17 +132,6 @@ def _own(
     vectors: SemanticVectors, views: NDArray[np.uint8], edit: Edit | None, classes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Probability of each picture's own class, with its features changed."""
-    classifier, units = vectors.classifier_, vectors.units_
-    layer = classifier.layer(units.layer)
-
-    def on_output(output: Tensor) -> Tensor:
-        if edit is None:
-            return output
-        prefix = output[:, : layer.n_prefix] if layer.n_prefix else None
-        return from_grid(edit(to_grid(output, layer)), layer, prefix)
-
-    with undisturbed(classifier.model, classifier.device), torch.no_grad():
-        with editing(classifier.model, units.layer, on_output):
-            inputs: Any = classifier.normalised(views)
-            logits = classifier.scores(inputs).double().cpu().numpy()
-    return classifier.chances(logits)[np.arange(len(classes)), classes]
+    classifier, layer = vectors.classifier_, vectors.units_.layer
+    logits = classifier.forward(classifier.inputs(views), edit={layer: edit} if edit else None).logits
+    return classifier.chances(logits.double().cpu().numpy())[np.arange(len(classes)), classes]

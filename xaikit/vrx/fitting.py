@@ -340,7 +340,7 @@ class Study:
     def tell_skipped(self) -> list[Skipped]:
         """Warn once of the pictures that could not be read, and return them."""
         skipped = sorted(self.skipped.values())
-        tell_skipped(skipped, len(self.tried), "are left out; `skipped_` names them", stacklevel=3)
+        tell_skipped(skipped, len(self.tried), "are left out; `skipped_` names them")
         return skipped
 
 

@@ -12,11 +12,11 @@ are told, but do not choose.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from xaikit.core.errors import warn
 from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.concept import Concept, Discovery, Sighting, concept_of
 from xaikit.vrx.describing import SHAPES
@@ -80,7 +80,7 @@ def recurring_concepts(
         )
     chosen = sorted(often[:n_concepts], key=lambda k: -lost[k])
     if len(chosen) < n_concepts:
-        warnings.warn(f"Class {seen.cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=2)
+        warn(f"Class {seen.cls!r} has {len(chosen)} concepts, not {n_concepts}.")
     learned = learned.reordered([*chosen, *(k for k in range(n_entries) if k not in chosen)])
     sightings = [_sightings(seen, readings, k) for k in chosen]
     width = seen.gradients.shape[1]  # the patch layer's features come first

@@ -10,12 +10,12 @@ What is done by default instead is in :mod:`xaikit.vrx.recurring`. Notation: d f
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from xaikit.core.errors import warn
 from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.concept import Concept, Discovery, Sighting, concept_of
 from xaikit.vrx.tcav import Tcav, tcav
@@ -102,15 +102,14 @@ def remedy(seen: Discovery, lower: str) -> str:
 def _most_important(cls: str, found: list[_Tested], n_concepts: int) -> list[_Tested]:
     significant = [one for one in found if one.significant]
     if not significant:
-        warnings.warn(
+        warn(
             f"No concept of class {cls!r} has a significant TCAV score; the best ones are kept. "
             "Look at their p_value before you trust them.",
-            stacklevel=3,
         )
     chosen = sorted(significant or found, key=lambda one: (-round(one.tcav.score, 2), -one.coverage))
     chosen = chosen[:n_concepts]
     if len(chosen) < n_concepts:
-        warnings.warn(f"Class {cls!r} has {len(chosen)} concepts, not {n_concepts}.", stacklevel=3)
+        warn(f"Class {cls!r} has {len(chosen)} concepts, not {n_concepts}.")
     return chosen
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from xaikit.core.errors import ImageError
+from xaikit.core.errors import ImageError, warn
 from xaikit.core.images.checks import ImageSource, UInt8, check_channels
 from xaikit.core.images.view import View
 from xaikit.core.params import Count, check
@@ -241,10 +241,9 @@ def _white(highest: int) -> int:
     """The value of white in a picture of 16 bits: cameras and scanners of 12 bits leave the others unused."""
     if not 0 < highest <= TWELVE_BITS:
         return 65535
-    warnings.warn(
+    warn(
         "a picture of 16 bits uses 12 of them at most, and is taken for one of 12: 4095 is white. Save it as "
         "an 8-bit picture where that is wrong.",
-        stacklevel=6,
     )
     return TWELVE_BITS
 
