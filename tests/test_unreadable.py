@@ -199,7 +199,7 @@ def test_one_picture_alone_is_an_error_as_before(tiny_classifier: Classifier, tm
 
 def test_random_patches_are_cut_from_pictures_that_can_be_read(tiny_classifier: Classifier) -> None:
     class Vrx:
-        classifier_ = tiny_classifier
+        fitted_ = type("Fitted", (), {"classifier": tiny_classifier})
 
     broken = {k: xk.ImageError(f"{k} is empty") for k in range(N) if k not in (4, 5)}
     patch = np.full((8, 8, 4), 255, np.uint8)

@@ -10,7 +10,7 @@ import torch
 
 import xaikit as xk
 from tests.vrx.conftest import CLASSES
-from xaikit.vrx.explanation import StructuralConceptGraph
+from xaikit.vrx.graph import StructuralConceptGraph
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,8 @@ import torch
 
 from xaikit.vrx.causes import Cause, Flaw, Usual
 from xaikit.vrx.causes import cause_of as measured_cause
-from xaikit.vrx.explanation import (
-    Answer,
-    Edge,
-    Node,
-    Probabilities,
-    StructuralConceptGraph,
-    StructuralExplanation,
-)
+from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.graph import Answer, Edge, Node, Probabilities, StructuralConceptGraph
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.suspects import Suspect
 from xaikit.vrx.vdi import Contributions, contributions, mean_contributions

@@ -16,7 +16,8 @@ from xaikit.data import ImageSet
 from xaikit.vrx import diagnosing
 from xaikit.vrx.causes import Cause, Flaw
 from xaikit.vrx.diagnosis import Mistake
-from xaikit.vrx.explanation import Answer, Node, StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.graph import Answer, Node, StructuralConceptGraph
 
 CLASSES = ["fire engine", "ambulance", "school bus"]
 

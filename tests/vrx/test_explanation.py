@@ -9,14 +9,8 @@ import pytest
 
 from tests.vrx.conftest import CLASSES
 from xaikit.core.images import erase
-from xaikit.vrx.explanation import (
-    Answer,
-    Edge,
-    Node,
-    Probabilities,
-    StructuralConceptGraph,
-    StructuralExplanation,
-)
+from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.graph import Answer, Edge, Node, Probabilities, StructuralConceptGraph
 
 # ---- measured, against the network asked by hand ----
 

@@ -61,7 +61,7 @@ def pixels(before, after) -> np.ndarray:
 
 def test_followed_without_an_edit_all_is_as_before(vrx, several):
     for exp in several:
-        same = follow(vrx, exp, exp.image)
+        same = follow(vrx.fitted_, exp, exp.image)
         assert untouched(exp, same, np.zeros(exp.image.shape[:2], bool))
         np.testing.assert_allclose(same.node_contributions, exp.node_contributions, atol=1e-3)
         np.testing.assert_allclose(same.node_effects, exp.node_effects, atol=1e-3)
@@ -132,7 +132,7 @@ def test_what_lies_under_a_patch_is_gone(vrx, exp):
     center = ((xs.min() + xs.max() + 1) / 2, (ys.min() + ys.max() + 1) / 2)
     picture = paste(exp.image, patch, center, size)
     place = painted(exp.image, patch, Spot(center, size))
-    after = follow(vrx, exp, picture, [Placed(exp.prediction, put.index, place)], put.mask)
+    after = follow(vrx.fitted_, exp, picture, [Placed(exp.prediction, put.index, place)], put.mask)
     graph = after.graphs[exp.prediction]
     assert not graph.nodes[hidden.index].detected
     np.testing.assert_array_equal(graph.nodes[put.index].mask, place)
@@ -143,7 +143,7 @@ def test_of_a_concept_put_twice_the_last_counts(vrx, exp):
     first, last = np.zeros((2, *exp.image.shape[:2]), bool)
     first[5:15, 5:15], last[40:50, 60:75] = True, True
     put = [Placed(exp.prediction, node.index, mask) for mask in (first, last)]
-    after = follow(vrx, exp, exp.image, put)
+    after = follow(vrx.fitted_, exp, exp.image, put)
     np.testing.assert_array_equal(after.graphs[exp.prediction].nodes[node.index].mask, last)
 
 
@@ -151,7 +151,7 @@ def test_two_concepts_may_be_put_on_each_other(vrx, exp):
     mask = np.zeros(exp.image.shape[:2], bool)
     mask[30:50, 30:50] = True
     put = [Placed(cls, 0, mask) for cls in CLASSES]
-    after = follow(vrx, exp, exp.image, put)
+    after = follow(vrx.fitted_, exp, exp.image, put)
     for i, cls in enumerate(CLASSES):
         np.testing.assert_array_equal(after.graphs[cls].nodes[0].mask, mask)
         np.testing.assert_allclose(after.node_effects[:, i, 0], after.node_effects[:, 0, 0])

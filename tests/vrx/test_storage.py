@@ -16,7 +16,8 @@ from tests.vrx.conftest import CLASSES, LEAST
 from tests.vrx.test_model import same
 from xaikit.core.archive import read_archive, write_archive
 from xaikit.vrx.explanation import StructuralExplanation
-from xaikit.vrx.storage import EXPLANATION_FORMAT, FORMAT
+from xaikit.vrx.explanation_storage import EXPLANATION_FORMAT
+from xaikit.vrx.storage import FORMAT
 
 
 @pytest.fixture(scope="module")

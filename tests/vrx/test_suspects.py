@@ -17,7 +17,7 @@ def asked(vrx, unseen):
     """An explanation, and what speaks in it for another class than the answer."""
     exp = vrx.explain(unseen[0].image)
     target = min(exp.classes, key=lambda cls: exp.probabilities[cls])
-    return exp, target, suspects(vrx, exp, target, exp.prediction)
+    return exp, target, suspects(vrx.fitted_, exp, target, exp.prediction)
 
 
 def test_the_loss_is_what_the_margin_gains_when_the_region_is_filled_in(vrx, network, asked):
@@ -55,7 +55,7 @@ def test_what_is_a_concept_is_called_by_its_name(asked):
 def test_the_answers_own_concepts_speak_against_another_class(vrx, unseen, network):
     """What speaks most for the answer is found among the regions; of a concept, the loss is its effect."""
     exps = [vrx.explain(sample.image) for sample in unseen[:6]]
-    found = [one for exp in exps for one in suspects(vrx, exp, _other(exp), exp.prediction)]
+    found = [one for exp in exps for one in suspects(vrx.fitted_, exp, _other(exp), exp.prediction)]
     assert any(one.concept is not None for one in found)
 
 

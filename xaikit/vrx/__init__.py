@@ -7,15 +7,16 @@ together, ``grn`` is the graph network that imitates the classifier, ``vdi`` rea
 ``words`` say both, by the concepts' names (``naming``).
 ``edits`` change a picture concept by concept and ``following`` keeps track of the others, ``causes`` name
 what a wrong answer comes from, ``repair`` finds the patches that put it right, ``diagnosis`` types the errors
-of many pictures. ``model`` is the method, ``fitting`` and ``diagnosing`` its passes over pictures, ``answer``
-puts an ``explanation`` together.
+of many pictures. ``model`` is the method, ``fitting`` and ``diagnosing`` its passes over pictures; ``fitted`` is
+what it learned, from which ``answer`` puts an ``explanation`` with its ``graph`` of every class together.
 """
 
 from xaikit.vrx.causes import Cause, Flaw
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.edits import Substitution
-from xaikit.vrx.explanation import Edge, Node, Reading, StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.explanation import Reading, StructuralExplanation
+from xaikit.vrx.graph import Edge, Node, StructuralConceptGraph
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.model import VRX
 from xaikit.vrx.repair import Correction, Suggestion

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xaikit.core.images import shown_patch
+from xaikit.core.params import check
 from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.effects import effects_of
-from xaikit.vrx.explanation import (
-    Answer,
-    Edge,
-    Example,
-    Measure,
-    Node,
-    Probabilities,
-    StructuralConceptGraph,
-    StructuralExplanation,
-)
+from xaikit.vrx.explanation import Measure, StructuralExplanation
+from xaikit.vrx.graph import Answer, Edge, Example, Node, Probabilities, StructuralConceptGraph
 from xaikit.vrx.relations import relations_of
 from xaikit.vrx.scg import GraphArrays, match
+from xaikit.vrx.seen import finer_view
 from xaikit.vrx.vdi import Contributions, contributions
 
 if TYPE_CHECKING:
     from xaikit.vrx.dictionary import Dictionary
-    from xaikit.vrx.model import VRX
+    from xaikit.vrx.fitted import Fitted
 
-__all__ = ["Seen", "explain_looks", "explain_seen"]
+__all__ = ["Seen", "explain_many", "explain_seen", "explained"]
 
 N_EXAMPLES = 6
 
@@ -59,32 +53,59 @@ class Seen:
     drawn: np.ndarray | None = None
 
 
-def explain_looks(
-    vrx: VRX,
+def explain_many(
+    fitted: Fitted, images: Sequence[Any], measure: Measure = True
+) -> list[StructuralExplanation]:
+    """Explanations of pictures in any form; see :meth:`xaikit.VRX.explain`."""
+    classifier, measure = fitted.classifier, check("measure", measure, Measure)
+    both = [(classifier.view(image), finer_view(image, classifier)) for image in images]
+    size, answers = fitted.proposer.batch_size, []
+    for first in range(0, len(both), size):
+        views, drawn = zip(*both[first : first + size], strict=True)
+        answers += _explain_looks(fitted, list(fitted.proposer(views)), measure, drawn)
+    return answers
+
+
+def explained(fitted: Fitted, image: Any) -> StructuralExplanation:
+    """The explanation of a picture; see :meth:`xaikit.VRX.explained`."""
+    if not isinstance(image, StructuralExplanation):
+        return explain_many(fitted, [image])[0]
+    its = {cls: len(graph.nodes) for cls, graph in image.graphs.items()}
+    own = {cls: len(concepts) for cls, concepts in fitted.concepts.items()}
+    if its != own:
+        raise ValueError(
+            f"The explanation is of another VRX: it has the concepts {its}, this one {own}. "
+            "Give the picture itself, or an explanation by this VRX."
+        )
+    return image
+
+
+def _explain_looks(
+    fitted: Fitted,
     looks: Sequence[Candidates],
     measure: Measure,
-    drawn: Sequence[np.ndarray | None] | None = None,
+    drawn: Sequence[np.ndarray | None],
 ) -> list[StructuralExplanation]:
-    """The explanations of some pictures by a fitted VRX; ``drawn``: the same, more finely, where known."""
-    concepts = [vrx.concepts[cls] for cls in vrx.classes]
-    dictionaries = [vrx.dictionaries_[cls] for cls in vrx.classes]
-    names = vrx.classifier_.class_names
+    """The explanations of some pictures; ``drawn``: the same, more finely, where known."""
+    concepts = [fitted.concepts[cls] for cls in fitted.classes]
+    dictionaries = [fitted.dictionaries[cls] for cls in fitted.classes]
+    names = fitted.classifier.class_names
     seen = [
         Seen(
             view=look.view,
             logits=look.logits,
             answer=Answer(names[look.top1], look.top1_probability),
-            graphs=match(look, concepts, dictionaries, vrx.n_concepts, vrx.epsilon),
-            blank=[cls for cls, blank in zip(vrx.classes, look.blank, strict=True) if blank],
+            graphs=match(look, concepts, dictionaries, fitted.n_concepts, fitted.epsilon),
+            blank=[cls for cls, blank in zip(fitted.classes, look.blank, strict=True) if blank],
             heats=_heats(look, concepts, dictionaries),
             drawn=fine,
         )
-        for look, fine in zip(looks, drawn or [None] * len(looks), strict=True)
+        for look, fine in zip(looks, drawn, strict=True)
     ]
-    return explain_seen(vrx, seen, measure)
+    return explain_seen(fitted, seen, measure)
 
 
-def explain_seen(vrx: VRX, seen: Sequence[Seen], measure: Measure) -> list[StructuralExplanation]:
+def explain_seen(fitted: Fitted, seen: Sequence[Seen], measure: Measure) -> list[StructuralExplanation]:
     """The explanations of pictures whose graphs are known.
 
     Parameters
@@ -92,25 +113,27 @@ def explain_seen(vrx: VRX, seen: Sequence[Seen], measure: Measure) -> list[Struc
     measure : whether every region is taken away, to see what the network does, all in full batches; "edges":
         and moved away from every other
     """
-    measured = _measured(vrx, seen, measure) if measure else [_unmeasured(one.graphs) for one in seen]
+    measured = _measured(fitted, seen, measure) if measure else [_unmeasured(one.graphs) for one in seen]
     return [
-        _explanation(vrx, one, *effects, bool(measure)) for one, effects in zip(seen, measured, strict=True)
+        _explanation(fitted, one, *effects, bool(measure))
+        for one, effects in zip(seen, measured, strict=True)
     ]
 
 
-def _measured(vrx: VRX, seen: Sequence[Seen], measure: Measure) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _measured(
+    fitted: Fitted, seen: Sequence[Seen], measure: Measure
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The effects of nodes and edges of each picture, as :func:`_unmeasured` shapes them."""
-    classifier = vrx.classifier_
-    targets = [classifier.class_index(cls) for cls in vrx.classes]
+    classifier, targets = fitted.classifier, fitted.columns
     views, masks = [one.view for one in seen], [one.graphs.masks() for one in seen]
     logits = [one.logits for one in seen]
-    lost = effects_of(classifier, targets, views, logits, masks, vrx.fill)
+    lost = effects_of(classifier, targets, views, logits, masks, fitted.fill)
     for one, own in zip(seen, lost, strict=True):
         graphs = one.graphs
         nodes, edges = _unmeasured(graphs)
         nodes[:, graphs.detected] = own[graphs.rows[graphs.detected]].T
         if measure == "edges":
-            edges = relations_of(classifier, targets, one.view, one.logits, graphs, own, vrx.fill)
+            edges = relations_of(classifier, targets, one.view, one.logits, graphs, own, fitted.fill)
         yield nodes, edges
 
 
@@ -121,13 +144,13 @@ def _unmeasured(graphs: GraphArrays) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _explanation(
-    vrx: VRX, seen: Seen, effects: np.ndarray, relations: np.ndarray, measured: bool
+    fitted: Fitted, seen: Seen, effects: np.ndarray, relations: np.ndarray, measured: bool
 ) -> StructuralExplanation:
     """``effects``: (m targets, m graphs, N), ``relations``: (…, N, N); NaN: not measured."""
-    classes, graphs = list(vrx.classes), seen.graphs
-    found = contributions(vrx.grn_, graphs.features, graphs.positions, graphs.rest)
-    network = Probabilities(zip(classes, vrx.sigma(seen.logits).tolist(), strict=True))
-    student = Probabilities(zip(classes, vrx.sigma(found.logits).tolist(), strict=True))
+    classes, graphs = list(fitted.classes), seen.graphs
+    found = contributions(fitted.grn, graphs.features, graphs.positions, graphs.rest)
+    network = Probabilities(zip(classes, fitted.sigma(seen.logits).tolist(), strict=True))
+    student = Probabilities(zip(classes, fitted.sigma(found.logits).tolist(), strict=True))
     return StructuralExplanation(
         image=seen.view,
         classes=classes,
@@ -136,7 +159,8 @@ def _explanation(
         probabilities=network,
         student_probabilities=student,
         graphs={
-            cls: _graph(vrx, i, seen, found, effects[i, i], relations[i, i]) for i, cls in enumerate(classes)
+            cls: _graph(fitted, i, seen, found, effects[i, i], relations[i, i])
+            for i, cls in enumerate(classes)
         },
         node_contributions=found.nodes,
         edge_contributions=found.edges,
@@ -146,20 +170,20 @@ def _explanation(
         edge_effects=relations,
         checks={
             "agrees": network.top == student.top,
-            "held_out": dict(vrx.held_out_),
+            "held_out": dict(fitted.held_out),
             "completeness_error": float(found.completeness_error.max()),
             "network_top1": seen.answer.name,
             "blank": list(seen.blank),
-            "temperature": vrx.temperature,
+            "temperature": fitted.temperature,
             "measured": measured,
         },
-        method=repr(vrx),
-        examples={cls: [_example(concept) for concept in vrx.concepts[cls]] for cls in classes},
-        names=vrx.names_,
+        method=repr(fitted),
+        examples={cls: [_example(concept) for concept in fitted.concepts[cls]] for cls in classes},
+        names=fitted.names,
         suggested={
             (cls, concept.index): concept.suggested
             for cls in classes
-            for concept in vrx.concepts[cls]
+            for concept in fitted.concepts[cls]
             if concept.suggested
         },
         drawn=seen.drawn,
@@ -173,13 +197,13 @@ def _example(concept: Concept) -> Example:
 
 
 def _graph(
-    vrx: VRX, i: int, seen: Seen, found: Contributions, effects: np.ndarray, relations: np.ndarray
+    fitted: Fitted, i: int, seen: Seen, found: Contributions, effects: np.ndarray, relations: np.ndarray
 ) -> StructuralConceptGraph:
-    cls, graphs = vrx.classes[i], seen.graphs
-    own = vrx.concepts[cls]
+    cls, graphs = fitted.classes[i], seen.graphs
+    own = fitted.concepts[cls]
     given = found.nodes[i, i]
     nodes = [_node(concept, i, seen, float(given[concept.index]), effects[concept.index]) for concept in own]
-    weights = vrx.grn_.e[i].numpy()
+    weights = fitted.grn.e[i].numpy()
     pairs = [(j, k) for j in range(len(own)) for k in range(len(own)) if j != k]
     edges = {
         (j, k): Edge(

@@ -1,4 +1,4 @@
-"""The patch board of one picture: the widget's callables, answered by a fitted VRX."""
+"""The patch board of one picture: the widget's callables, answered by what a VRX learned."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xaikit.vrx.answer import explain_many
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.following import Placed, follow
 
 if TYPE_CHECKING:
-    from xaikit.vrx.model import VRX
+    from xaikit.vrx.fitted import Fitted
     from xaikit.widgets import PatchBoard
 
 __all__ = ["patch_board"]
@@ -19,19 +20,20 @@ __all__ = ["patch_board"]
 N_SHOWN = 3
 
 
-def patch_board(vrx: VRX, image: Any) -> PatchBoard:
+def patch_board(fitted: Fitted, image: Any) -> PatchBoard:
     """See :meth:`xaikit.VRX.board`."""
     from xaikit.widgets import PatchBoard
 
-    first = vrx.explain(image)
-    classifier = vrx.classifier_
-    places = [classifier.class_index(cls) for cls in vrx.classes]
+    first = explain_many(fitted, [image])[0]
+    classifier = fitted.classifier
 
     def predict(picture: np.ndarray) -> dict[str, Any]:
         logits = classifier.logits(picture, as_view=True)[0]
         top = int(logits.argmax())
         return {
-            "probabilities": dict(zip(vrx.classes, vrx.sigma(logits[places]).tolist(), strict=True)),
+            "probabilities": dict(
+                zip(fitted.classes, fitted.sigma(logits[fitted.columns]).tolist(), strict=True)
+            ),
             "answer": {
                 "name": classifier.class_names[top],
                 "probability": float(classifier.chances(logits)[top]),
@@ -41,7 +43,7 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
     def explain(picture: np.ndarray, placed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         known = [Placed(one["cls"], one["concept"], one["mask"]) for one in placed]
         edited = known or not np.array_equal(picture, first.image)
-        exp = follow(vrx, first, picture, known) if edited else first
+        exp = follow(fitted, first, picture, known) if edited else first
         return {
             "student": dict(exp.student_probabilities),
             "graphs": exp.views(),
@@ -49,12 +51,12 @@ def patch_board(vrx: VRX, image: Any) -> PatchBoard:
             "warning": exp.warning,
         }
 
-    trays = [_tray(vrx, concept) for cls in vrx.classes for concept in vrx.concepts[cls]]
-    fill = classifier.mean_color if vrx.fill == "mean" else vrx.fill  # as where effects are measured
+    trays = [_tray(fitted, concept) for cls in fitted.classes for concept in fitted.concepts[cls]]
+    fill = classifier.mean_color if fitted.fill == "mean" else fitted.fill  # as where effects are measured
     return PatchBoard(first.image, trays, predict, explain, fill=fill, rename=first.rename, drawn=first.drawn)
 
 
-def _tray(vrx: VRX, concept: Concept) -> dict[str, Any]:
+def _tray(fitted: Fitted, concept: Concept) -> dict[str, Any]:
     """The concept's best and worst patches by what they contribute to the class."""
     order = np.argsort(-concept.contributions, kind="stable")
     good = order[:N_SHOWN]
@@ -72,7 +74,7 @@ def _tray(vrx: VRX, concept: Concept) -> dict[str, Any]:
         "cls": concept.cls,
         "concept": concept.index,
         "name": str(concept.index + 1),
-        "label": vrx.names_.get((concept.cls, concept.index), ""),
+        "label": fitted.names.get((concept.cls, concept.index), ""),
         "suggested": concept.suggested,
         "patches": patches,
     }

@@ -26,16 +26,17 @@ import numpy as np
 from xaikit.core.images import shown
 from xaikit.core.images.showing import outlined
 from xaikit.core.result import Result
-from xaikit.vrx.explanation import StructuralConceptGraph, StructuralExplanation
+from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.fitted import Fitted, Usual
+from xaikit.vrx.graph import StructuralConceptGraph
 from xaikit.vrx.naming import called
-from xaikit.vrx.suspects import Suspect
-from xaikit.vrx.vdi import Contributions
+from xaikit.vrx.suspects import Suspect, suspects
 from xaikit.vrx.words import joined, place_of, signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Cause", "Flaw", "Usual", "cause_of"]
+__all__ = ["Cause", "Flaw", "Usual", "cause_as", "cause_of"]
 
 Kind = Literal["concept", "structure", "both"]
 STATES = {
@@ -49,22 +50,6 @@ STATES = {
 THINGS = ("something", "a second thing", "a third thing", "a fourth thing")  # that are no concept, of a place
 USUAL = 0.5  # share of the pictures from which on a concept is usually found
 NAMED = 0.5  # share of the costliest flaw's loss from which another one is worth a word
-
-
-@dataclass(frozen=True)
-class Usual:
-    """What speaks for a class in the pictures that the network gives it, on average over them.
-
-    Attributes
-    ----------
-    contributions : the GRN's
-    effects : float32 (m targets, m graphs, N), measured; 0 where a concept is not found
-    found : float64 (m graphs, N), the share of the pictures in which each concept is found
-    """
-
-    contributions: Contributions
-    effects: np.ndarray
-    found: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -186,12 +171,18 @@ WORDS = {
 }
 
 
+def cause_as(fitted: Fitted, exp: StructuralExplanation, target: str, predicted: str) -> Cause:
+    """The cause of an answer; where effects were measured, every region is asked about as well."""
+    against = suspects(fitted, exp, target, predicted) if exp.checks["measured"] else []
+    return cause_of(exp, target, predicted, fitted.usual[target], against)
+
+
 def cause_of(
     exp: StructuralExplanation,
     target: str,
     predicted: str,
     usual: Usual,
-    suspects: Sequence[Suspect] = (),
+    against: Sequence[Suspect] = (),
 ) -> Cause:
     """The cause of an answer.
 
@@ -199,7 +190,7 @@ def cause_of(
     ----------
     target, predicted : two different classes of interest
     usual : of the pictures of ``target`` that the network gets right
-    suspects : regions that the network was asked about; where effects were measured, they say what should not
+    against : regions that the network was asked about; where effects were measured, they say what should not
         be there
     """
     y, p = exp.classes.index(target), exp.classes.index(predicted)
@@ -217,7 +208,7 @@ def cause_of(
     worth = loss_of(usual.effects, np.nan_to_num(exp.node_effects)) if measured else nodes
     flaws = _own_flaws(exp.graphs[target], worth[y], edges[y], both_there[y])
     if measured:
-        flaws = _with_suspects(flaws, exp, target, suspects, often)
+        flaws = _with_suspects(flaws, exp, target, against, often)
         concept_loss = sum(max(flaw.loss, 0.0) for flaw in flaws if flaw.state != "out of place")
         margin = _network_margin(exp, target, predicted)
     else:

@@ -19,13 +19,13 @@ from xaikit.core.params import Count, check
 from xaikit.core.readable import Skipped, readable
 from xaikit.core.result import Result
 from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
+from xaikit.vrx.fitted import Fitted, fitted_of
 from xaikit.vrx.repair import Correction
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xaikit.data import ImageSet
-    from xaikit.vrx.model import VRX
 
 __all__ = ["ControlTrials", "Controls", "Trial", "try_controls"]
 
@@ -81,13 +81,13 @@ class Controls:
 
     Parameters
     ----------
-    vrx : a fitted VRX
+    vrx : a fitted VRX, or what it learned
     data : labelled pictures from which random patches are cut
     seed : of every random choice
     """
 
-    def __init__(self, vrx: VRX, data: ImageSet, seed: int = 0) -> None:
-        self.vrx, self.data = vrx, data
+    def __init__(self, vrx: Any, data: ImageSet, seed: int = 0) -> None:
+        self.fitted, self.data = fitted_of(vrx), data
         self.rng = np.random.default_rng(seed)
 
     def random_patches(self, correction: Correction) -> np.ndarray:
@@ -106,7 +106,7 @@ class Controls:
         picture = correction.before.image
         nodes = [node for node in correction.before.graphs[correction.target].nodes if node.detected]
         for node in sorted(nodes, key=lambda n: -n.contribution)[: len(correction.steps)]:
-            concept = self.vrx.concepts[correction.target][node.index]
+            concept = self.fitted.concepts[correction.target][node.index]
             good = np.argsort(-concept.contributions, kind="stable")[: max(1, len(concept.patches) // 2)]
             patch = concept.patches[int(self.rng.choice(good))]
             spot = spot_of(node, patch).landing(patch, picture)
@@ -124,7 +124,7 @@ class Controls:
         image : uint8 (H, W, 3)
         over : regions, bool (H, W), of which it goes over one by lot; where there are none, it goes anywhere
         """
-        bank = [patch for concept in self.vrx.concepts[target] for patch in concept.patches]
+        bank = [patch for concept in self.fitted.concepts[target] for patch in concept.patches]
         pictures = []
         for _ in range(n):
             patch = self._stranger(bank[int(self.rng.integers(len(bank)))], target)
@@ -160,17 +160,17 @@ class Controls:
         raise ImageError(f"none of {len(numbers)} pictures can be read; the first: {skipped[0].reason}")
 
     def _view(self, sample: Any) -> np.ndarray:
-        return self.vrx.classifier_.view(sample.image)
+        return self.fitted.classifier.view(sample.image)
 
 
 def try_controls(
-    vrx: VRX, correction: Correction, data: ImageSet, n_trials: int = 20, seed: int = 0
+    vrx: Any, correction: Correction, data: ImageSet, n_trials: int = 20, seed: int = 0
 ) -> ControlTrials:
     """Try both controls of a correction, and ask the network each time.
 
     Parameters
     ----------
-    vrx : the fitted VRX that made the correction
+    vrx : the fitted VRX that made the correction, or what it learned
     data : labelled pictures from which random patches are cut
     n_trials : of each control
     seed : of every random choice
@@ -186,18 +186,17 @@ def try_controls(
     or the network was so unsure that anything turned it.
     """
     n_trials = check("n_trials", n_trials, Count)
-    controls = Controls(vrx, data, seed)
+    controls, fitted = Controls(vrx, data, seed), fitted_of(vrx)
     return ControlTrials(
         correction,
-        _answered(vrx, [controls.random_patches(correction) for _ in range(n_trials)], correction.target),
-        _answered(vrx, [controls.good_for_good(correction) for _ in range(n_trials)], correction.target),
+        _answered(fitted, [controls.random_patches(correction) for _ in range(n_trials)], correction.target),
+        _answered(fitted, [controls.good_for_good(correction) for _ in range(n_trials)], correction.target),
     )
 
 
-def _answered(vrx: VRX, pictures: list[np.ndarray], target: str) -> list[Trial]:
-    columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
-    shares = vrx.sigma(vrx.classifier_.logits(np.stack(pictures), as_view=True)[:, columns])
+def _answered(fitted: Fitted, pictures: list[np.ndarray], target: str) -> list[Trial]:
+    shares = fitted.sigma(fitted.asked(np.stack(pictures)))
     return [
-        Trial(picture, vrx.classes[int(row.argmax())], float(row[vrx.classes.index(target)]))
+        Trial(picture, fitted.classes[int(row.argmax())], float(row[fitted.classes.index(target)]))
         for picture, row in zip(pictures, shares, strict=True)
     ]

@@ -16,7 +16,8 @@ from tqdm.auto import tqdm
 
 from xaikit.core.images import View
 from xaikit.core.readable import Skipped, readable
-from xaikit.vrx.causes import Cause, what_is
+from xaikit.vrx.answer import explain_many
+from xaikit.vrx.causes import Cause, cause_as, what_is
 from xaikit.vrx.diagnosis import ConfusedPair, Diagnosis, Mistake
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.naming import called
@@ -24,7 +25,7 @@ from xaikit.vrx.words import joined
 
 if TYPE_CHECKING:
     from xaikit.data import ImageSet
-    from xaikit.vrx.model import VRX
+    from xaikit.vrx.fitted import Fitted
 
 __all__ = ["diagnose"]
 
@@ -93,60 +94,60 @@ class _Seen:
     unreadable: list[str] = field(default_factory=list)
 
 
-def diagnose(vrx: VRX, data: ImageSet, progress: bool) -> Diagnosis:
+def diagnose(fitted: Fitted, data: ImageSet, progress: bool) -> Diagnosis:
     """See :meth:`xaikit.VRX.diagnose`."""
     seen = _Seen()
-    wanted = _of_interest(vrx, data)
+    wanted = _of_interest(fitted, data)
     with tqdm(total=len(wanted), desc="diagnosis", disable=not progress) as bar:
         for first in range(0, len(wanted), CHUNK):
-            _look(vrx, data, wanted[first : first + CHUNK], seen)
+            _look(fitted, data, wanted[first : first + CHUNK], seen)
             bar.update(len(wanted[first : first + CHUNK]))
     if not seen.labels:
         raise ValueError(
             f"None of the {len(wanted)} pictures could be read; the first is {seen.unreadable[0]}."
         )
-    m = len(vrx.classes)
+    m = len(fitted.classes)
     confusion = np.zeros((m, m), int)
     np.add.at(confusion, (seen.labels, seen.answers), 1)
     order = sorted(seen.mistakes, key=lambda cell: -len(seen.mistakes[cell]))
-    pairs = [_pair(vrx, seen, *cell) for cell in order]
-    return Diagnosis(list(vrx.classes), confusion, pairs, seen.unreadable, vrx, data)
+    pairs = [_pair(fitted, seen, *cell) for cell in order]
+    return Diagnosis(list(fitted.classes), confusion, pairs, seen.unreadable, fitted, data)
 
 
-def _of_interest(vrx: VRX, data: ImageSet) -> np.ndarray:
-    known = [data.class_names.index(cls) for cls in vrx.classes if cls in data.class_names]
+def _of_interest(fitted: Fitted, data: ImageSet) -> np.ndarray:
+    known = [data.class_names.index(cls) for cls in fitted.classes if cls in data.class_names]
     wanted = np.flatnonzero(np.isin(data.labels, known))
     if not len(wanted):
         raise ValueError(
-            f"None of the {len(data)} pictures is of {joined(list(vrx.classes))}; their classes are "
+            f"None of the {len(data)} pictures is of {joined(list(fitted.classes))}; their classes are "
             f"{data.class_names[:6]}. Give pictures of the classes that the VRX was fitted on."
         )
     return wanted
 
 
-def _look(vrx: VRX, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
+def _look(fitted: Fitted, data: ImageSet, indices: np.ndarray, seen: _Seen) -> None:
     """Ask the network about some pictures, and explain those it gets wrong."""
-    columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
     skipped: list[Skipped] = []
-    read = list(readable(data, lambda sample: (sample, vrx.classifier_.view(sample.image)), skipped, indices))
+    read = list(
+        readable(data, lambda sample: (sample, fitted.classifier.view(sample.image)), skipped, indices)
+    )
     seen.unreadable += [f"picture {one.number} ({one.reason})" for one in skipped]
     if not read:
         return
-    logits = vrx.classifier_.logits(np.stack([view for _, (_, view) in read]), as_view=True)
-    answers = logits[:, columns].argmax(axis=1)
+    answers = fitted.asked(np.stack([view for _, (_, view) in read])).argmax(axis=1)
     wrong: list[tuple[int, str, View, int, int]] = []
     for (index, (sample, view)), answer in zip(read, answers.tolist(), strict=True):
-        label = vrx.classes.index(data.class_names[data.labels[index]])
+        label = fitted.classes.index(data.class_names[data.labels[index]])
         seen.labels.append(label)
         seen.answers.append(answer)
         seen.attributes.append(sample.attributes)
         if label != answer:
             wrong.append((index, sample.id, view, label, answer))
-    exps = vrx.explain_many([view for _, _, view, _, _ in wrong])
+    exps = explain_many(fitted, [view for _, _, view, _, _ in wrong])
     for (index, name, view, label, answer), exp in zip(wrong, exps, strict=True):
         found = seen.mistakes.setdefault((label, answer), [])
-        target, predicted = vrx.classes[label], vrx.classes[answer]
-        cause = vrx.cause_as(exp, target, predicted)
+        target, predicted = fitted.classes[label], fitted.classes[answer]
+        cause = cause_as(fitted, exp, target, predicted)
         shown = len(found) < N_SHOWN
         found.append(
             _Found(
@@ -187,18 +188,18 @@ def _on_own(exp: StructuralExplanation, target: str) -> set[Node]:
     }
 
 
-def _pair(vrx: VRX, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
+def _pair(fitted: Fitted, seen: _Seen, true: int, predicted: int) -> ConfusedPair:
     mistakes = [
         Mistake(one.index, one.id, _kind(one), one.cause, one.probability, one.thumbnail)
         for one in seen.mistakes[true, predicted]
     ]
-    names = vrx.classes[true], vrx.classes[predicted]
+    names = fitted.classes[true], fitted.classes[predicted]
     kinds = Counter(mistake.kind for mistake in mistakes).most_common()
     evidence = [f"{kind}: {n} of {_pictures(len(mistakes))}" for kind, n in kinds]
     concept = "a concept"
     if flaw := _usual_flaw(mistakes, kinds[0][0]):
         (cls, k, state), n = flaw
-        name = called(vrx.names_, cls, k)
+        name = called(fitted.names, cls, k)
         evidence.append(f"most often, {what_is(name, cls, k, state)}: {n} of {len(mistakes)}")
         concept = f"{name} of {cls}"
     striking = _striking(seen, true, predicted)

@@ -22,6 +22,7 @@ import numpy as np
 
 from xaikit.core.images import shown
 from xaikit.core.result import Result
+from xaikit.vrx.answer import explain_many
 from xaikit.vrx.causes import Cause
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.repair import N_TRIED, Suggestion, suggest
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xaikit.data import ImageSet
-    from xaikit.vrx.model import VRX
+    from xaikit.vrx.fitted import Fitted
     from xaikit.widgets import ConfusionExplorer
 
 __all__ = ["ConfusedPair", "Diagnosis", "Mistake"]
@@ -103,7 +104,7 @@ class Diagnosis(Result):
     confusion: np.ndarray
     pairs: list[ConfusedPair]
     unreadable: list[str]
-    vrx: VRX = field(repr=False)
+    fitted: Fitted = field(repr=False)
     data: ImageSet = field(repr=False)
 
     @property
@@ -177,14 +178,14 @@ class Diagnosis(Result):
         """What the widget shows of one mistake."""
         pair = next(pair for pair in self.pairs if (pair.true, pair.predicted) == (true, predicted))
         cause = pair.mistakes[number].cause
-        exp = self.vrx.explain(self.data[pair.mistakes[number].index].image)
-        best = suggest(self.vrx, exp, cause, n=1, n_tried=N_TRIED)
+        (exp,) = explain_many(self.fitted, [self.data[pair.mistakes[number].index].image])
+        best = suggest(self.fitted, exp, cause, n=1, n_tried=N_TRIED)
         return {
             "views": exp.views([true, predicted]),
             "image": shown(exp.image),
             "cause": str(cause),
             "where": cause.outlined,
-            "repair": _repair(self.vrx, exp, best[0]) if best else None,
+            "repair": _repair(self.fitted, exp, best[0]) if best else None,
         }
 
     def __repr__(self) -> str:
@@ -201,15 +202,14 @@ class Diagnosis(Result):
         return "\n".join(lines)
 
 
-def _repair(vrx: VRX, exp: StructuralExplanation, suggestion: Suggestion) -> dict[str, Any]:
-    columns = [vrx.classifier_.class_index(cls) for cls in vrx.classes]
-    after = vrx.sigma(vrx.classifier_.logits(suggestion.image, as_view=True)[0, columns])
+def _repair(fitted: Fitted, exp: StructuralExplanation, suggestion: Suggestion) -> dict[str, Any]:
+    (after,) = fitted.sigma(fitted.asked(suggestion.image[None]))
     return {
         "text": str(suggestion),
         "before": shown(exp.image),
         "after": shown(suggestion.image),
         "probabilities_before": dict(exp.probabilities),
-        "probabilities_after": dict(zip(vrx.classes, after.tolist(), strict=True)),
+        "probabilities_after": dict(zip(fitted.classes, after.tolist(), strict=True)),
     }
 
 

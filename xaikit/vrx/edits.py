@@ -10,16 +10,18 @@ import numpy as np
 
 from xaikit.core.images import cut, paste
 from xaikit.core.result import Result
+from xaikit.vrx.answer import explained
 from xaikit.vrx.effects import without
-from xaikit.vrx.explanation import Node, StructuralExplanation
+from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.following import Placed, follow
+from xaikit.vrx.graph import Node
 from xaikit.vrx.naming import called
 from xaikit.vrx.relations import moved
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from xaikit.vrx.model import VRX
+    from xaikit.vrx.fitted import Fitted
 
 __all__ = ["SOFT", "Spot", "Substitution", "delete", "move", "painted", "spot_of", "spot_over", "substitute"]
 
@@ -108,19 +110,21 @@ class Substitution(Result):
         )
 
 
-def substitute(vrx: VRX, image: Any, cls: str, k: int, patch: np.ndarray, soft: float) -> Substitution:
+def substitute(fitted: Fitted, image: Any, cls: str, k: int, patch: np.ndarray, soft: float) -> Substitution:
     """Paste a patch over a concept; see :meth:`xaikit.VRX.substitute`."""
-    _check_patch(patch, vrx.classifier_.n_channels + 1)
+    _check_patch(patch, fitted.classifier.n_channels + 1)
 
     def edit(picture: np.ndarray, node: Node) -> _Edit:
         spot = spot_of(node, patch).landing(patch, picture)
         edited = paste(picture, patch, spot.center, spot.size, soft=soft)
         return edited, painted(picture, patch, spot)
 
-    return _edited(vrx, image, cls, k, "another patch over {}", edit)
+    return _edited(fitted, image, cls, k, "another patch over {}", edit)
 
 
-def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fill: Any) -> Substitution:
+def move(
+    fitted: Fitted, image: Any, cls: str, k: int, center: tuple[float, float], fill: Any
+) -> Substitution:
     """Move a concept; see :meth:`xaikit.VRX.move`."""
     x, y = _place(center)
 
@@ -129,18 +133,18 @@ def move(vrx: VRX, image: Any, cls: str, k: int, center: tuple[float, float], fi
         patch = cut(picture, mask)
         height, width = patch.shape[:2]
         there = painted(picture, patch, Spot((x, y), (width, height)))
-        return moved(vrx.classifier_, picture, mask, (x, y), fill), there
+        return moved(fitted.classifier, picture, mask, (x, y), fill), there
 
-    return _edited(vrx, image, cls, k, f"{{}} moved to ({x:.0f}, {y:.0f})", edit)
+    return _edited(fitted, image, cls, k, f"{{}} moved to ({x:.0f}, {y:.0f})", edit)
 
 
-def delete(vrx: VRX, image: Any, cls: str, k: int, fill: Any) -> Substitution:
+def delete(fitted: Fitted, image: Any, cls: str, k: int, fill: Any) -> Substitution:
     """Erase a concept; see :meth:`xaikit.VRX.delete`."""
 
     def edit(picture: np.ndarray, node: Node) -> _Edit:
-        return without(vrx.classifier_, picture, _found(node, cls), fill), None
+        return without(fitted.classifier, picture, _found(node, cls), fill), None
 
-    return _edited(vrx, image, cls, k, "{} erased", edit)
+    return _edited(fitted, image, cls, k, "{} erased", edit)
 
 
 _Edit = tuple[np.ndarray, np.ndarray | None]
@@ -148,19 +152,19 @@ _Edit = tuple[np.ndarray, np.ndarray | None]
 
 
 def _edited(
-    vrx: VRX, image: Any, cls: str, k: int, words: str, edit: Callable[[np.ndarray, Node], _Edit]
+    fitted: Fitted, image: Any, cls: str, k: int, words: str, edit: Callable[[np.ndarray, Node], _Edit]
 ) -> Substitution:
     """The edit done, and both networks asked again; effects are measured where they were before.
 
     ``words`` say what was done to {}.
     """
-    vrx.concept(cls, k)
-    before = vrx.explained(image)
+    fitted.concept(cls, k)
+    before = explained(fitted, image)
     node = before.graphs[cls].nodes[k]
     picture, place = edit(before.image, node)
     placed = [] if place is None else [Placed(cls, k, place)]
-    after = follow(vrx, before, picture, placed, node.mask, before.measure)
-    done = words.format(f"{called(vrx.names_, cls, k)} of {cls}")
+    after = follow(fitted, before, picture, placed, node.mask, before.measure)
+    done = words.format(f"{called(fitted.names, cls, k)} of {cls}")
     return Substitution(picture, before, after, done, cls, k)
 
 

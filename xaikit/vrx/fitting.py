@@ -18,7 +18,7 @@ from xaikit.core.errors import ImageError, did_you_mean
 from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.metrics import agreement, mean_l1, rank_correlation
 from xaikit.vrx.candidates import Candidates, Proposer
-from xaikit.vrx.causes import Usual
+from xaikit.vrx.fitted import Usual
 from xaikit.vrx.concept import Concept, Discovery
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, recurrence
 from xaikit.vrx.effects import centered, effects_of, without

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xaikit.vrx.answer import Seen, explain_seen
-from xaikit.vrx.explanation import Answer, Measure
+from xaikit.vrx.explanation import Measure
+from xaikit.vrx.graph import Answer
 from xaikit.vrx.scg import GraphArrays
 from xaikit.vrx.segments import Segments
 
 if TYPE_CHECKING:
     from xaikit.vrx.explanation import StructuralExplanation
-    from xaikit.vrx.model import VRX
+    from xaikit.vrx.fitted import Fitted
 
 __all__ = ["Placed", "follow"]
 
@@ -37,7 +38,7 @@ class Placed(NamedTuple):
 
 
 def follow(
-    vrx: VRX,
+    fitted: Fitted,
     before: StructuralExplanation,
     picture: np.ndarray,
     placed: Sequence[Placed] = (),
@@ -57,23 +58,22 @@ def follow(
     edited = np.abs(picture.astype(int) - before.image).max(axis=-1) > EDITED
     if erased is not None:
         edited |= erased
-    graphs = _placed(vrx, _kept(vrx, before, edited), placed)
-    classifier = vrx.classifier_
-    logits, evidence, whole = next(vrx.proposer(classifier).again([picture], [graphs.where]))
-    graphs = graphs.seen_again(evidence, whole, np.zeros_like(graphs.detected), vrx.epsilon)
-    targets = [classifier.class_index(cls) for cls in vrx.classes]
+    graphs = _placed(fitted, _kept(fitted, before, edited), placed)
+    classifier = fitted.classifier
+    logits, evidence, whole = next(fitted.proposer.again([picture], [graphs.where]))
+    graphs = graphs.seen_again(evidence, whole, np.zeros_like(graphs.detected), fitted.epsilon)
     top = int(logits.argmax())
     answer = Answer(classifier.class_names[top], float(classifier.chances(logits)[top]))
-    return explain_seen(vrx, [Seen(picture, logits[targets], answer, graphs)], measure)[0]
+    return explain_seen(fitted, [Seen(picture, logits[fitted.columns], answer, graphs)], measure)[0]
 
 
-def _kept(vrx: VRX, before: StructuralExplanation, edited: np.ndarray) -> GraphArrays:
+def _kept(fitted: Fitted, before: StructuralExplanation, edited: np.ndarray) -> GraphArrays:
     """The graphs before the edit without the concepts that it covered."""
-    m, n, d = vrx.grn_.shape
+    m, n, d = fitted.grn.shape
     height, width = before.image.shape[:2]
     masks: dict[bytes, np.ndarray] = {}
     rows = np.full((m, n), -1)
-    features, positions = (np.full((m, n, k), vrx.epsilon, np.float32) for k in (d, 2))
+    features, positions = (np.full((m, n, k), fitted.epsilon, np.float32) for k in (d, 2))
     distances = np.full((m, n), np.inf, np.float32)
     for i, cls in enumerate(before.classes):
         for node in before.graphs[cls].nodes:
@@ -91,7 +91,7 @@ def _kept(vrx: VRX, before: StructuralExplanation, edited: np.ndarray) -> GraphA
     return GraphArrays(features, positions, rows >= 0, distances, rows, where, before.whole)
 
 
-def _placed(vrx: VRX, graphs: GraphArrays, placed: Sequence[Placed]) -> GraphArrays:
+def _placed(fitted: Fitted, graphs: GraphArrays, placed: Sequence[Placed]) -> GraphArrays:
     """The graphs with concepts put where the edit put them; one of which nothing is to be seen is nowhere."""
     placed = [one for one in placed if one.mask.any()]
     if not placed:
@@ -100,7 +100,7 @@ def _placed(vrx: VRX, graphs: GraphArrays, placed: Sequence[Placed]) -> GraphArr
     where = Segments.of_masks(np.stack(masks))
     rows, features, positions = graphs.rows.copy(), graphs.features.copy(), graphs.positions.copy()
     for row, one in enumerate(placed, start=graphs.where.n):
-        place = vrx.classes.index(one.cls), one.concept
+        place = fitted.classes.index(one.cls), one.concept
         rows[place] = row
         features[(*place, -1)] = where.shares[row]
         positions[place] = where.centers[row] / where.size[::-1]

@@ -8,31 +8,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-import torch
 from tqdm.auto import tqdm
 
 from xaikit.core.classifier import check_classifier
-from xaikit.core.errors import did_you_mean
 from xaikit.core.images import FILLS
 from xaikit.core.method import method
 from xaikit.core.params import Between, Count, Different, Natural, OneOf, Positive, Seed, Share, Weight, check
 from xaikit.core.readable import check_set
-from xaikit.vrx.answer import explain_looks
+from xaikit.vrx.answer import explain_many, explained
 from xaikit.vrx.candidates import PATCHES, SEGMENTATIONS, Candidates, Proposer
-from xaikit.vrx.causes import Cause, cause_of
+from xaikit.vrx.causes import Cause, cause_as
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.diagnosing import diagnose
 from xaikit.vrx.diagnosis import Diagnosis
 from xaikit.vrx.edits import Substitution, delete, move, substitute
 from xaikit.vrx.explanation import Measure, StructuralExplanation
+from xaikit.vrx.fitted import Fitted
 from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
 from xaikit.vrx.naming import give_names
 from xaikit.vrx.repair import N_TRIED, Correction, Suggestion, correct, suggest
 from xaikit.vrx.scg import match
-from xaikit.vrx.seen import finer_view, suggested_names
+from xaikit.vrx.seen import suggested_names
 from xaikit.vrx.substituting import replaced
-from xaikit.vrx.suspects import suspects
 from xaikit.vrx.vce import ExtractorSettings
 
 if TYPE_CHECKING:
@@ -299,7 +297,27 @@ class VRX:
 
     def sigma(self, logits: np.ndarray) -> np.ndarray:
         """σ of eq. 4: softmax of logits (…, m) of the classes of interest at the temperature."""
-        return torch.softmax(torch.from_numpy(logits) / self.temperature, -1).numpy()
+        return self.fitted_.sigma(logits)
+
+    @property
+    def fitted_(self) -> Fitted:
+        """What the fit learned, frozen: what questions are answered from."""
+        return Fitted(
+            classes=self.classes,
+            classifier=self.classifier_,
+            proposer=self.proposer(self.classifier_),
+            concepts=self.concepts,
+            dictionaries=self.dictionaries_,
+            usual=self.usual_,
+            grn=self.grn_,
+            held_out=self.held_out_,
+            names=self.names_,
+            n_concepts=self.n_concepts,
+            epsilon=self.epsilon,
+            temperature=self.temperature,
+            fill=self.fill,
+            method=repr(self),
+        )
 
     # ---- explain ----
 
@@ -323,13 +341,7 @@ class VRX:
 
     def explain_many(self, images: Sequence[Any], measure: Measure = True) -> list[StructuralExplanation]:
         """Explain several pictures; quicker than one by one."""
-        classifier, measure = self.classifier_, check("measure", measure, Measure)
-        both = [(classifier.view(image), finer_view(image, classifier)) for image in images]
-        proposer, explained = self.proposer(classifier), []
-        for first in range(0, len(both), proposer.batch_size):
-            views, drawn = zip(*both[first : first + proposer.batch_size], strict=True)
-            explained += explain_looks(self, list(proposer(views)), measure, drawn)
-        return explained
+        return explain_many(self.fitted_, images, measure)
 
     def name(self, given: Mapping[tuple[str, int], str]) -> VRX:
         """Give names to concepts: ``vrx.name({("fire engine", 1): "ladder"})``.
@@ -377,16 +389,7 @@ class VRX:
         ValueError
             The explanation given has other classes or concepts than this VRX.
         """
-        if not isinstance(image, StructuralExplanation):
-            return self.explain(image)
-        its = {cls: len(graph.nodes) for cls, graph in image.graphs.items()}
-        own = {cls: len(concepts) for cls, concepts in self.concepts.items()}
-        if its != own:
-            raise ValueError(
-                f"The explanation is of another VRX: it has the concepts {its}, this one {own}. "
-                "Give the picture itself, or an explanation by this VRX."
-            )
-        return image
+        return explained(self.fitted_, image)
 
     def regions(self, look: Candidates) -> dict[str, dict[int, np.ndarray]]:
         """Where the concepts are in a look at a picture: {class: {k: bool (H, W)}}, detected ones alone.
@@ -418,7 +421,7 @@ class VRX:
         -------
         Substitution: the edited picture, and both explanations before and after
         """
-        return substitute(self, image, cls, k, patch, soft)
+        return substitute(self.fitted_, image, cls, k, patch, soft)
 
     def move(
         self, image: Any, cls: str, k: int, center: tuple[float, float], fill: str | None = None
@@ -432,11 +435,11 @@ class VRX:
         ValueError
             The concept is not detected, ``center`` is no place, or nothing would be left inside the picture.
         """
-        return move(self, image, cls, k, center, fill or self.fill)
+        return move(self.fitted_, image, cls, k, center, fill or self.fill)
 
     def delete(self, image: Any, cls: str, k: int, fill: str | None = None) -> Substitution:
         """Erase concept k of class ``cls`` from the picture (default: with the fill of the fit)."""
-        return delete(self, image, cls, k, fill or self.fill)
+        return delete(self.fitted_, image, cls, k, fill or self.fill)
 
     # ---- correct ----
 
@@ -464,8 +467,7 @@ class VRX:
 
     def cause_as(self, exp: StructuralExplanation, target: str, predicted: str) -> Cause:
         """The cause of an answer that is known, as that of a labelled picture; see :meth:`cause`."""
-        against = suspects(self, exp, target, predicted) if exp.checks["measured"] else []
-        return cause_of(exp, target, predicted, self.usual_[target], against)
+        return cause_as(self.fitted_, exp, target, predicted)
 
     def suggest(self, image: Any, target: str, n: int = 5, n_tried: int = N_TRIED) -> list[Suggestion]:
         """Substitutions that turn the network's answer towards ``target``, the best first.
@@ -493,7 +495,7 @@ class VRX:
         n = check("n", n, Count)
         n_tried = check("n_tried", n_tried, Annotated[int, Between(n)])
         exp = self._wrong(image, target)
-        return suggest(self, exp, self.cause(exp, target), n, n_tried)
+        return suggest(self.fitted_, exp, self.cause(exp, target), n, n_tried)
 
     def correct(
         self, image: Any, target: str, max_edits: int | None = None, n_tried: int = N_TRIED
@@ -517,7 +519,9 @@ class VRX:
         max_edits = check("max_edits", max_edits, Count | None)
         n_tried = check("n_tried", n_tried, Count)
         exp = self._wrong(image, target)
-        return correct(self, exp, self.cause(exp, target), max_edits or len(self.concepts[target]), n_tried)
+        return correct(
+            self.fitted_, exp, self.cause(exp, target), max_edits or len(self.concepts[target]), n_tried
+        )
 
     def diagnose(self, data: ImageSet, progress: bool = True) -> Diagnosis:
         """What the network gets wrong in some labelled pictures, of which type each error is, and advice.
@@ -536,7 +540,7 @@ class VRX:
         ValueError
             No picture of the classes of interest, or none that can be read.
         """
-        return diagnose(self, check_set(data), progress)
+        return diagnose(self.fitted_, check_set(data), progress)
 
     def _wrong(self, image: Any, target: str) -> StructuralExplanation:
         """The explanation of a picture whose answer is not ``target``."""
@@ -553,7 +557,7 @@ class VRX:
         """A patch board for the picture: drag patches over concepts, see both networks change their mind."""
         from xaikit.vrx.board import patch_board
 
-        return patch_board(self, image)
+        return patch_board(self.fitted_, image)
 
     def concept(self, cls: str, k: int) -> Concept:
         """Concept k of a class.
@@ -563,13 +567,7 @@ class VRX:
         ValueError
             There is no such class or concept.
         """
-        if cls not in self.concepts:
-            raise ValueError(
-                f"`cls` must be one of {self.classes}; got {cls!r}.{did_you_mean(str(cls), self.classes)}"
-            )
-        if not 0 <= (number := check("k", k, int)) < len(self.concepts[cls]):
-            raise ValueError(f"Class {cls!r} has concepts 0 to {len(self.concepts[cls]) - 1}; got {k}.")
-        return self.concepts[cls][number]
+        return self.fitted_.concept(cls, k)
 
     # ---- keep ----
 
@@ -601,4 +599,4 @@ class VRX:
         """
         from xaikit.vrx.storage import load_vrx
 
-        return load_vrx(path, classifier)
+        return load_vrx(VRX, path, classifier)

@@ -19,7 +19,8 @@ import torch
 
 from xaikit.core.images import paste
 from xaikit.core.result import Result
-from xaikit.vrx.causes import Cause
+from xaikit.vrx.answer import explain_many
+from xaikit.vrx.causes import Cause, cause_as
 from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.naming import called
@@ -27,7 +28,7 @@ from xaikit.vrx.naming import called
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from xaikit.vrx.model import VRX
+    from xaikit.vrx.fitted import Fitted
 
 __all__ = ["N_TRIED", "Correction", "Suggestion", "correct", "suggest"]
 
@@ -129,25 +130,31 @@ class Correction(Result):
         return f"Correction to {self.target}: {word}. {self.cause} Put in: {self.edit}."
 
 
-def suggest(vrx: VRX, exp: StructuralExplanation, cause: Cause, n: int, n_tried: int) -> list[Suggestion]:
+def suggest(
+    fitted: Fitted, exp: StructuralExplanation, cause: Cause, n: int, n_tried: int
+) -> list[Suggestion]:
     """The best n edits, best first; see :meth:`xaikit.VRX.suggest`."""
-    tried = _tried(vrx, exp, cause, n_tried)
+    tried = _tried(fitted, exp, cause, n_tried)
     return sorted(tried, key=lambda one: -one.gain)[:n]
 
 
-def correct(vrx: VRX, exp: StructuralExplanation, cause: Cause, max_edits: int, n_tried: int) -> Correction:
+def correct(
+    fitted: Fitted, exp: StructuralExplanation, cause: Cause, max_edits: int, n_tried: int
+) -> Correction:
     """Edit until the answer is right; see :meth:`xaikit.VRX.correct`."""
     target = cause.target
     steps: list[Suggestion] = []
     now = exp
     while now.prediction != target and len(steps) < max_edits:
-        tried = _tried(vrx, now, vrx.cause(now, target) if steps else cause, n_tried)
+        tried = _tried(
+            fitted, now, cause_as(fitted, now, target, now.prediction) if steps else cause, n_tried
+        )
         right = [one for one in tried if one.prediction == target]
         best = min(right, key=lambda one: one.area) if right else max(tried, key=lambda one: one.gain)
         if best.gain <= 0:
             break
         steps.append(best)
-        now = vrx.explain(best.image, exp.measure)
+        now = explain_many(fitted, [best.image], exp.measure)[0]
     return Correction(target, cause, steps, exp, now)
 
 
@@ -178,23 +185,21 @@ class _Option:
     rest: np.ndarray
 
 
-def _tried(vrx: VRX, exp: StructuralExplanation, cause: Cause, n_tried: int) -> list[Suggestion]:
+def _tried(fitted: Fitted, exp: StructuralExplanation, cause: Cause, n_tried: int) -> list[Suggestion]:
     """The edits of which most is expected, each answered by the network."""
     target = cause.target
-    options = _options(vrx, exp, cause)
-    expected = _foreseen(vrx, exp, target, options)
+    options = _options(fitted, exp, cause)
+    expected = _foreseen(fitted, exp, target, options)
     chosen = _varied(options, expected, n_tried)
-    own = vrx.concepts[target]
+    own = fitted.concepts[target]
     patches = [own[options[o].concept].patches[options[o].number] for o in chosen]
     pictures = [
         paste(exp.image, patch, options[o].spot.center, options[o].spot.size, soft=SOFT)
         for o, patch in zip(chosen, patches, strict=True)
     ]
-    classifier = vrx.classifier_
-    columns = [classifier.class_index(cls) for cls in vrx.classes]
-    answers = classifier.logits(np.stack([exp.image, *pictures]), as_view=True)[:, columns]
-    margins = _margins(answers, vrx.classes.index(target))
-    shares = vrx.sigma(answers)
+    answers = fitted.asked(np.stack([exp.image, *pictures]))
+    margins = _margins(answers, fitted.classes.index(target))
+    shares = fitted.sigma(answers)
     return [
         Suggestion(
             cls=target,
@@ -207,29 +212,29 @@ def _tried(vrx: VRX, exp: StructuralExplanation, cause: Cause, n_tried: int) -> 
             size=options[o].spot.size,
             expected_gain=float(expected[o]),
             gain=float(margins[row] - margins[0]),
-            prediction=vrx.classes[int(answers[row].argmax())],
-            probability=float(shares[row, vrx.classes.index(target)]),
+            prediction=fitted.classes[int(answers[row].argmax())],
+            probability=float(shares[row, fitted.classes.index(target)]),
             image=picture,
-            names=vrx.names_,
+            names=fitted.names,
         )
         for row, (o, patch, picture) in enumerate(zip(chosen, patches, pictures, strict=True), start=1)
     ]
 
 
-def _options(vrx: VRX, exp: StructuralExplanation, cause: Cause) -> list[_Option]:
+def _options(fitted: Fitted, exp: StructuralExplanation, cause: Cause) -> list[_Option]:
     """Every patch of the target's concepts in every place that it can go to."""
     target, size = cause.target, exp.image.shape[1::-1]
-    features, positions, rest = _graph_arrays(vrx, exp)
+    features, positions, rest = _graph_arrays(fitted, exp)
     others = np.arange(len(rest)) != exp.classes.index(target)
     i, options = exp.classes.index(target), []
-    for place in _places(vrx, exp, cause):
+    for place in _places(fitted, exp, cause):
         for k in place.concepts:
-            concept = vrx.concepts[target][k]
+            concept = fitted.concepts[target][k]
             for number, patch in enumerate(concept.patches):
                 spot = place.put(patch).landing(patch, exp.image)
                 x, places = features.copy(), positions.copy()
                 for hidden in _covered(exp, spot):
-                    x[hidden], places[hidden] = vrx.epsilon, vrx.epsilon
+                    x[hidden], places[hidden] = fitted.epsilon, fitted.epsilon
                 x[i, k], places[i, k] = concept.evidence[number], np.divide(spot.center, size)
                 left = rest.copy()  # in the other graphs, the patch is one of the things no concept covers
                 left[others] += concept.evidence[number, -1] * concept.evidence[number, :-1]
@@ -237,15 +242,15 @@ def _options(vrx: VRX, exp: StructuralExplanation, cause: Cause) -> list[_Option
     return options
 
 
-def _places(vrx: VRX, exp: StructuralExplanation, cause: Cause) -> list[_Place]:
+def _places(fitted: Fitted, exp: StructuralExplanation, cause: Cause) -> list[_Place]:
     """Each of the target's concepts' own places, the answer's concepts, and whatever else is to blame."""
-    target, every = cause.target, [concept.index for concept in vrx.concepts[cause.target]]
+    target, every = cause.target, [concept.index for concept in fitted.concepts[cause.target]]
     nodes = [(target, node, [node.index]) for node in exp.graphs[target].nodes]
     nodes += [(exp.prediction, node, every) for node in exp.graphs[exp.prediction].nodes if node.detected]
     places = []
     for cls, node, concepts in nodes:
         over = (cls, node.index) if node.detected else None
-        words = f"over {called(vrx.names_, *over)} of {cls}" if over else "in its usual place"
+        words = f"over {called(fitted.names, *over)} of {cls}" if over else "in its usual place"
         places.append(_Place(over, words, concepts, partial(spot_of, node)))
     for flaw in cause.flaws:
         if flaw.mask is not None and flaw.cls not in (target, exp.prediction):
@@ -261,11 +266,11 @@ def _relief(cause: Cause, spot: Spot) -> float:
     return sum(loss for mask, loss in strange if mask is not None and spot.share_of(mask) > COVERED)
 
 
-def _graph_arrays(vrx: VRX, exp: StructuralExplanation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _graph_arrays(fitted: Fitted, exp: StructuralExplanation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features (m, N, d), positions (m, N, 2) and rest (m, d - 1), as the GRN takes them."""
-    m, n, d = vrx.grn_.shape
-    features = np.full((m, n, d), vrx.epsilon, np.float32)
-    positions = np.full((m, n, 2), vrx.epsilon, np.float32)
+    m, n, d = fitted.grn.shape
+    features = np.full((m, n, d), fitted.epsilon, np.float32)
+    positions = np.full((m, n, 2), fitted.epsilon, np.float32)
     rest = np.repeat(exp.whole[None], m, axis=0)
     for i, cls in enumerate(exp.classes):
         for node in exp.graphs[cls].nodes:
@@ -286,13 +291,15 @@ def _covered(exp: StructuralExplanation, spot: Spot) -> list[tuple[int, int]]:
     ]
 
 
-def _foreseen(vrx: VRX, exp: StructuralExplanation, target: str, options: Sequence[_Option]) -> np.ndarray:
+def _foreseen(
+    fitted: Fitted, exp: StructuralExplanation, target: str, options: Sequence[_Option]
+) -> np.ndarray:
     """What each option is expected to add to the margin of the target, float (n,)."""
-    before = _graph_arrays(vrx, exp)
+    before = _graph_arrays(fitted, exp)
     features = np.stack([before[0], *(option.features for option in options)])
     positions = np.stack([before[1], *(option.positions for option in options)])
     rest = np.stack([before[2], *(option.rest for option in options)])
-    answers = vrx.grn_(*(torch.from_numpy(one) for one in (features, positions, rest))).numpy()
+    answers = fitted.grn(*(torch.from_numpy(one) for one in (features, positions, rest))).numpy()
     margins = _margins(answers, exp.classes.index(target))
     return margins[1:] - margins[0] + np.array([option.relief for option in options])
 

@@ -20,7 +20,7 @@ from xaikit.vrx.effects import effects_of
 
 if TYPE_CHECKING:
     from xaikit.vrx.explanation import StructuralExplanation
-    from xaikit.vrx.model import VRX
+    from xaikit.vrx.fitted import Fitted
     from xaikit.vrx.segments import Segments
 
 __all__ = ["Suspect", "suspects"]
@@ -48,16 +48,18 @@ class Suspect:
     concept: tuple[str, int] | None
 
 
-def suspects(vrx: VRX, exp: StructuralExplanation, target: str, predicted: str) -> list[Suspect]:
+def suspects(fitted: Fitted, exp: StructuralExplanation, target: str, predicted: str) -> list[Suspect]:
     """The regions that cost most, at most four, the dearest first, each in another place.
 
     Some sixty regions are filled in, one more pass each, in batches.
     """
-    proposer = replace(vrx.proposer(vrx.classifier_), segmentation="tree", patches="pool", areas=AREAS)
+    proposer = replace(fitted.proposer, segmentation="tree", patches="pool", areas=AREAS)
     (look,) = proposer([exp.image])
     regions = look.segments.only(_stepwise(look.segments))
     masks = [regions.mask(row) for row in range(regions.n)]
-    (lost,) = effects_of(proposer.classifier, proposer.targets, [look.view], [look.logits], [masks], vrx.fill)
+    (lost,) = effects_of(
+        proposer.classifier, proposer.targets, [look.view], [look.logits], [masks], fitted.fill
+    )
     concepts = _found(exp)
     known = [exp.node_effects[:, exp.classes.index(cls), k] for cls, k in concepts]
     lost = np.array([*known, *lost]).reshape(-1, len(exp.classes))  # none of either where all is one colour
