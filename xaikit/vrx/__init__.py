@@ -7,8 +7,8 @@ together, ``grn`` is the graph network that imitates the classifier, ``vdi`` rea
 ``words`` say both, by the concepts' names (``naming``).
 ``edits`` change a picture concept by concept and ``following`` keeps track of the others, ``causes`` name
 what a wrong answer comes from, ``repair`` finds the patches that put it right, ``diagnosis`` types the errors
-of many pictures. ``model`` is the method, ``fitting`` and ``diagnosing`` its passes over pictures; ``fitted`` is
-what it learned, from which ``answer`` puts an ``explanation`` with its ``graph`` of every class together.
+of many pictures. ``model`` is the method, ``fitting`` and ``diagnosing`` its passes over pictures, ``fitted``
+what it learned; from that, ``answer`` puts an ``explanation`` with a ``graph`` of every class together.
 """
 
 from xaikit.vrx.causes import Cause, Flaw

@@ -18,10 +18,10 @@ from xaikit.core.errors import ImageError, did_you_mean
 from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.metrics import agreement, mean_l1, rank_correlation
 from xaikit.vrx.candidates import Candidates, Proposer
-from xaikit.vrx.fitted import Usual
 from xaikit.vrx.concept import Concept, Discovery
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, recurrence
 from xaikit.vrx.effects import centered, effects_of, without
+from xaikit.vrx.fitted import Usual
 from xaikit.vrx.grn import GraphReasoningNetwork, Lessons
 from xaikit.vrx.recurring import dictionary_settings, recurring_concepts
 from xaikit.vrx.scg import GraphArrays, match

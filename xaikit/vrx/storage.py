@@ -16,9 +16,9 @@ from xaikit.core.fields import check_arrays, check_value
 from xaikit.core.packed import packed_pictures, unpacked_pictures
 from xaikit.loading.classifiers import classifier_of
 from xaikit.vrx.candidates import SEGMENTATIONS
-from xaikit.vrx.fitted import Usual
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.dictionary import Dictionary
+from xaikit.vrx.fitted import Usual
 from xaikit.vrx.grn import GraphReasoningNetwork
 from xaikit.vrx.recurring import dictionary_settings
 from xaikit.vrx.vce import ExtractorSettings
