@@ -19,7 +19,7 @@ from xaikit.sevec.vectors import centered_by_kind, means_by_kind
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from xaikit.sevec.model import SemanticVectors
+    from xaikit.sevec.fitted import Fitted
     from xaikit.widgets import SemanticMap
 
 __all__ = ["METHODS", "ConceptMap", "map_concepts", "project"]
@@ -145,9 +145,7 @@ class ConceptMap(Result, Kept):
         return self.widget(title).to_html(path)
 
 
-def map_concepts(
-    vectors: SemanticVectors, chosen: list[int], method: str | Sequence[str], seed: int
-) -> ConceptMap:
+def map_concepts(fitted: Fitted, chosen: list[int], method: str | Sequence[str], seed: int) -> ConceptMap:
     """See :meth:`xaikit.SemanticVectors.map`."""
     if len(chosen) < 3:
         raise ValueError(f"a map needs three or more concepts; got {len(chosen)}.")
@@ -156,17 +154,17 @@ def map_concepts(
     if unknown or not methods:
         hint = did_you_mean(unknown[0], METHODS) if unknown else ""
         raise ValueError(f"`method` must be one or more of {list(METHODS)}; got {method!r}.{hint}")
-    rows, kinds = vectors.vectors_[chosen], vectors.concept_kinds
+    rows, kinds = fitted.vectors[chosen], fitted.kinds
     positions = {METHODS[name]: project(rows, name, seed) for name in methods}
     return ConceptMap(
-        names=tuple(vectors.concept_names[k] for k in chosen),
+        names=tuple(fitted.names[k] for k in chosen),
         positions=positions,
-        diversity=vectors.diversity_[chosen],
-        labels=_labels(vectors, chosen),
+        diversity=fitted.diversity[chosen],
+        labels=_labels(fitted, chosen),
         vectors=rows,
-        examples=[vectors.examples_[k] for k in chosen],
+        examples=[fitted.examples[k] for k in chosen],
         checks={"trustworthiness": {name: _trust(rows, places) for name, places in positions.items()}},
-        means=means_by_kind(vectors.vectors_, kinds) if len({kinds[k] for k in chosen}) > 1 else {},
+        means=means_by_kind(fitted.vectors, kinds) if len({kinds[k] for k in chosen}) > 1 else {},
     )
 
 
@@ -215,14 +213,14 @@ def _trust(rows: NDArray[np.float32], places: NDArray[np.float64]) -> float:
     return float(trustworthiness(rows, places, n_neighbors=k, metric="cosine"))
 
 
-def _labels(vectors: SemanticVectors, chosen: list[int]) -> dict[str, tuple[str, ...]]:
+def _labels(fitted: Fitted, chosen: list[int]) -> dict[str, tuple[str, ...]]:
     """By the hierarchy, where the data had one, and by kind, where there are several.
 
     A concept that the hierarchy does not know (a texture) is labelled by its kind.
     """
-    names = [vectors.concept_names[k] for k in chosen]
-    kinds = [vectors.concept_kinds[k] for k in chosen]
-    tree = vectors.hierarchy_
+    names = [fitted.names[k] for k in chosen]
+    kinds = [fitted.kinds[k] for k in chosen]
+    tree = fitted.hierarchy
     labels: dict[str, tuple[str, ...]] = {}
     if tree is not None:
         for level, label in enumerate(LEVELS):

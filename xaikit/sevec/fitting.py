@@ -20,7 +20,6 @@ from xaikit.sevec.vectors import ConceptSums, Sums
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
-    from xaikit.sevec.model import SemanticVectors
 
 __all__ = ["Gathered", "Reference", "gather", "one_set"]
 
@@ -89,19 +88,23 @@ def _check_pictures(data: ImageSet) -> None:
 
 
 def gather(
-    settings: SemanticVectors,
     classifier: Classifier,
     data: ImageSet,
     units: Units,
+    *,
+    saliency_layer: str | bool | None,
+    n_examples: int,
+    n_reference: int,
+    seed: int,
     checkpoint: str | Path | None,
     progress: bool,
 ) -> Gathered:
-    """Run the network once over all pictures."""
+    """Run the network once over all pictures; the numbers are those of :class:`xaikit.SemanticVectors`."""
     n_concepts = len(data.class_names)
-    layer = _saliency_layer(settings.saliency_layer, classifier)
-    shown = _first_of_each(data.labels, settings.n_examples)
-    n_kept = min(settings.n_reference, len(data))
-    kept = np.sort(np.random.default_rng(settings.seed).choice(len(data), n_kept, replace=False))
+    layer = _saliency_layer(saliency_layer, classifier)
+    shown = _first_of_each(data.labels, n_examples)
+    n_kept = min(n_reference, len(data))
+    kept = np.sort(np.random.default_rng(seed).choice(len(data), n_kept, replace=False))
     reducers: dict[str, Reducer] = {
         "sums": ConceptSums(n_concepts, units),
         "patterns": Patterns(kept, units),

@@ -23,7 +23,7 @@ from xaikit.core.inputs import count_images
 
 if TYPE_CHECKING:
     from xaikit.attribution import Heatmap
-    from xaikit.sevec.model import SemanticVectors
+    from xaikit.sevec.fitted import Fitted
 
 __all__ = ["METHODS", "kept_units", "look"]
 
@@ -31,7 +31,7 @@ METHODS = {"guided_backprop": "guided backprop", "gradient_x_input": "gradient Ã
 
 
 def look(
-    vectors: SemanticVectors,
+    fitted: Fitted,
     images: Any,
     cls: str | int | Sequence[str | int] | None,
     method: str,
@@ -46,22 +46,22 @@ def look(
         )
     if rate is not None and not 0 <= rate < 1:
         raise ValueError(f"`rate` must be None or a share from 0 to below 1; got {rate!r}.")
-    if vectors.saliency_layer_ is None or vectors.saliency_rates_ is None:
+    if fitted.saliency_layer is None or fitted.saliency_rates is None:
         raise ValueError(
             "these semantic vectors were fitted without a layer with places. Fit them with "
             "SemanticVectors(saliency_layer=...), naming one; clf.layers() lists them."
         )
-    classifier = vectors.classifier_
-    targets = _targets(vectors, images, cls)
-    kept = kept_units(vectors.saliency_rates_, rate)[vectors.numbers(targets)]
+    classifier = fitted.classifier
+    targets = _targets(fitted, images, cls)
+    kept = kept_units(fitted.saliency_rates, rate)[fitted.numbers(targets)]
     empty = sorted({name for name, mask in zip(targets, kept, strict=True) if not mask.any()})
     if empty:
         raise ValueError(
-            f"no unit of {vectors.saliency_layer_!r} is on often enough in the pictures of {empty[:3]}: "
+            f"no unit of {fitted.saliency_layer!r} is on often enough in the pictures of {empty[:3]}: "
             "everything would be suppressed. Lower `rate`."
         )
     draw = getattr(attribution, method)
-    heatmap: Heatmap = draw(classifier, images, targets, keep={vectors.saliency_layer_: kept})
+    heatmap: Heatmap = draw(classifier, images, targets, keep={fitted.saliency_layer: kept})
     return heatmap.named(f"semantic {METHODS[method]}")
 
 
@@ -81,9 +81,9 @@ def kept_units(rates: NDArray[np.float32], rate: float | None) -> NDArray[np.boo
     return np.broadcast_to(channels > usual, rates.shape)
 
 
-def _targets(vectors: SemanticVectors, images: Any, cls: str | int | Sequence[str | int] | None) -> list[str]:
+def _targets(fitted: Fitted, images: Any, cls: str | int | Sequence[str | int] | None) -> list[str]:
     """The class asked about, by name, for each picture; where none is named, the one predicted."""
-    classifier = vectors.classifier_
+    classifier = fitted.classifier
     if cls is None:
         predicted = classifier.predict(images)
         # a picture that cannot be read has no map, whatever is asked about it
@@ -92,10 +92,10 @@ def _targets(vectors: SemanticVectors, images: Any, cls: str | int | Sequence[st
     else:
         listed = [cls] * count_images(images, classifier.n_channels) if isinstance(cls, str | int) else cls
         asked = [classifier.class_names[classifier.class_index(one)] for one in listed]
-    unknown = sorted({name for name in asked if name not in vectors.concept_names})
+    unknown = sorted({name for name in asked if name not in fitted.names})
     if unknown:
         raise ValueError(
             f"{unknown[:3]} are classes of the network, but no concepts of these semantic vectors. "
-            f"Fit them on pictures of these classes as well.{did_you_mean(unknown[0], vectors.concept_names)}"
+            f"Fit them on pictures of these classes as well.{did_you_mean(unknown[0], fitted.names)}"
         )
     return asked

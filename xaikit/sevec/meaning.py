@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from xaikit.core.result import Kept
 
 if TYPE_CHECKING:
-    from xaikit.sevec.model import SemanticVectors
+    from xaikit.sevec.fitted import Fitted
 
 __all__ = ["Meaning", "meanings"]
 
@@ -63,9 +63,7 @@ class Meaning(Kept):
         return f"Meaning({self.kind}, {len(self)} pictures, {n_fit} of them with one that fits)"
 
 
-def meanings(
-    vectors: SemanticVectors, images: Any, concepts: list[int], kind: str, significance: float
-) -> Meaning:
+def meanings(fitted: Fitted, images: Any, concepts: list[int], kind: str, significance: float) -> Meaning:
     """See :meth:`xaikit.SemanticVectors.explain`.
 
     What is usual is told by the reference pictures that were kept in fitting and are of another kind: a
@@ -74,8 +72,8 @@ def meanings(
     """
     if not 0 < significance < 1:
         raise ValueError(f"`significance` must lie between 0 and 1; got {significance!r}.")
-    usual = _usual(vectors, concepts)
-    similarities = vectors.similarity(images, binarized=True)[:, concepts]
+    usual = _usual(fitted, concepts)
+    similarities = fitted.similarity(images, binarized=True)[:, concepts]
     above = np.stack(
         [
             len(usual) - np.searchsorted(np.sort(u), s, "left")
@@ -87,7 +85,7 @@ def meanings(
     p_values = np.where(read[:, None], (1 + above) / (1 + len(usual)), np.nan)
     middle, spread = usual.mean(0), usual.std(0) + np.finfo(np.float32).eps
     order = ((similarities - middle) / spread).argmax(1)
-    names = [vectors.concept_names[c] for c in concepts]
+    names = [fitted.names[c] for c in concepts]
     best = [names[j] if there else None for j, there in zip(order, read, strict=True)]
     fits = p_values[np.arange(len(order)), order] <= significance
     return Meaning(
@@ -107,18 +105,18 @@ def _said(kind: str, answer: str | None, best: str | None) -> str:
     return f"none of these {kind}s fits (nearest: {best})" if answer is None else f"{kind}: {answer}"
 
 
-def _usual(vectors: SemanticVectors, concepts: list[int]) -> NDArray[np.float32]:
+def _usual(fitted: Fitted, concepts: list[int]) -> NDArray[np.float32]:
     """Cosines of the reference pictures of other kinds with each concept (m, K)."""
-    kinds = np.array(vectors.concept_kinds)
+    kinds = np.array(fitted.kinds)
     asked = {kinds[c] for c in concepts}
-    others = ~np.isin(kinds[vectors.reference_.concepts], list(asked))
+    others = ~np.isin(kinds[fitted.reference.concepts], list(asked))
     if not others.any():
         raise ValueError(
             "what is usual is not known: all pictures given to `fit` are of the kind asked about. Fit it on "
             "classes as well, as in fit(clf, {'class': pictures, 'texture': textures})."
         )
-    d = vectors.vectors_.shape[1]
-    on = np.unpackbits(vectors.reference_.patterns[others], axis=1, count=d).astype(np.float32)
+    d = fitted.vectors.shape[1]
+    on = np.unpackbits(fitted.reference.patterns[others], axis=1, count=d).astype(np.float32)
     lengths = np.sqrt(np.maximum(on.sum(1, keepdims=True), 1))
-    usual: NDArray[np.float32] = (on / lengths) @ vectors.vectors_[concepts].T
+    usual: NDArray[np.float32] = (on / lengths) @ fitted.vectors[concepts].T
     return usual

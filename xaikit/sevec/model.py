@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from xaikit.core.classifier import check_classifier
-from xaikit.core.errors import did_you_mean
 from xaikit.core.method import method
-from xaikit.core.params import Above, Count, OneOf, Seed, check, check_numbers
+from xaikit.core.params import Above, Count, OneOf, Seed, check
 from xaikit.core.readable import check_set
 from xaikit.sevec.concept_map import ConceptMap, map_concepts
+from xaikit.sevec.fitted import Fitted
 from xaikit.sevec.fitting import Gathered, gather, one_set
 from xaikit.sevec.look import look
 from xaikit.sevec.meaning import Meaning, meanings
@@ -127,7 +126,8 @@ class SemanticVectors:
         units = choose_units(
             classifier, joined, self.layer, self.pooling, self.binarize, self.quantile, self.seed
         )
-        found = gather(self, classifier, joined, units, checkpoint, progress)
+        kept = {name: getattr(self, name) for name in ("saliency_layer", "n_examples", "n_reference", "seed")}
+        found = gather(classifier, joined, units, **kept, checkpoint=checkpoint, progress=progress)
         self._learn(classifier, joined, kinds, units, found)
         return self
 
@@ -166,28 +166,25 @@ class SemanticVectors:
         ValueError
             For a name that is neither a concept nor a kind.
         """
-        if concepts is None:
-            return list(range(len(self.concept_names)))
-        if isinstance(concepts, str) and concepts not in self._places and concepts in self.concept_kinds:
-            return [k for k, kind in enumerate(self.concept_kinds) if kind == concepts]
-        listed = [concepts] if isinstance(concepts, str | int) else concepts
-        return [self._number(one) for one in listed]
+        return self.fitted_.numbers(concepts)
 
     @property
-    def _places(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self.concept_names)}
-
-    def _number(self, concept: str | int) -> int:
-        if isinstance(concept, str):
-            if concept not in self._places:
-                known = [*self.concept_names, *dict.fromkeys(self.concept_kinds)]
-                hint = did_you_mean(concept, known) or f" The first are {self.concept_names[:5]}."
-                raise ValueError(f"{concept!r} is neither a concept nor a kind of concepts.{hint}")
-            return self._places[concept]
-        (number,), n = check_numbers([concept], "concepts"), len(self.concept_names)
-        if not 0 <= number < n:
-            raise ValueError(f"a concept's number must lie in 0..{n - 1}; got {concept!r}.")
-        return int(number)
+    def fitted_(self) -> Fitted:
+        """What the fit learned, frozen: what questions are answered from."""
+        return Fitted(
+            names=self.concept_names,
+            kinds=self.concept_kinds,
+            vectors=self.vectors_,
+            rates=self.rates_,
+            diversity=self.diversity_,
+            classifier=self.classifier_,
+            units=self.units_,
+            examples=self.examples_,
+            reference=self.reference_,
+            saliency_layer=self.saliency_layer_,
+            saliency_rates=self.saliency_rates_,
+            hierarchy=self.hierarchy_,
+        )
 
     # ---- global ----
 
@@ -248,7 +245,7 @@ class SemanticVectors:
             An unknown method, or fewer than three concepts.
         """
         chosen = self.numbers(concepts)
-        return map_concepts(self, chosen, method, self._seed(seed))
+        return map_concepts(self.fitted_, chosen, method, self._seed(seed))
 
     def _seed(self, given: int | None) -> int:
         return self.seed if given is None else check("seed", given, Seed)
@@ -265,17 +262,11 @@ class SemanticVectors:
         images : pictures in any form
         binarized : compare the binarised features a(x) instead of φ(x)
         """
-        return np.concatenate(list(self.similarity_batches(images, binarized)))
+        return self.fitted_.similarity(images, binarized)
 
     def similarity_batches(self, images: Any, binarized: bool = False) -> Iterator[NDArray[np.float32]]:
         """Yield what `similarity` returns batch by batch, for more pictures than memory holds."""
-        vectors, binarized = torch.from_numpy(self.vectors_), check("binarized", binarized, bool)
-        for batch in self.classifier_.layer_batches(images, [self.units_.layer]):
-            features = torch.from_numpy(batch.features[self.units_.layer])
-            seen = self.units_.on(features).float() if binarized else self.units_.values(features)
-            rows = (torch.nn.functional.normalize(seen) @ vectors.T).numpy()
-            rows[~batch.read] = np.nan
-            yield rows
+        return self.fitted_.similarity_batches(images, binarized)
 
     def nearest(self, images: Any, k: int = 5, concepts: str | Sequence[str] | None = None) -> Nearest:
         """The `k` concepts nearest to each picture, by cos(φ(x), v_c).
@@ -285,7 +276,7 @@ class SemanticVectors:
         images : pictures in any form
         concepts : among which; None is all, "texture" those of a kind
         """
-        return nearest(self, images, k, self.numbers(concepts))
+        return nearest(self.fitted_, images, k, self.numbers(concepts))
 
     def retrieve(
         self, data: ImageSet, concepts: str | Sequence[str], k: int = 10, *, progress: bool = True
@@ -294,7 +285,7 @@ class SemanticVectors:
 
         Pictures that cannot be read are left out, with a warning.
         """
-        return retrieve(self, data, self.numbers(concepts), k, progress)
+        return retrieve(self.fitted_, data, self.numbers(concepts), k, progress)
 
     def explain(self, images: Any, kind: str = "texture", *, significance: float = 0.025) -> Meaning:
         """Which low-level concept a picture shows, or that none of them fits (SeVec 4.3, table 3).
@@ -308,7 +299,7 @@ class SemanticVectors:
             On toyworld, 0.025 names a texture for four in ten of the pictures that have one, rightly three
             times in four, and says of 96 % of the others that none fits
         """
-        return meanings(self, images, self.numbers(kind), kind, significance)
+        return meanings(self.fitted_, images, self.numbers(kind), kind, significance)
 
     def saliency(
         self,
@@ -334,7 +325,7 @@ class SemanticVectors:
         -------
         Heatmap
         """
-        return look(self, images, cls, method, rate)
+        return look(self.fitted_, images, cls, method, rate)
 
     def modify(self, data: ImageSet, *, rate: float = 0.5, seed: int | None = None) -> Modification:
         """Is a concept a single unit or a direction? Change one or the other and ask the network (table 1).
@@ -351,7 +342,7 @@ class SemanticVectors:
             Change of the probability of each picture's own class, for four changes of its features; of the
             pictures that can be read
         """
-        return modify(self, check_set(data), rate, self._seed(seed))
+        return modify(self.fitted_, check_set(data), rate, self._seed(seed))
 
     # ---- keeping ----
 
@@ -386,4 +377,4 @@ class SemanticVectors:
         """
         from xaikit.sevec.storage import load_vectors
 
-        return load_vectors(path, classifier)
+        return load_vectors(cls, path, classifier)

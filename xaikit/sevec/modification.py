@@ -28,7 +28,7 @@ from xaikit.core.result import Kept
 
 if TYPE_CHECKING:
     from xaikit.data import ImageSet
-    from xaikit.sevec.model import SemanticVectors
+    from xaikit.sevec.fitted import Fitted
 
 __all__ = ["KINDS", "Modification", "modify"]
 
@@ -73,13 +73,13 @@ class Modification(Kept):
         return f"Modification({len(self.before)} pictures at {self.layer!r}: {told})"
 
 
-def modify(vectors: SemanticVectors, data: ImageSet, rate: float, seed: int) -> Modification:
+def modify(fitted: Fitted, data: ImageSet, rate: float, seed: int) -> Modification:
     """See :meth:`xaikit.SemanticVectors.modify`."""
     if not 0 <= rate < 1:
         raise ValueError(f"`rate` must be a share from 0 to below 1; got {rate!r}.")
-    classifier = vectors.classifier_
+    classifier = fitted.classifier
     classes = np.array([classifier.class_index(name) for name in data.class_names])[data.labels]
-    concepts = np.array(vectors.numbers(data.class_names))[data.labels]
+    concepts = np.array(fitted.numbers(data.class_names))[data.labels]
     rng = np.random.default_rng(seed)
     before, after = [], {kind: [] for kind in KINDS}  # type: ignore[var-annotated]
     skipped: list[Skipped] = []
@@ -87,51 +87,51 @@ def modify(vectors: SemanticVectors, data: ImageSet, rate: float, seed: int) -> 
     while some := list(islice(pictures, classifier.batch_size())):
         here = [number for number, _ in some]
         views = np.stack([view for _, view in some])
-        before.append(_own(vectors, views, None, classes[here]))
-        for kind, edit in _edits(vectors, concepts[here], rate, rng).items():
-            after[kind].append(_own(vectors, views, edit, classes[here]))
+        before.append(_own(fitted, views, None, classes[here]))
+        for kind, edit in _edits(fitted, concepts[here], rate, rng).items():
+            after[kind].append(_own(fitted, views, edit, classes[here]))
     tell_skipped(skipped, len(data))
     start = np.concatenate(before)
     gains = {kind: np.concatenate(own) - start for kind, own in after.items()}
-    return Modification(start, gains, vectors.units_.layer, rate)
+    return Modification(start, gains, fitted.units.layer, rate)
 
 
 def _edits(
-    vectors: SemanticVectors, concepts: NDArray[np.int64], rate: float, rng: np.random.Generator
+    fitted: Fitted, concepts: NDArray[np.int64], rate: float, rng: np.random.Generator
 ) -> dict[str, Edit]:
     """The four changes, for pictures of these concepts, of features (b, c, h, w) or (b, c)."""
-    device = vectors.classifier_.device
-    strongest = torch.from_numpy(vectors.vectors_[concepts].argmax(1)).to(device)
-    by_lot = torch.from_numpy(rng.integers(0, len(vectors.units_), len(concepts))).to(device)
-    mask = vectors.rates_[concepts] > rate
+    device = fitted.classifier.device
+    strongest = torch.from_numpy(fitted.vectors[concepts].argmax(1)).to(device)
+    by_lot = torch.from_numpy(rng.integers(0, len(fitted.units), len(concepts))).to(device)
+    mask = fitted.rates[concepts] > rate
     shuffled = rng.permuted(mask, axis=1)
     return {
-        "unit": lambda features: _set_unit(features, vectors, strongest),
-        "random unit": lambda features: _set_unit(features, vectors, by_lot),
-        "vector": lambda features: features * _spread(features, torch.from_numpy(mask), vectors),
-        "permutation": lambda features: features * _spread(features, torch.from_numpy(shuffled), vectors),
+        "unit": lambda features: _set_unit(features, fitted, strongest),
+        "random unit": lambda features: _set_unit(features, fitted, by_lot),
+        "vector": lambda features: features * _spread(features, torch.from_numpy(mask), fitted),
+        "permutation": lambda features: features * _spread(features, torch.from_numpy(shuffled), fitted),
     }
 
 
-def _set_unit(features: Tensor, vectors: SemanticVectors, units: Tensor) -> Tensor:
+def _set_unit(features: Tensor, fitted: Fitted, units: Tensor) -> Tensor:
     """Set one unit per picture to 1.5 times its largest feature; a pooled unit at all its places."""
-    chosen = torch.nn.functional.one_hot(units, len(vectors.units_)).bool()
+    chosen = torch.nn.functional.one_hot(units, len(fitted.units)).bool()
     largest = features.flatten(1).amax(1).view(-1, *[1] * (features.ndim - 1))
-    return torch.where(_spread(features, chosen, vectors) > 0, BIGGER * largest, features)
+    return torch.where(_spread(features, chosen, fitted) > 0, BIGGER * largest, features)
 
 
-def _spread(features: Tensor, rows: Tensor, vectors: SemanticVectors) -> Tensor:
+def _spread(features: Tensor, rows: Tensor, fitted: Fitted) -> Tensor:
     """A mask over units (b, d) in a form that fits the features; a pooled unit counts at all its places."""
     rows = rows.to(features.device, features.dtype)
     if features.ndim == 2:
         return rows
-    return rows.view(len(rows), *vectors.units_.map_shape)
+    return rows.view(len(rows), *fitted.units.map_shape)
 
 
 def _own(
-    vectors: SemanticVectors, views: NDArray[np.uint8], edit: Edit | None, classes: NDArray[np.int64]
+    fitted: Fitted, views: NDArray[np.uint8], edit: Edit | None, classes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Probability of each picture's own class, with its features changed."""
-    classifier, layer = vectors.classifier_, vectors.units_.layer
+    classifier, layer = fitted.classifier, fitted.units.layer
     logits = classifier.forward(classifier.inputs(views), edit={layer: edit} if edit else None).logits
     return classifier.chances(logits.double().cpu().numpy())[np.arange(len(classes)), classes]

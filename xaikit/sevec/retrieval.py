@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xaikit.data import ImageSet
-    from xaikit.sevec.model import SemanticVectors
+    from xaikit.sevec.fitted import Fitted
 
 __all__ = ["Nearest", "Retrieved", "nearest", "retrieve"]
 
@@ -103,29 +103,27 @@ class Retrieved(Result, Kept):
         return retrieved(self)
 
 
-def nearest(vectors: SemanticVectors, images: Any, k: int, concepts: list[int]) -> Nearest:
+def nearest(fitted: Fitted, images: Any, k: int, concepts: list[int]) -> Nearest:
     """See :meth:`xaikit.SemanticVectors.nearest`."""
     k = check("k", k, Count)
-    similarities = vectors.similarity(images)[:, concepts]
+    similarities = fitted.similarity(images)[:, concepts]
     order = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
     read = ~np.isnan(similarities[:, 0])
     names = tuple(
-        tuple(vectors.concept_names[concepts[j]] for j in row) if there else ()
+        tuple(fitted.names[concepts[j]] for j in row) if there else ()
         for row, there in zip(order, read, strict=True)
     )
     return Nearest(names, np.take_along_axis(similarities, order, 1))
 
 
-def retrieve(
-    vectors: SemanticVectors, data: ImageSet, concepts: list[int], k: int, progress: bool
-) -> Retrieved:
+def retrieve(fitted: Fitted, data: ImageSet, concepts: list[int], k: int, progress: bool) -> Retrieved:
     """See :meth:`xaikit.SemanticVectors.retrieve`. Holds no more than the best so far."""
     k = check("k", k, Count)
     if k > len(data):
         raise ValueError(f"`k` must lie in 1..{len(data)}, the number of pictures; got {k!r}.")
     best = np.zeros((len(concepts), 0), np.float32)
     numbers = np.zeros((len(concepts), 0), np.int64)
-    for start, similarities in _in_pieces(vectors, data, progress):
+    for start, similarities in _in_pieces(fitted, data, progress):
         similarities = np.nan_to_num(similarities, nan=-np.inf)  # of pictures that could not be read
         found = np.broadcast_to(
             np.arange(start, start + len(similarities)), (len(concepts), len(similarities))
@@ -140,7 +138,7 @@ def retrieve(
     samples = {int(n): data[int(n)] for n in np.unique(numbers)}
     small = {n: fit_view(shown(sample.image), SHOWN_SIDE) for n, sample in samples.items()}
     return Retrieved(
-        names=tuple(vectors.concept_names[c] for c in concepts),
+        names=tuple(fitted.names[c] for c in concepts),
         numbers=numbers,
         similarities=best,
         labels=tuple(tuple(data.class_names[samples[int(n)].label] for n in row) for row in numbers),
@@ -148,12 +146,10 @@ def retrieve(
     )
 
 
-def _in_pieces(
-    vectors: SemanticVectors, data: ImageSet, progress: bool
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
+def _in_pieces(fitted: Fitted, data: ImageSet, progress: bool) -> Iterator[tuple[int, NDArray[np.float32]]]:
     start = 0
     with tqdm(total=len(data), desc="looking through pictures", disable=not progress) as bar:
-        for similarities in vectors.similarity_batches(data):
+        for similarities in fitted.similarity_batches(data):
             yield start, similarities
             start += len(similarities)
             bar.update(len(similarities))

@@ -77,14 +77,14 @@ def save_vectors(vectors: SemanticVectors, path: str | Path) -> Path:
     return write_archive(path, KIND, FORMAT, meta, arrays)
 
 
-def load_vectors(path: str | Path, classifier: Classifier | None) -> SemanticVectors:
+def load_vectors(
+    kind: type[SemanticVectors], path: str | Path, classifier: Classifier | None
+) -> SemanticVectors:
     """See :meth:`xaikit.SemanticVectors.load`."""
-    from xaikit.sevec.model import SemanticVectors
-
     meta, arrays = read_archive(path, KIND, FORMAT)
     with understood(path):
         _check(meta, arrays)
-        vectors = SemanticVectors(**meta["hyper"])
+        vectors = kind(**meta["hyper"])
         told: dict[str, Any] = meta["units"] | {"shape": tuple(meta["units"]["shape"])}
         vectors.units_ = Units(**told, thresholds=arrays["thresholds"])
         vectors.hierarchy_ = Hierarchy(meta["hierarchy"]) if meta["hierarchy"] else None
