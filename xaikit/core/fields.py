@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -12,7 +12,7 @@ __all__ = ["check_arrays", "check_hyper", "check_value"]
 
 
 def check_value(value: Any, hint: Any, where: str) -> None:
-    """Compare a value from JSON with a type: a plain one, or lists, tuples, dictionaries and unions of these.
+    """Compare a value from JSON with a type: a plain one, or lists, tuples, dictionaries, unions, literals.
 
     A record is given as a dictionary of the types of its fields; the name of one that may be missing ends in
     "?", and there may be others. Tuples are lists in JSON; a whole number may stand where a float is meant.
@@ -27,6 +27,8 @@ def check_value(value: Any, hint: Any, where: str) -> None:
         return
     if origin in (Union, types.UnionType):
         _check_any(value, inner, where)
+    elif origin is Literal:
+        _check(value in inner, f"one of {list(inner)}", where)
     elif isinstance(hint, dict):
         _check(isinstance(value, dict), "a dictionary", where)
         for name, own in hint.items():

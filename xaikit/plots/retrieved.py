@@ -6,11 +6,10 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from xaikit.plots.figures import new_figure
+from xaikit.plots.views import Gallery
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from xaikit.sevec.retrieval import Retrieved
 
 __all__ = ["retrieved"]
 
@@ -18,14 +17,14 @@ N_COLUMNS, N_ROWS = 10, 12
 RIGHT, WRONG = "#1a7f37", "#b35900"
 
 
-def retrieved(found: Retrieved) -> Figure:
-    """The nearest pictures from left to right, each under its own class: green where it is the concept's.
+def retrieved(view: Gallery) -> Figure:
+    """The nearest pictures from left to right, each under its own class: green where it is the row's name.
 
-    Where no picture's class is the concept (a texture sought in pictures of things), names are grey.
+    Where no picture's class is the row's (a texture sought in pictures of things), names are grey.
     """
-    names = found.names[:N_ROWS]
-    n = min(found.numbers.shape[1], N_COLUMNS)
-    classes = {label for row in found.labels for label in row}
+    names = view.names[:N_ROWS]
+    n = min(view.pictures.shape[1], N_COLUMNS)
+    classes = {label for row in view.labels for label in row}
     figure = new_figure(2.2 + 1.25 * n, 1.55 * len(names) + 0.3)
     axes = figure.subplots(len(names), n, squeeze=False)
     for i, name in enumerate(names):
@@ -33,11 +32,11 @@ def retrieved(found: Retrieved) -> Figure:
             textwrap.fill(name, 12), rotation=0, ha="right", va="center", fontsize=14, labelpad=8
         )
         for j in range(n):
-            ax, label = axes[i, j], found.labels[i][j]
-            ax.imshow(found.pictures[i, j])
+            ax, label = axes[i, j], view.labels[i][j]
+            ax.imshow(view.pictures[i, j])
             ax.set_xticks([])
             ax.set_yticks([])
             ax.spines[:].set_visible(False)
-            colour = "#555555" if name not in classes else RIGHT if label == name else WRONG
-            ax.set_title(textwrap.shorten(label, 16, placeholder="…"), fontsize=10, color=colour, pad=3)
+            color = "#555555" if name not in classes else RIGHT if label == name else WRONG
+            ax.set_title(textwrap.shorten(label, 16, placeholder="…"), fontsize=10, color=color, pad=3)
     return figure

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from xaikit.core.result import Kept
+from xaikit.core.result import Kept, Result
 
 if TYPE_CHECKING:
+    from xaikit.plots.views import Bars
     from xaikit.sevec.fitted import Fitted
+    from xaikit.widgets import FigureView
 
 __all__ = ["Meaning", "meanings"]
 
+N_BARS = 8
+
 
 @dataclass(frozen=True, eq=False)
-class Meaning(Kept):
+class Meaning(Result, Kept):
     """The low-level concept that fits each picture best, and whether it fits at all.
 
     Attributes
@@ -61,6 +65,43 @@ class Meaning(Kept):
     def __repr__(self) -> str:
         n_fit = sum(answer is not None for answer in self.answers)
         return f"Meaning({self.kind}, {len(self)} pictures, {n_fit} of them with one that fits)"
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """How many pictures have a concept that fits, and how many could not be read."""
+        fit, read = ([one is not None for one in own] for own in (self.answers, self.best))
+        return {"fit": sum(fit), "not read": len(self) - sum(read)}
+
+    def plot(self, interactive: bool = False) -> Any:
+        """The nearest concepts of the first pictures as bars, faint where they do not fit.
+
+        A matplotlib figure, or one of plotly.
+        """
+        from xaikit.plots.charts import N_BESIDE, bars_side_by_side
+        from xaikit.plots.interactive import interactive_bars
+
+        views = [self._bars(number) for number in range(len(self))]
+        return interactive_bars(views[:N_BESIDE]) if interactive else bars_side_by_side(views, "cosine")
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with the same in words below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
+
+    def _bars(self, number: int) -> Bars:
+        from xaikit.plots.views import Bars
+
+        values = self.similarities[number]
+        read = bool(np.isfinite(values).all())
+        order = np.argsort(-values, kind="stable")[:N_BARS] if read else np.array([], int)
+        said = self.answers[number] or f"no {self.kind} fits"
+        return Bars(
+            names=[self.concepts[k] for k in order],
+            values=values[order].tolist(),
+            title=f"picture {number}: {said if read else 'not read'}",
+            faint=(self.p_values[number, order] > self.limit).tolist(),
+        )
 
 
 def meanings(fitted: Fitted, images: Any, concepts: list[int], kind: str, significance: float) -> Meaning:

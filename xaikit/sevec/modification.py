@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -24,11 +24,12 @@ from torch import Tensor
 
 from xaikit.core.passes import Edit
 from xaikit.core.readable import Skipped, readable, tell_skipped
-from xaikit.core.result import Kept
+from xaikit.core.result import Kept, Result
 
 if TYPE_CHECKING:
     from xaikit.data import ImageSet
     from xaikit.sevec.fitted import Fitted
+    from xaikit.widgets import FigureView
 
 __all__ = ["KINDS", "Modification", "modify"]
 
@@ -37,7 +38,7 @@ BIGGER = 1.5
 
 
 @dataclass(frozen=True, eq=False)
-class Modification(Kept):
+class Modification(Result, Kept):
     """What each change of the features did to the probability of the picture's own class.
 
     Attributes
@@ -67,6 +68,33 @@ class Modification(Kept):
         gains = self.gains[kind]
         half = float(t.ppf(0.975, max(1, len(gains) - 1)) * sem(gains)) if len(gains) > 1 else float("nan")
         return self.mean(kind) - half, self.mean(kind) + half
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """The 95 % interval of each mean gain."""
+        return {kind: self.interval(kind) for kind in self.gains}
+
+    def plot(self, interactive: bool = False) -> Any:
+        """The mean gains with their 95 % intervals as bars: a matplotlib figure, or one of plotly."""
+        from xaikit.plots.charts import bars
+        from xaikit.plots.interactive import interactive_bars
+        from xaikit.plots.views import Bars
+
+        kinds = list(self.gains)
+        view = Bars(
+            names=kinds,
+            values=[self.mean(kind) for kind in kinds],
+            title=f"The own class after a change at {self.layer}",
+            axis="gain in probability, mean and 95 % interval",
+            spans=[self.interval(kind) for kind in kinds],
+        )
+        return interactive_bars([view]) if interactive else bars(view)
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with the same in words below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
 
     def __repr__(self) -> str:
         told = ", ".join(f"{kind} {self.mean(kind):+.4f}" for kind in self.gains)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from xaikit.core.result import Kept, Result
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from xaikit.plots.views import Bars, Table
+    from xaikit.widgets import FigureView
 
 __all__ = ["Relevance"]
+
+N_BARS = 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +64,40 @@ class Relevance(Result, Kept):
         order = [j for j in np.argsort(-row, kind="stable") if self.to[j] != name]
         return [(self.to[j], float(row[j])) for j in order[:k]]
 
-    def plot(self) -> Figure:
-        """Bars of a single concept, or a table of colours, as a matplotlib figure."""
-        from xaikit.plots.relevance import relevance
+    @property
+    def checks(self) -> dict[str, Any]:
+        """Whether all values are numbers, and how near two concepts are on average."""
+        return {"finite": bool(np.isfinite(self.values).all()), "mean": float(self.values.mean())}
 
-        return relevance(self)
+    def plot(self, interactive: bool = False) -> Any:
+        """Bars of a single concept, or a table of colours: a matplotlib figure, or one of plotly."""
+        from xaikit.plots.charts import bars, table
+        from xaikit.plots.interactive import interactive_bars, interactive_table
+
+        if len(self.names) == 1:
+            return interactive_bars([self._bars()]) if interactive else bars(self._bars())
+        return interactive_table(self._table()) if interactive else table(self._table())
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with the same in words below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
+
+    def _bars(self) -> Bars:
+        from xaikit.plots.views import Bars
+
+        ranked = self.ranked(k=N_BARS)
+        return Bars(
+            names=[name for name, _ in ranked],
+            values=[value for _, value in ranked],
+            title=f"Relevance to {self.names[0]}",
+            axis="cosine" + (", against the mean of its kind" if self.centered else ""),
+        )
+
+    def _table(self) -> Table:
+        from xaikit.plots.views import Table
+
+        centered = ", centred" if self.centered else ""
+        title = f"Relevance: cosine of the semantic vectors{centered}"
+        return Table(self.names, self.to, self.values, title)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from xaikit.data import ImageSet
     from xaikit.sevec.fitted import Fitted
+    from xaikit.widgets import FigureView
 
 __all__ = ["Nearest", "Retrieved", "nearest", "retrieve"]
 
@@ -27,7 +28,7 @@ SHOWN_SIDE = 96
 
 
 @dataclass(frozen=True, eq=False)
-class Nearest(Kept):
+class Nearest(Result, Kept):
     """The concepts nearest to each picture.
 
     Attributes
@@ -54,6 +55,33 @@ class Nearest(Kept):
         ]
         more = [f"… {len(self) - 8} more"] if len(self) > 8 else []
         return "\n".join([f"Nearest({len(self)} pictures)", *(f"  {row}" for row in rows), *more])
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """How many of the pictures could not be read."""
+        return {"not read": sum(not row for row in self.names)}
+
+    def plot(self, interactive: bool = False) -> Any:
+        """Bars of the nearest concepts of the first pictures: a matplotlib figure, or one of plotly."""
+        from xaikit.plots.charts import N_BESIDE, bars_side_by_side
+        from xaikit.plots.interactive import interactive_bars
+        from xaikit.plots.views import Bars
+
+        views = [
+            Bars(
+                row,
+                values[: len(row)].tolist(),
+                f"picture {number}" if row else f"picture {number}: not read",
+            )
+            for number, (row, values) in enumerate(zip(self.names, self.similarities, strict=True))
+        ]
+        return interactive_bars(views[:N_BESIDE]) if interactive else bars_side_by_side(views, "cosine")
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with the same in words below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +127,20 @@ class Retrieved(Result, Kept):
     def plot(self) -> Figure:
         """A row of pictures for each concept, as a matplotlib figure."""
         from xaikit.plots.retrieved import retrieved
+        from xaikit.plots.views import Gallery
 
-        return retrieved(self)
+        return retrieved(Gallery(self.names, self.pictures, self.labels))
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with the same in words below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """The share of the pictures whose own class is the concept, by concept."""
+        return {"precision": dict(zip(self.names, self.precision().tolist(), strict=True))}
 
 
 def nearest(fitted: Fitted, images: Any, k: int, concepts: list[int]) -> Nearest:

@@ -19,13 +19,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from xaikit.core.images import shown
 from xaikit.core.images.showing import outlined
-from xaikit.core.result import Result
+from xaikit.core.result import Kept, Parts, Result
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.fitted import Fitted, Usual
 from xaikit.vrx.graph import StructuralConceptGraph
@@ -35,6 +35,8 @@ from xaikit.vrx.words import joined, place_of, signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from xaikit.widgets import FigureView
 
 __all__ = ["Cause", "Flaw", "Usual", "cause_as", "cause_of"]
 
@@ -53,7 +55,7 @@ NAMED = 0.5  # share of the costliest flaw's loss from which another one is wort
 
 
 @dataclass(frozen=True)
-class Flaw:
+class Flaw(Parts):
     """Something by which a picture speaks less for its class than such pictures usually do.
 
     Attributes
@@ -67,6 +69,8 @@ class Flaw:
     name : what it is called
     mask : bool (H, W), where it is; None where it is missing, or only counted
     """
+
+    FORMS: ClassVar = {"mask": "b H W ?"}
 
     cls: str | None
     concept: int | None
@@ -97,7 +101,7 @@ def what_is(name: str, cls: str | None, concept: int | None, state: str) -> str:
 
 
 @dataclass(frozen=True, repr=False)
-class Cause(Result):
+class Cause(Result, Kept):
     """Why the network answers ``predicted`` and not ``target``, as far as it was asked and the GRN can tell.
 
     Attributes
@@ -112,6 +116,9 @@ class Cause(Result):
     image : uint8 (H, W, 3), the picture; None where only counted
     """
 
+    KIND = "cause"
+    FORMS: ClassVar = {"image": "u H W c ?"}
+
     target: str
     predicted: str
     kind: Kind
@@ -120,6 +127,11 @@ class Cause(Result):
     concept_loss: float
     structure_loss: float
     image: np.ndarray | None = field(default=None, compare=False)
+
+    @property
+    def checks(self) -> dict[str, float]:
+        """The margin, and what it would be were all as usual: above 0 where the cause suffices."""
+        return {"margin": self.margin, "as usual": self.margin + self.concept_loss + self.structure_loss}
 
     @property
     def named(self) -> list[Flaw]:
@@ -153,6 +165,12 @@ class Cause(Result):
         from xaikit.plots.causes import cause_and_places
 
         return cause_and_places(self)
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with the cause in words below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         return {"text/plain": repr(self)} if self.image is None else super()._repr_mimebundle_(**options)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from xaikit.core.errors import ImageError
 from xaikit.core.images import paste
 from xaikit.core.params import Count, check
 from xaikit.core.readable import Skipped, readable
-from xaikit.core.result import Result
+from xaikit.core.result import Kept, Parts, Result
 from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
 from xaikit.vrx.fitted import Fitted, fitted_of
 from xaikit.vrx.repair import Correction
@@ -26,13 +26,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xaikit.data import ImageSet
+    from xaikit.widgets import FigureView
 
 __all__ = ["ControlTrials", "Controls", "Trial", "try_controls"]
 
 
 @dataclass(frozen=True)
-class Trial:
+class Trial(Parts):
     """A control's picture, uint8 (H, W, 3), the network's answer, and its probability of the right class."""
+
+    FORMS: ClassVar = {"image": "u H W c"}
 
     image: np.ndarray
     prediction: str
@@ -40,7 +43,7 @@ class Trial:
 
 
 @dataclass(frozen=True, repr=False)
-class ControlTrials(Result):
+class ControlTrials(Result, Kept):
     """A correction beside its controls, each tried several times.
 
     Attributes
@@ -48,6 +51,8 @@ class ControlTrials(Result):
     correction : what VRX did
     random_patches, good_for_good : list of :class:`Trial`
     """
+
+    KIND = "control trials"
 
     correction: Correction
     random_patches: list[Trial]
@@ -65,6 +70,17 @@ class ControlTrials(Result):
         from xaikit.plots.controls import control_trials
 
         return control_trials(self)
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with the counts in words below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """How many trials each control had, and in how many it gave the right answer."""
+        return {"trials": len(self.random_patches), "corrected": self.corrected}
 
     def __repr__(self) -> str:
         steps, n = len(self.correction.steps), len(self.random_patches)

@@ -14,17 +14,19 @@ two more have no name there: *missing concepts*, hidden or cut off, which its ta
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from xaikit.core.images import shown
-from xaikit.core.result import Result
+from xaikit.core.result import Kept, Parts, Result
+from xaikit.data import ImageSet
 from xaikit.vrx.answer import explain_many
 from xaikit.vrx.causes import Cause
 from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.fitted import Fitted, fitted_of
 from xaikit.vrx.repair import N_TRIED, Suggestion, suggest
 from xaikit.vrx.words import joined
 
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     import pandas
     from matplotlib.figure import Figure
 
-    from xaikit.data import ImageSet
-    from xaikit.vrx.fitted import Fitted
     from xaikit.widgets import ConfusionExplorer
 
 __all__ = ["ConfusedPair", "Diagnosis", "Mistake"]
@@ -44,7 +44,7 @@ COLUMNS += ["concept_loss", "structure_loss"]
 
 
 @dataclass(frozen=True)
-class Mistake:
+class Mistake(Parts):
     """One picture that the network gets wrong.
 
     Attributes
@@ -56,6 +56,8 @@ class Mistake:
     thumbnail : uint8 (H, W, 3), the picture as the network sees it; None beyond the first 24 of a pair
     """
 
+    FORMS: ClassVar = {"thumbnail": "u H W c ?"}
+
     index: int
     id: str
     kind: str
@@ -65,7 +67,7 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class ConfusedPair:
+class ConfusedPair(Parts):
     """Two classes of which one is taken for the other.
 
     Attributes
@@ -89,7 +91,7 @@ class ConfusedPair:
 
 
 @dataclass(frozen=True, repr=False)
-class Diagnosis(Result):
+class Diagnosis(Result, Kept):
     """What a network gets wrong on some pictures, and why.
 
     Attributes
@@ -98,19 +100,33 @@ class Diagnosis(Result):
     confusion : int (m, m), rows the right class, columns the answer among the classes of interest
     pairs : list of :class:`ConfusedPair`, the most frequent first
     unreadable : ids or numbers of the pictures that could not be read
+    fitted, data : what explains a mistake, and the pictures; a file does not hold them
     """
+
+    KIND = "diagnosis"
+    FORMS: ClassVar = {"confusion": "i m m"}
 
     classes: list[str]
     confusion: np.ndarray
     pairs: list[ConfusedPair]
     unreadable: list[str]
-    fitted: Fitted = field(repr=False)
-    data: ImageSet = field(repr=False)
+    fitted: Fitted | None = field(default=None, repr=False, metadata={"kept": False})
+    data: ImageSet | None = field(default=None, repr=False, metadata={"kept": False})
 
     @property
     def accuracy(self) -> float:
         """Share of right answers, 0..1."""
         return float(np.trace(self.confusion) / self.confusion.sum())
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """How many pictures were read and how many not, and the share of right answers."""
+        read = int(self.confusion.sum())
+        return {"pictures": read, "unreadable": len(self.unreadable), "accuracy": self.accuracy}
+
+    def of(self, vrx: Any, data: ImageSet) -> Diagnosis:
+        """The same, with the VRX and the pictures that a file does not hold: its widget can then explain."""
+        return replace(self, fitted=fitted_of(vrx), data=data)
 
     @property
     def frame(self) -> pandas.DataFrame:
@@ -168,14 +184,22 @@ class Diagnosis(Result):
         )
 
     def to_html(self, path: str | Path) -> Path:
-        """Write the widget, its first mistake opened, as one self-contained page that works offline."""
+        """Write the widget, its first mistake opened, as one self-contained page that works offline.
+
+        Of a diagnosis from a file, no mistake is opened: see :meth:`of`.
+        """
         widget = self.widget()
-        if self.pairs:
+        if self.pairs and self.fitted is not None:
             widget.choose(self.pairs[0].true, self.pairs[0].predicted, 0)
         return widget.to_html(path)
 
     def _explained(self, true: str, predicted: str, number: int) -> dict[str, Any]:
         """What the widget shows of one mistake."""
+        if self.fitted is None or self.data is None:
+            raise ValueError(
+                "this diagnosis comes from a file, which holds neither the network nor the pictures. "
+                "diagnosis.of(vrx, data) gives it both, of which its widget then explains each mistake."
+            )
         pair = next(pair for pair in self.pairs if (pair.true, pair.predicted) == (true, predicted))
         cause = pair.mistakes[number].cause
         (exp,) = explain_many(self.fitted, [self.data[pair.mistakes[number].index].image])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from xaikit.core.images import cut, paste
-from xaikit.core.result import Result
+from xaikit.core.result import Kept, Result
 from xaikit.vrx.answer import explained
 from xaikit.vrx.effects import without
 from xaikit.vrx.explanation import StructuralExplanation
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xaikit.vrx.fitted import Fitted
+    from xaikit.widgets import FigureView
 
 __all__ = ["SOFT", "Spot", "Substitution", "delete", "move", "painted", "spot_of", "spot_over", "substitute"]
 
@@ -73,7 +74,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Substitution(Result):
+class Substitution(Result, Kept):
     """An edited picture with both networks' answers.
 
     Attributes
@@ -83,6 +84,9 @@ class Substitution(Result):
     edit : what was done, in words
     cls, concept : the concept it was done to
     """
+
+    KIND = "substitution"
+    FORMS: ClassVar = {"image": "u H W c"}
 
     image: np.ndarray
     before: StructuralExplanation
@@ -101,6 +105,17 @@ class Substitution(Result):
         from xaikit.plots.substitution import before_and_after
 
         return before_and_after(self)
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with what was done and answered below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """Those of the explanations before and after."""
+        return {"before": self.before.checks, "after": self.after.checks}
 
     def __repr__(self) -> str:
         old, new = self.before, self.after

@@ -311,6 +311,19 @@ class StructuralExplanation(Result):
         p = self.probabilities[self.prediction]
         return f"StructuralExplanation: {self.prediction} ({p:.0%}); the GRN {agrees}. {self.why().sentence}"
 
+    def parts(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """It as JSON and arrays, for what holds explanations."""
+        from xaikit.vrx.explanation_storage import parts_of
+
+        return parts_of(self)
+
+    @classmethod
+    def of_parts(cls, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> StructuralExplanation:
+        """What :meth:`parts` gave put together; ValueError where it does not go together."""
+        from xaikit.vrx.explanation_storage import fields_of
+
+        return cls(**fields_of(meta, arrays))
+
     def save(self, path: str | Path) -> Path:
         """Write to one ``.npz`` file without pickle."""
         from xaikit.vrx.explanation_storage import save_explanation

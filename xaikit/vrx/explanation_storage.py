@@ -16,7 +16,7 @@ from xaikit.vrx.storage import PICTURES, check_suggested
 if TYPE_CHECKING:
     from xaikit.vrx.explanation import StructuralExplanation
 
-__all__ = ["EXPLANATION_FORMAT", "load_explanation", "save_explanation"]
+__all__ = ["EXPLANATION_FORMAT", "fields_of", "load_explanation", "parts_of", "save_explanation"]
 
 EXPLANATION_FORMAT = 4
 ARRAYS = {
@@ -72,6 +72,11 @@ EDGE_META = {
 
 def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
     """Write an explanation; see :meth:`StructuralExplanation.save`."""
+    return write_archive(path, "explanation", EXPLANATION_FORMAT, *parts_of(exp))
+
+
+def parts_of(exp: StructuralExplanation) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """An explanation as JSON and arrays."""
     arrays: dict[str, np.ndarray] = {
         "image": exp.image,
         "node_contributions": exp.node_contributions,
@@ -111,18 +116,18 @@ def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
         "checks": exp.checks,
         "method": exp.method,
     }
-    return write_archive(path, "explanation", EXPLANATION_FORMAT, meta, arrays)
+    return meta, arrays
 
 
 def load_explanation(kind: type[StructuralExplanation], path: str | Path) -> StructuralExplanation:
     """Read an explanation; see :meth:`StructuralExplanation.load`."""
     meta, arrays = read_archive(path, "explanation", EXPLANATION_FORMAT)
     with understood(path):
-        return kind(**_fields_of(meta, arrays))
+        return kind(**fields_of(meta, arrays))
 
 
-def _fields_of(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-    """The fields of the explanation that a file holds; ValueError where they do not go together."""
+def fields_of(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    """The fields of an explanation that was taken apart; ValueError where they do not go together."""
     check_value(meta, META, "meta")
     classes = meta["classes"]
     if "edge_effects" not in arrays:  # from before they were measured

@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
 
 from xaikit.core.images import paste
-from xaikit.core.result import Result
+from xaikit.core.result import Kept, Parts, Result
 from xaikit.vrx.answer import explain_many
 from xaikit.vrx.causes import Cause, cause_as
 from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from xaikit.vrx.fitted import Fitted
+    from xaikit.widgets import FigureView
 
 __all__ = ["N_TRIED", "Correction", "Suggestion", "correct", "suggest"]
 
@@ -38,7 +39,7 @@ PER_SPOT = 3  # patches of one concept tried on one spot: the bank's patches are
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class Suggestion(Parts):
     """A patch to put over a spot of the picture, what was expected of it, and what the network answers.
 
     Attributes
@@ -56,6 +57,8 @@ class Suggestion:
     image : uint8 (H, W, 3), the edited picture
     names : what concepts are called
     """
+
+    FORMS: ClassVar = {"patch": "u h w a", "image": "u H W c", "names": "keyed"}
 
     cls: str
     concept: int
@@ -87,7 +90,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, repr=False)
-class Correction(Result):
+class Correction(Result, Kept):
     """A picture edited, patch by patch, until the network gives the wanted answer or no patch helps.
 
     Attributes
@@ -97,6 +100,8 @@ class Correction(Result):
     steps : the patches put in, in order
     before, after : the explanations of the picture and of the edited picture
     """
+
+    KIND = "correction"
 
     target: str
     cause: Cause
@@ -124,6 +129,17 @@ class Correction(Result):
         from xaikit.plots.substitution import before_and_after
 
         return before_and_after(self)
+
+    def widget(self) -> FigureView:
+        """The figure of `plot`, with the cause and the edits in words below."""
+        from xaikit.widgets import figure_view
+
+        return figure_view(self)
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """Whether it was corrected, and the checks of the explanations before and after."""
+        return {"corrected": self.corrected, "before": self.before.checks, "after": self.after.checks}
 
     def __repr__(self) -> str:
         word = "corrected" if self.corrected else "not corrected"

@@ -3,7 +3,7 @@
 ``ConceptGraph`` shows why a network decided as it did, ``PatchBoard`` lets a hand change the picture,
 ``ConfusionExplorer`` shows what a network takes for what, and how that may be mended,
 ``HeatmapExplorer`` shows where in a picture is what speaks for a class. ``SemanticMap`` shows all concepts
-that a network knows.
+that a network knows. ``FigureView`` shows the figure of what has no widget of its own.
 """
 
 from __future__ import annotations
@@ -14,18 +14,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xaikit.widgets.concept_graph import ConceptGraph
     from xaikit.widgets.confusion import ConfusionExplorer
+    from xaikit.widgets.figure import FigureView, figure_view
     from xaikit.widgets.heatmaps import HeatmapExplorer
     from xaikit.widgets.patch_board import PatchBoard
     from xaikit.widgets.semantic_map import SemanticMap
 
-__all__ = ["ConceptGraph", "ConfusionExplorer", "HeatmapExplorer", "PatchBoard", "SemanticMap"]
+__all__ = [
+    "ConceptGraph",
+    "ConfusionExplorer",
+    "FigureView",
+    "HeatmapExplorer",
+    "PatchBoard",
+    "SemanticMap",
+    "figure_view",
+]
 
 _HOMES = {
     "ConceptGraph": "concept_graph",
     "ConfusionExplorer": "confusion",
+    "FigureView": "figure",
     "HeatmapExplorer": "heatmaps",
     "PatchBoard": "patch_board",
     "SemanticMap": "semantic_map",
+    "figure_view": "figure",
 }
 
 

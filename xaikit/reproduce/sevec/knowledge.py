@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.core.errors import did_you_mean
-from xaikit.plots.relevance import relevance
-from xaikit.plots.retrieved import retrieved
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.sevec.bench import LOW_LEVEL, Bench, bench_of
 from xaikit.reproduce.shares import percent
@@ -54,7 +52,7 @@ def fig4(setting: Setting) -> Outcome:
     }
     paper = {"most diverse": "scale", "least diverse": "indigo bird"}
     measured |= {"most diverse": names[0], "least diverse": names[N_EXTREME]}
-    return Outcome(paper, measured, [], {"pictures": retrieved(found)})
+    return Outcome(paper, measured, [], {"pictures": found.plot()})
 
 
 def table2(setting: Setting) -> Outcome:
@@ -93,7 +91,7 @@ def fig5(setting: Setting) -> Outcome:
             measured |= percent(f"{kind}: the true one first, {name}", first)
             ranks = [[n for n, _ in found.ranked(cls)].index(truth[cls]) + 1 for cls in classes]
             measured[f"{kind}: mean rank of the true one, {name}"] = float(np.mean(ranks))
-            figures[f"{kind}{'_centred' if centered else ''}"] = relevance(found)
+            figures[f"{kind}{'_centred' if centered else ''}"] = found.plot()
         measured[f"{kind}: classes that have one, and how many there are to choose from"] = (
             f"{len(classes)} and {len(bench.vectors.numbers(kind))}"
         )

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from xaikit import metrics
 from xaikit.core.readable import Skipped, readable, tell_skipped
-from xaikit.plots.retrieved import retrieved
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.sevec.bench import LOW_LEVEL, Bench, bench_of, low_level_set
 from xaikit.sevec.modification import KINDS
@@ -38,7 +37,7 @@ def fig1(setting: Setting) -> Outcome:
         "concepts": len(precision),
     }
     shown = bench.vectors.retrieve(bench.test, _spread(bench.vectors.concept_names), TOP, progress=False)
-    return Outcome({}, measured, ["The paper shows examples."], {"pictures": retrieved(shown)})
+    return Outcome({}, measured, ["The paper shows examples."], {"pictures": shown.plot()})
 
 
 def fig2(setting: Setting) -> Outcome:
@@ -52,7 +51,7 @@ def fig2(setting: Setting) -> Outcome:
         measured[f"{kind}s: precision by chance among swatches"] = 1 / len(swatches.names)
         things = bench.vectors.retrieve(bench.test, kind, TOP, progress=False)
         measured |= _on_things(kind, things, bench.test)
-        figures[f"{kind}s"] = retrieved(things)
+        figures[f"{kind}s"] = things.plot()
     measured |= _grey(bench)
     paper = {"top-1 accuracy, grey": "not significantly lower (VGG16, AlexNet; no number)"}
     notes = ["Things: of the pictures nearest to a texture's vector, how many's class has it by nature."]

@@ -1,0 +1,190 @@
+"""One small result of every kind, made by hand: no network is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from xaikit.attribution import Heatmap
+from xaikit.core.result import Result
+from xaikit.sevec.concept_map import ConceptMap
+from xaikit.sevec.meaning import Meaning
+from xaikit.sevec.modification import Modification
+from xaikit.sevec.relevance import Relevance
+from xaikit.sevec.retrieval import Nearest, Retrieved
+from xaikit.vrx import (
+    Cause,
+    ConfusedPair,
+    Correction,
+    Diagnosis,
+    Edge,
+    Flaw,
+    Mistake,
+    Node,
+    StructuralConceptGraph,
+    StructuralExplanation,
+    Substitution,
+    Suggestion,
+)
+from xaikit.vrx.controls import ControlTrials, Trial
+from xaikit.vrx.graph import Answer, Probabilities
+
+__all__ = ["RESULTS"]
+
+RNG = np.random.default_rng(0)
+CLASSES = ["bus", "a <b>tank</b>"]
+M, N, D = 2, 2, 3
+SIDE = 24
+CHECKS = {
+    "agrees": True,
+    "measured": True,
+    "temperature": 1.0,
+    "held_out": {"agreement": 0.9},
+    "completeness_error": 0.0,
+    "network_top1": "bus",
+    "blank": [],
+}
+
+
+def picture() -> np.ndarray:
+    return RNG.integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+
+
+def mask() -> np.ndarray:
+    there = np.zeros((SIDE, SIDE), bool)
+    there[4:12, 6:15] = True
+    return there
+
+
+def node(k: int) -> Node:
+    found = k == 0
+    return Node(
+        index=k,
+        contribution=0.5 - k,
+        effect=0.75 if found else None,
+        detected=found,
+        center=(10.0, 8.0) if found else None,
+        mask=mask() if found else None,
+        distance=0.25,
+        threshold=0.5,
+        usual_center=(12.0, 12.0),
+        feature=np.ones(D, np.float32),
+    )
+
+
+def explanation() -> StructuralExplanation:
+    numbers = RNG.normal(size=(M, M, N)).astype(np.float32)
+    edges = {pair: Edge(*pair, 0.25, 0.5, (0.1, 0.2, 0.3, 0.4)) for pair in ((0, 1), (1, 0))}
+    return StructuralExplanation(
+        image=picture(),
+        classes=CLASSES,
+        prediction="bus",
+        answer=Answer("bus", 0.75),
+        probabilities=Probabilities(zip(CLASSES, (0.75, 0.25), strict=True)),
+        student_probabilities=Probabilities(zip(CLASSES, (0.5, 0.5), strict=True)),
+        graphs={cls: StructuralConceptGraph(cls, [node(0), node(1)], edges) for cls in CLASSES},
+        node_contributions=numbers,
+        edge_contributions=np.zeros((M, M, N, N), np.float32),
+        node_effects=numbers,
+        edge_effects=np.full((M, M, N, N), np.nan, np.float32),
+        rest_contributions=np.zeros((M, M), np.float32),
+        whole=np.zeros(D - 1, np.float32),
+        checks=CHECKS,
+        method="VRX(by hand)",
+    )
+
+
+def cause() -> Cause:
+    seen = Flaw("bus", 1, "odd", 1.5, "wheel", mask())
+    counted = Flaw(None, None, "strange", 0.5, "something at the top left")
+    return Cause("bus", CLASSES[1], "concept", [seen, counted], -1.0, 2.0, 0.0, picture())
+
+
+def suggestion() -> Suggestion:
+    patch = RNG.integers(0, 256, (6, 9, 4), np.uint8)
+    return Suggestion(
+        cls="bus",
+        concept=0,
+        patch=patch,
+        source="bus 7",
+        over=("bus", 1),
+        where="over wheel of bus",
+        center=(8.0, 9.5),
+        size=(9, 6),
+        expected_gain=0.5,
+        gain=0.25,
+        prediction="bus",
+        probability=0.75,
+        image=picture(),
+        names={("bus", 0): "door"},
+    )
+
+
+def correction() -> Correction:
+    return Correction("bus", cause(), [suggestion()], explanation(), explanation())
+
+
+def diagnosis() -> Diagnosis:
+    mistakes = [Mistake(3, "bus 3", "false alarm", cause(), 0.75, picture())]
+    mistakes += [Mistake(4, "bus 4", "missing concepts", cause().counted, 0.5, None)]
+    pair = ConfusedPair("bus", CLASSES[1], mistakes, ["2 of 5 pictures."], "Add pictures of bus.")
+    return Diagnosis(CLASSES, np.array([[3, 2], [0, 4]]), [pair], ["picture 9 (truncated)"])
+
+
+def concept_map() -> ConceptMap:
+    vectors = np.eye(4, dtype=np.float32)
+    places = {"PCA": RNG.normal(size=(4, 2))}
+    names = ("cat", "dog", "a <i>bird</i>", "dotted")
+    kinds = {"kind": ("class", "class", "class", "texture")}
+    return ConceptMap(names, places, np.full(4, 0.5), kinds, vectors, [[picture()]] * 4, {})
+
+
+def heatmap() -> Heatmap:
+    values = RNG.normal(size=(2, SIDE, SIDE)).astype(np.float32)
+    return Heatmap(
+        values, ("bus", "bus"), ("bus", CLASSES[1]), "layer4", np.stack([picture()] * 2), "by hand"
+    )
+
+
+TEXTURES = ("dotted", "striped", "a <u>wool</u>")
+RESULTS: dict[str, Callable[[], Result]] = {
+    "Cause": cause,
+    "ConceptMap": concept_map,
+    "ControlTrials": lambda: ControlTrials(
+        correction(), [Trial(picture(), "bus", 0.75)], [Trial(picture(), CLASSES[1], 0.25)]
+    ),
+    "Correction": correction,
+    "Diagnosis": diagnosis,
+    "Heatmap": heatmap,
+    "Meaning": lambda: Meaning(
+        "texture",
+        TEXTURES,
+        ("dotted", None),
+        ("dotted", None),
+        np.array([[0.9, 0.2, 0.1], [np.nan] * 3], np.float32),
+        np.array([[0.01, 0.5, 0.5], [np.nan] * 3]),
+        0.025,
+    ),
+    "Modification": lambda: Modification(
+        np.array([0.5, 0.75]),
+        {kind: RNG.normal(size=2) for kind in ("unit", "random unit", "vector", "permutation")},
+        "fc1",
+        0.5,
+    ),
+    "Nearest": lambda: Nearest((("cat", "dog"), ()), np.array([[0.9, 0.5], [np.nan] * 2], np.float32)),
+    "Relevance": lambda: Relevance(
+        ("cat", "dog"), TEXTURES, RNG.uniform(-1, 1, (2, 3)), "texture", centered=True
+    ),
+    "Retrieved": lambda: Retrieved(
+        ("cat",),
+        np.array([[3, 5]]),
+        np.array([[0.75, 0.5]], np.float32),
+        (("cat", "dog"),),
+        np.stack([[picture(), picture()]]),
+    ),
+    "StructuralExplanation": explanation,
+    "Substitution": lambda: Substitution(
+        picture(), explanation(), explanation(), "door of bus erased", "bus", 0
+    ),
+}

@@ -1,0 +1,64 @@
+"""What charts are drawn from: names and numbers, whichever method they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Bars", "Gallery", "Table"]
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """A number for each of some names.
+
+    Attributes
+    ----------
+    names, values : from the top
+    title, axis : above, and below
+    spans : for each value, where its interval begins and ends; empty where none are known
+    faint : names whose bars stand back; empty where none do
+    """
+
+    names: Sequence[str]
+    values: Sequence[float]
+    title: str
+    axis: str = ""
+    spans: Sequence[tuple[float, float]] = ()
+    faint: Sequence[bool] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A number for each pair of a row and a column.
+
+    Attributes
+    ----------
+    values : float (rows, columns)
+    title, axis : above, and below
+    """
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    values: NDArray[np.float64]
+    title: str
+    axis: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """Rows of small pictures, each with a word above.
+
+    Attributes
+    ----------
+    names : of the rows
+    pictures : uint8 (rows, k, s, s, 3)
+    labels : a word for each picture
+    """
+
+    names: Sequence[str]
+    pictures: NDArray[np.uint8]
+    labels: Sequence[Sequence[str]]
