@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xaikit.loading.images import load_images
     from xaikit.sevec import SemanticVectors
     from xaikit.vrx import VRX
+    from xaikit.widgets.kit.page import page
 
 _HOME = {
     "Classifier": "xaikit.core.classifier",
@@ -29,6 +30,7 @@ _HOME = {
     "VRX": "xaikit.vrx",
     "load_classifier": "xaikit.loading.classifiers",
     "load_images": "xaikit.loading.images",
+    "page": "xaikit.widgets.kit.page",
     "sweep": "xaikit.core.sweep",
 }
 _ROOMS = ("attribution", "metrics", "plots", "widgets", "zoo")
@@ -45,6 +47,7 @@ __all__ = [
     "load_classifier",
     "load_images",
     "metrics",
+    "page",
     "plots",
     "sweep",
     "widgets",

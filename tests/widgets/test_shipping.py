@@ -89,7 +89,8 @@ def test_colours_can_be_had_without_anywidget() -> None:
 
 
 @pytest.mark.parametrize(
-    "widget", ["ConceptGraph", "ConfusionExplorer", "HeatmapExplorer", "PatchBoard", "SemanticMap"]
+    "widget",
+    ["ConceptGraph", "ConfusionExplorer", "FigureView", "HeatmapExplorer", "PatchBoard", "SemanticMap"],
 )
 def test_a_widget_carries_the_styles_of_every_class_that_it_uses(widget: str) -> None:
     kind = getattr(xaikit.widgets, widget)

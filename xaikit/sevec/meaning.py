@@ -85,9 +85,9 @@ class Meaning(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the same in words below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
     def _bars(self, number: int) -> Bars:
         from xaikit.plots.views import Bars

@@ -92,9 +92,9 @@ class Modification(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the same in words below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
     def __repr__(self) -> str:
         told = ", ".join(f"{kind} {self.mean(kind):+.4f}" for kind in self.gains)

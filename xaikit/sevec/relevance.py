@@ -80,9 +80,9 @@ class Relevance(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the same in words below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
     def _bars(self) -> Bars:
         from xaikit.plots.views import Bars

@@ -79,9 +79,9 @@ class Nearest(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the same in words below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,9 +133,9 @@ class Retrieved(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the same in words below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
     @property
     def checks(self) -> dict[str, Any]:

@@ -168,9 +168,9 @@ class Cause(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the cause in words below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         return {"text/plain": repr(self)} if self.image is None else super()._repr_mimebundle_(**options)

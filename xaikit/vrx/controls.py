@@ -73,9 +73,9 @@ class ControlTrials(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the counts in words below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
     @property
     def checks(self) -> dict[str, Any]:

@@ -108,9 +108,9 @@ class Substitution(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with what was done and answered below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
     @property
     def checks(self) -> dict[str, Any]:

@@ -132,9 +132,9 @@ class Correction(Result, Kept):
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the cause and the edits in words below."""
-        from xaikit.widgets import figure_view
+        from xaikit.widgets import FigureView
 
-        return figure_view(self)
+        return FigureView.of(self)
 
     @property
     def checks(self) -> dict[str, Any]:

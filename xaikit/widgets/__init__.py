@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xaikit.widgets.concept_graph import ConceptGraph
     from xaikit.widgets.confusion import ConfusionExplorer
-    from xaikit.widgets.figure import FigureView, figure_view
+    from xaikit.widgets.figure import FigureView
     from xaikit.widgets.heatmaps import HeatmapExplorer
     from xaikit.widgets.patch_board import PatchBoard
     from xaikit.widgets.semantic_map import SemanticMap
@@ -26,7 +26,6 @@ __all__ = [
     "HeatmapExplorer",
     "PatchBoard",
     "SemanticMap",
-    "figure_view",
 ]
 
 _HOMES = {
@@ -36,7 +35,6 @@ _HOMES = {
     "HeatmapExplorer": "heatmaps",
     "PatchBoard": "patch_board",
     "SemanticMap": "semantic_map",
-    "figure_view": "figure",
 }
 
 

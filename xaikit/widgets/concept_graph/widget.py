@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -165,6 +165,10 @@ class ConceptGraph(NamingView):
 
     def _name(self, cls: str, concept: int, name: str) -> None:
         self.graphs = with_names(self.graphs, {(cls, concept): name})
+
+    def shared(self) -> dict[str, Hashable]:
+        """The chosen concept, with graphs of the same concepts."""
+        return {"selected": frozenset((graph["name"], len(graph["nodes"])) for graph in self.graphs)}
 
     @traitlets.validate("selected")
     def _check_selected(self, proposal: dict[str, Any]) -> tuple[str, int] | None:

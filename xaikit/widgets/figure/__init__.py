@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from xaikit.widgets.figure.widget import FigureView, figure_view
+from xaikit.widgets.figure.widget import FigureView
 
-__all__ = ["FigureView", "figure_view"]
+__all__ = ["FigureView"]

@@ -3,7 +3,7 @@ import { frame, listen } from "../kit/js/frame.js";
 import { living } from "../kit/js/living.js";
 
 function render({ model, el: host }) {
-  const { root, words, urls, close } = frame(host, "figure-view", "xk-figure");
+  const { root, words, urls, close } = frame(host, "figure-view", "xk-shown-figure");
   const picture = el("img", { class: "xk-figure-picture", "data-testid": "figure" });
   const said = el("p", { class: "xk-figure-words", "data-testid": "words" });
   root.append(picture, said);

@@ -11,7 +11,7 @@ from PIL import Image
 from xaikit.widgets.kit.bundle import bundle, stylesheet
 from xaikit.widgets.kit.view import View
 
-__all__ = ["FigureView", "figure_view"]
+__all__ = ["FigureView"]
 
 
 class FigureView(View):
@@ -40,14 +40,14 @@ class FigureView(View):
             raise ValueError("`picture` must be the bytes of a PNG file; got something else.")
         super().__init__(picture=bytes(picture), words=words, title=title)
 
+    @classmethod
+    def of(cls, result: Any) -> FigureView:
+        """The figure of a result with `plot`, and the words by which it is printed."""
+        return cls(result.plot()._repr_png_(), str(result))
+
     def still(self) -> Image.Image:
         """The picture."""
         return Image.open(io.BytesIO(self.picture)).convert("RGB")
 
     def __repr__(self) -> str:
         return f"FigureView({self.words[:80]!r})"
-
-
-def figure_view(result: Any) -> FigureView:
-    """The widget of a result with `plot`: its figure, and the words by which it is printed."""
-    return FigureView(result.plot()._repr_png_(), str(result))

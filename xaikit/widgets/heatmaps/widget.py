@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -160,6 +160,10 @@ class HeatmapExplorer(View):
         "" where no box of the target is known, or where the map shows nothing.
         """
         return [one.verdict for one in self._seen()]
+
+    def shared(self) -> dict[str, Hashable]:
+        """The chosen picture, with explorers of as many pictures of the same sizes."""
+        return {"picture": ("picture", *map(tuple, self.sizes))}
 
     def still(self) -> Image:
         """Draw the picture shown with its maps, without a browser."""

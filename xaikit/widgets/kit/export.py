@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xaikit.core.files import replacing
 from xaikit.widgets.kit.bundle import WIDGETS
+from xaikit.widgets.kit.linking import links_of
 
 if TYPE_CHECKING:
     from xaikit.widgets.kit.view import View
@@ -26,6 +27,7 @@ def write_page(path: str | Path, widgets: Sequence[View], title: str) -> Path:
 
     What needs no kernel works in it: tooltips, examples, dragging nodes, the switch between why and
     why-not, and in a confusion explorer every cell with its pictures and the explanations that were opened.
+    Widgets that belong together stay linked (:mod:`xaikit.widgets.kit.linking`).
     What needs a running kernel says so: editing a patch board, and opening further pictures of an explorer.
 
     Parameters
@@ -41,6 +43,7 @@ def write_page(path: str | Path, widgets: Sequence[View], title: str) -> Path:
     """
     modules: dict[str, str] = {type(widget).__name__: str(widget._esm) for widget in widgets}
     views = [{"kind": type(widget).__name__, "state": _packed(_public_state(widget))} for widget in widgets]
+    saved = {"modules": modules, "views": views, "links": links_of(widgets)}
     style = "\n".join(dict.fromkeys(str(widget._css) for widget in widgets))
     page = f"""<!doctype html>
 <html lang="en">
@@ -57,7 +60,7 @@ body {{ margin: 16px; }}
 </style>
 </head>
 <body>
-<script type="application/json" id="xaikit">{_json({"modules": modules, "views": views})}</script>
+<script type="application/json" id="xaikit">{_json(saved)}</script>
 <script type="module">
 {(WIDGETS / "kit" / "js" / "page.js").read_text(encoding="utf-8")}
 </script>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -60,6 +61,10 @@ class View(anywidget.AnyWidget):
     def to_html(self, path: str | Path, title: str | None = None) -> Path:
         """Write one self-contained page that works offline: :func:`~xaikit.widgets.kit.export.write_page`."""
         return write_page(path, [self], title or self.title or type(self).__name__)
+
+    def shared(self) -> dict[str, Hashable]:
+        """The traits that widgets beside it may share, {name: what its value means}; see `linking`."""
+        return {}
 
     def still(self) -> Image:
         """Draw the widget as a picture, without a browser."""

@@ -32,8 +32,18 @@ for (const [kind, source] of Object.entries(saved.modules)) {
   modules[kind] = (await import(address)).default;
   URL.revokeObjectURL(address);
 }
-for (const { kind, state } of saved.views) {
+const models = saved.views.map(({ state }) => standIn(unpacked(state)));
+for (const ends of saved.links) {
+  for (const [number, trait] of ends) {
+    models[number].on(`change:${trait}`, () => {
+      const value = models[number].get(trait);
+      ends.filter(([other, own]) => JSON.stringify(models[other].get(own)) !== JSON.stringify(value))
+        .forEach(([other, own]) => models[other].set(own, value));
+    });
+  }
+}
+saved.views.forEach(({ kind }, number) => {
   const place = document.createElement("div");
   document.body.append(place);
-  modules[kind].render({ model: standIn(unpacked(state)), el: place });
-}
+  modules[kind].render({ model: models[number], el: place });
+});
