@@ -13,7 +13,7 @@ from xaikit.widgets import ConceptGraph
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "common"))
 
-from made import RESULTS  # noqa: E402
+from made import RESULTS
 
 
 def graph() -> ConceptGraph:

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from xaikit.plots.confusion import KIND_COLORS, N_PAIRS, confusion_and_kinds
+from xaikit.plots.confusion import KIND_COLORS, N_PAIRS
 from xaikit.plots.figures import to_png
 from xaikit.vrx.causes import Cause
 from xaikit.vrx.diagnosing import ADVICE
@@ -25,7 +25,7 @@ def diagnosis(classes: list[str], wrong: dict[tuple[int, int], list[str]], n_rig
         confusion[true, predicted] = len(kinds)
         mistakes = [Mistake(i, str(i), kind, NO_CAUSE, 0.9, None) for i, kind in enumerate(kinds)]
         pairs.append(ConfusedPair(classes[true], classes[predicted], mistakes, [], ""))
-    return Diagnosis(classes, confusion, pairs, [], None, None)
+    return Diagnosis(classes, confusion, pairs, [])
 
 
 def many(m: int) -> Diagnosis:
@@ -45,7 +45,7 @@ def test_every_type_of_error_has_a_colour():
 @pytest.mark.parametrize("m", [2, 3, 20])
 def test_every_count_stands_in_its_cell_and_within_it(m):
     shown = many(m)
-    figure = confusion_and_kinds(shown)
+    figure = shown.plot()
     drawn(figure)
     matrix = figure.axes[0]
     told = {(t.get_position()[1], t.get_position()[0]): int(t.get_text()) for t in matrix.texts}
@@ -59,7 +59,7 @@ def test_the_bars_add_up_to_the_types_of_error_of_the_most_confused_pairs():
     cells = [(i, j) for i in range(5) for j in range(5) if i != j]
     every = {(i, j): [KINDS[(i + n) % len(KINDS)] for n in range(3 * i + j + 1)] for i, j in cells}
     shown = diagnosis(list("abcde"), every)
-    figure = confusion_and_kinds(shown)
+    figure = shown.plot()
     drawn(figure)
     bars = figure.axes[1]
     found = {c.get_label(): [bar.get_width() for bar in c] for c in bars.containers}
@@ -71,14 +71,14 @@ def test_the_bars_add_up_to_the_types_of_error_of_the_most_confused_pairs():
 
 
 def test_a_rare_mistake_is_coloured():
-    figure = confusion_and_kinds(diagnosis(["a", "b"], {(0, 1): ["false alarm"]}, n_right=1000))
+    figure = diagnosis(["a", "b"], {(0, 1): ["false alarm"]}, n_right=1000).plot()
     cells = figure.axes[0].images[0].get_array()
     assert cells[0, 1].min() < cells[1, 0].min(), "one of a thousand is told from none"
     drawn(figure)
 
 
 def test_without_mistakes_there_is_the_matrix_alone():
-    figure = confusion_and_kinds(diagnosis(["a", "b"], {}))
+    figure = diagnosis(["a", "b"], {}).plot()
     assert len(figure.axes) == 1
     drawn(figure)
 
@@ -86,6 +86,6 @@ def test_without_mistakes_there_is_the_matrix_alone():
 def test_a_class_without_pictures_leaves_its_row_empty():
     shown = diagnosis(["a", "b", "c"], {(0, 1): ["false alarm"]})
     shown.confusion[2] = 0
-    figure = confusion_and_kinds(shown)
+    figure = shown.plot()
     drawn(figure)
     assert np.isfinite(figure.axes[0].images[0].get_array()).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +12,11 @@ from PIL import Image
 from xaikit.core.images import shown
 from xaikit.core.images.showing import outlined
 from xaikit.plots.figures import diverging, new_figure
-from xaikit.vrx.words import signed
+from xaikit.plots.views import Part
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from xaikit.vrx import Cause, Flaw
 
 __all__ = ["cause_and_places"]
 
@@ -25,29 +24,24 @@ MOST = 5  # flaws shown
 SIDE = 448  # pixels of the picture, so that outlines are thin
 
 
-def cause_and_places(cause: Cause) -> Figure:
+def cause_and_places(title: str, image: np.ndarray, flaws: Sequence[Part]) -> Figure:
     """The picture beside bars of what its flaws cost; numbers tell where in the picture a flaw is.
 
-    Raises
-    ------
-    ValueError
-        The cause holds no picture.
+    Parameters
+    ----------
+    image : uint8 (h, w, c)
+    flaws : the costliest first
     """
-    if cause.image is None:
-        raise ValueError(
-            "This cause holds no picture: of a pair's many mistakes, those of the first alone are kept. "
-            "vrx.cause(picture, target) gives it again, with its picture."
-        )
-    flaws = cause.flaws[:MOST]
+    flaws = flaws[:MOST]
     figure = new_figure(11, 5)
     picture, bars = figure.subplots(1, 2, width_ratios=[5, 3])
-    _draw_picture(picture, cause.image, flaws)
+    _draw_picture(picture, image, flaws)
     _draw_bars(bars, flaws)
-    figure.suptitle(f"{cause.predicted} instead of {cause.target}", fontsize=16)
+    figure.suptitle(title, fontsize=16)
     return figure
 
 
-def _draw_picture(ax: Axes, image: np.ndarray, flaws: list[Flaw]) -> None:
+def _draw_picture(ax: Axes, image: np.ndarray, flaws: Sequence[Part]) -> None:
     size = (SIDE, round(SIDE * image.shape[0] / image.shape[1]))
     picture = np.asarray(Image.fromarray(shown(image)).resize(size, Image.Resampling.BICUBIC))
     places: dict[int, tuple[float, float]] = {}
@@ -73,7 +67,7 @@ def _free_end(mask: np.ndarray, taken: list[tuple[float, float]]) -> tuple[float
     )
 
 
-def _draw_bars(ax: Axes, flaws: list[Flaw]) -> None:
+def _draw_bars(ax: Axes, flaws: Sequence[Part]) -> None:
     ax.set_title("what it costs the right class, in logits", fontsize=13)
     for side in ("top", "right", "bottom", "left"):
         ax.spines[side].set_visible(False)
@@ -84,7 +78,8 @@ def _draw_bars(ax: Axes, flaws: list[Flaw]) -> None:
         return
     places = np.arange(len(flaws))
     bars = ax.barh(places, [flaw.loss for flaw in flaws], 0.34, color=diverging()(0.15))
-    ax.bar_label(bars, labels=[signed(-flaw.loss) for flaw in flaws], padding=4, fontsize=12)
+    costs = [f"{-flaw.loss:+.2f}".replace("-", "−") for flaw in flaws]
+    ax.bar_label(bars, labels=costs, padding=4, fontsize=12)
     for place, (number, flaw) in zip(places, enumerate(flaws, start=1), strict=True):
         words = textwrap.shorten(f"{number}  {flaw.said}", 60, placeholder="…")
         ax.text(0, place - 0.24, words, fontsize=12, va="bottom")

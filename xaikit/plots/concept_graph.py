@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from xaikit.vrx import Concept
-
 __all__ = ["concept_graphs", "concept_patches"]
 
 
@@ -192,12 +190,12 @@ def _draw_node(ax: Axes, node: Mapping, scale: Any, radius: float, width: int, h
     ax.text(x, y, node["name"], ha="center", va="center", fontsize=12, color=ink, zorder=6)
 
 
-def concept_patches(concepts: Mapping[str, Sequence[Concept]], n_patches: int = 6) -> Figure:
+def concept_patches(concepts: Mapping[str, Sequence[Any]], n_patches: int = 6) -> Figure:
     """A row of examples for each concept, nearest to its mean first: in their surroundings, or cut out.
 
     Parameters
     ----------
-    concepts : {class: its concepts}
+    concepts : {class: its concepts}, as `VRX.concepts` holds them
     """
     rows = [concept for own in concepts.values() for concept in own]
     figure = new_figure(1.1 * n_patches + 2.4, 1.1 * len(rows) + 0.2)
@@ -221,7 +219,7 @@ def concept_patches(concepts: Mapping[str, Sequence[Concept]], n_patches: int = 
     return figure
 
 
-def _about(concept: Concept) -> str:
+def _about(concept: Any) -> str:
     """Its class and number, its name if it has one, and what it was chosen by."""
     effect, name = getattr(concept, "effect", float("nan")), getattr(concept, "name", "")
     chosen = f"TCAV {concept.score:.2f}" if np.isnan(effect) else f"effect {effect:+.2f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +12,6 @@ from xaikit.plots.figures import new_figure, text_on
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from xaikit.vrx import Diagnosis
 
 __all__ = ["confusion_and_kinds"]
 
@@ -29,25 +27,32 @@ KIND_COLORS = {
 }
 
 
-def confusion_and_kinds(diagnosis: Diagnosis) -> Figure:
-    """The confusion matrix beside bars that count the types of error of the most confused pairs."""
-    m = len(diagnosis.classes)
+def confusion_and_kinds(
+    classes: Sequence[str], counts: np.ndarray, kinds: Mapping[tuple[str, str], Mapping[str, int]]
+) -> Figure:
+    """The confusion matrix beside bars that count the types of error of the most confused pairs.
+
+    Parameters
+    ----------
+    counts : int (m, m), rows the right class, columns the answer
+    kinds : {(right class, answer): {type of error: how many}}, the most frequent pair first
+    """
+    m = len(classes)
     side = max(3.2, CELL * m)
-    if not diagnosis.pairs:
+    if not kinds:
         figure = new_figure(side + 3, side + 2)
-        _draw_matrix(figure.subplots(), diagnosis)
+        _draw_matrix(figure.subplots(), classes, counts)
         return figure
     figure = new_figure(side + 9, side + 2)
     matrix, bars = figure.subplots(1, 2, width_ratios=[side + 2, 7])
-    _draw_matrix(matrix, diagnosis)
-    _draw_kinds(bars, diagnosis, max(N_PAIRS, m))
+    _draw_matrix(matrix, classes, counts)
+    _draw_kinds(bars, kinds, max(N_PAIRS, m))
     return figure
 
 
-def _draw_matrix(ax: Axes, diagnosis: Diagnosis) -> None:
+def _draw_matrix(ax: Axes, classes: Sequence[str], counts: np.ndarray) -> None:
     from matplotlib import colormaps
 
-    counts, classes = diagnosis.confusion, diagnosis.classes
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     cells = colormaps["Blues"](0.85 * shares)
     wrong = ~np.eye(len(classes), dtype=bool)
@@ -67,22 +72,22 @@ def _draw_matrix(ax: Axes, diagnosis: Diagnosis) -> None:
     ax.set_yticks(range(len(classes)), classes, fontsize=12)
     ax.set_xlabel("the network's answer", fontsize=13)
     ax.set_ylabel("true class", fontsize=13)
-    ax.set_title(f"{diagnosis.accuracy:.1%} of {int(counts.sum())} right", fontsize=15)
+    ax.set_title(f"{np.trace(counts) / counts.sum():.1%} of {int(counts.sum())} right", fontsize=15)
 
 
-def _draw_kinds(ax: Axes, diagnosis: Diagnosis, n: int) -> None:
-    pairs = diagnosis.pairs[:n]
+def _draw_kinds(ax: Axes, kinds: Mapping[tuple[str, str], Mapping[str, int]], n: int) -> None:
+    pairs = list(kinds)[:n]
     left = np.zeros(len(pairs))
     for kind, color in KIND_COLORS.items():
-        sizes = [Counter(m.kind for m in pair.mistakes)[kind] for pair in pairs]
+        sizes = [kinds[pair].get(kind, 0) for pair in pairs]
         if any(sizes):
             ax.barh(range(len(pairs)), sizes, left=left, color=color, label=kind)
         left += sizes
-    ax.set_yticks(range(len(pairs)), [f"{pair.true} →\n{pair.predicted}" for pair in pairs], fontsize=11)
+    ax.set_yticks(range(len(pairs)), [f"{true} →\n{answer}" for true, answer in pairs], fontsize=11)
     ax.invert_yaxis()
     ax.set_xlabel("pictures", fontsize=13)
     ax.locator_params(axis="x", integer=True)
-    rest = f", {len(pairs)} of {len(diagnosis.pairs)} pairs" if len(pairs) < len(diagnosis.pairs) else ""
+    rest = f", {len(pairs)} of {len(kinds)} pairs" if len(pairs) < len(kinds) else ""
     ax.set_title(f"types of error{rest}", fontsize=15)
     ax.figure.legend(fontsize=11, frameon=False, loc="outside lower right", ncols=2)
     for side in ("top", "right"):

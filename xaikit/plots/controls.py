@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from xaikit.core.images import shown
 from xaikit.plots.figures import new_figure
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from xaikit.vrx.controls import ControlTrials
 
 __all__ = ["control_trials"]
 
 N_SHOWN = 4
+Captioned = tuple[np.ndarray, str]
 
 
-def control_trials(trials: ControlTrials) -> Figure:
-    """Before and after VRX's correction, and the first trials of each control with how many of all did it."""
-    correction, target = trials.correction, trials.correction.target
+def control_trials(done: Sequence[Captioned], controls: Mapping[str, Sequence[Captioned]]) -> Figure:
+    """Before and after a correction, and the first trials of each control.
+
+    Parameters
+    ----------
+    done : the two pictures, uint8 (h, w, c), each with what stands above it
+    controls : {what stands above a row: its pictures}
+    """
     figure = new_figure(12.5, 7)
     left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=[1.15, N_SHOWN])[0]
     left.suptitle("before, and by VRX", fontsize=16, fontweight="bold")
-    for ax, exp in zip(left.subplots(2, 1), (correction.before, correction.after), strict=True):
-        _draw(ax, exp.image, exp.prediction, target, exp.probabilities[target])
-    controls = {"random patches": trials.random_patches, "good for good": trials.good_for_good}
+    for ax, one in zip(left.subplots(2, 1), done, strict=True):
+        _draw(ax, one)
     bands = right.subfigures(2, 1, squeeze=False)[:, 0]
-    for band, (name, some) in zip(bands, controls.items(), strict=True):
-        done = f"{target} in {trials.corrected[name]} of {len(some)} trials"
-        band.suptitle(f"{name}: {done}", fontsize=16, fontweight="bold")
+    for band, (words, some) in zip(bands, controls.items(), strict=True):
+        band.suptitle(words, fontsize=16, fontweight="bold")
         axes = band.subplots(1, N_SHOWN)
         for ax in axes[len(some) :]:
             ax.set_axis_off()
-        for ax, trial in zip(axes, some, strict=False):
-            _draw(ax, trial.image, trial.prediction, target, trial.probability)
+        for ax, one in zip(axes, some, strict=False):
+            _draw(ax, one)
     return figure
 
 
-def _draw(ax: Axes, image: np.ndarray, prediction: str, target: str, share: float) -> None:
-    ax.imshow(shown(image))
+def _draw(ax: Axes, one: Captioned) -> None:
+    picture, caption = one
+    ax.imshow(shown(picture))
     ax.set_axis_off()
-    ax.set_title(f"{prediction}\n{target} {share:.0%}", fontsize=13)
+    ax.set_title(caption, fontsize=13)

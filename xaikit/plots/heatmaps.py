@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,18 +13,16 @@ if TYPE_CHECKING:
     from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
 
-    from xaikit.attribution import Heatmap
-
 __all__ = ["heatmaps"]
 
 N_SHOWN = 6
 
 
-def heatmaps(heatmap: Heatmap) -> Figure:
+def heatmaps(heatmap: Any) -> Figure:
     """The first pictures above, their maps below, each with the class asked about, and the maps' scale.
 
-    Maps with values below zero have a diverging scale centred on zero; a map that is zero everywhere or not
-    finite says so.
+    ``heatmap`` is a :class:`xaikit.attribution.Heatmap`. Maps with values below zero have a diverging scale
+    centred on zero; a map that is zero everywhere or not finite says so.
     """
     n = min(len(heatmap), N_SHOWN)
     figure = new_figure(2.6 * n + 1.2, 5.6)
@@ -50,7 +48,7 @@ def heatmaps(heatmap: Heatmap) -> Figure:
     return figure
 
 
-def _scale(heatmap: Heatmap) -> ScalarMappable:
+def _scale(heatmap: Any) -> ScalarMappable:
     """The colours of the overlays, where they cover the picture wholly."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import LinearSegmentedColormap, Normalize

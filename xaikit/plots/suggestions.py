@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xaikit.core.images import shown
 from xaikit.plots.figures import new_figure
@@ -13,15 +13,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from xaikit.vrx import Suggestion
-
 __all__ = ["suggestions"]
 
 PER_ROW = 3
 LINE = 36  # letters below a picture
 
 
-def suggestions(some: Sequence[Suggestion]) -> Figure:
+def suggestions(some: Sequence[Any]) -> Figure:
     """The edited picture of each suggestion, the best first, with a box around the patch.
 
     Parameters
@@ -45,7 +43,7 @@ def suggestions(some: Sequence[Suggestion]) -> Figure:
     return figure
 
 
-def _draw(ax: Axes, one: Suggestion) -> None:
+def _draw(ax: Axes, one: Any) -> None:
     from matplotlib.patches import Rectangle
 
     (x, y), (w, h) = one.center, one.size

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bars", "Gallery", "Table"]
+__all__ = ["Answered", "Bars", "Gallery", "Part", "Table"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,3 +62,27 @@ class Gallery:
     names: Sequence[str]
     pictures: NDArray[np.uint8]
     labels: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Something in a picture: what is said of it, what it costs, and where it is, bool (h, w), or None."""
+
+    said: str
+    loss: float
+    mask: NDArray[np.bool_] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """A picture, uint8 (h, w, c), what was answered, and what each who was asked gives the classes.
+
+    Attributes
+    ----------
+    title : above the picture
+    chances : {who: {class: probability}}
+    """
+
+    title: str
+    picture: NDArray[np.uint8]
+    chances: Mapping[str, Mapping[str, float]]

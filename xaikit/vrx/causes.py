@@ -163,8 +163,15 @@ class Cause(Result, Kept):
             It holds no picture: a diagnosis keeps those of the first mistakes of a pair.
         """
         from xaikit.plots.causes import cause_and_places
+        from xaikit.plots.views import Part
 
-        return cause_and_places(self)
+        if self.image is None:
+            raise ValueError(
+                "This cause holds no picture: of a pair's many mistakes, those of the first alone are kept. "
+                "vrx.cause(picture, target) gives it again, with its picture."
+            )
+        parts = [Part(flaw.said, flaw.loss, flaw.mask) for flaw in self.flaws]
+        return cause_and_places(f"{self.predicted} instead of {self.target}", self.image, parts)
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the cause in words below."""

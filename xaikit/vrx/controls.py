@@ -69,7 +69,23 @@ class ControlTrials(Result, Kept):
         """The picture before and after VRX's correction, and the first trials of each control."""
         from xaikit.plots.controls import control_trials
 
-        return control_trials(self)
+        target, correction = self.correction.target, self.correction
+
+        def captioned(image: np.ndarray, prediction: str, share: float) -> tuple[np.ndarray, str]:
+            return image, f"{prediction}\n{target} {share:.0%}"
+
+        done = [
+            captioned(exp.image, exp.prediction, exp.probabilities[target])
+            for exp in (correction.before, correction.after)
+        ]
+        rows = {"random patches": self.random_patches, "good for good": self.good_for_good}
+        controls = {
+            f"{name}: {target} in {self.corrected[name]} of {len(some)} trials": [
+                captioned(one.image, one.prediction, one.probability) for one in some
+            ]
+            for name, some in rows.items()
+        }
+        return control_trials(done, controls)
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the counts in words below."""

@@ -155,7 +155,10 @@ class Diagnosis(Result, Kept):
         """The confusion matrix, and the types of error of each confused pair, as a matplotlib figure."""
         from xaikit.plots.confusion import confusion_and_kinds
 
-        return confusion_and_kinds(self)
+        kinds = {
+            (pair.true, pair.predicted): Counter(one.kind for one in pair.mistakes) for pair in self.pairs
+        }
+        return confusion_and_kinds(self.classes, self.confusion, kinds)
 
     def widget(self) -> ConfusionExplorer:
         """The confusion matrix to look into: click a cell, see pictures, graphs and the suggested repair."""

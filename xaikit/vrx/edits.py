@@ -104,7 +104,8 @@ class Substitution(Result, Kept):
         """Both pictures and both networks' probabilities as a matplotlib figure."""
         from xaikit.plots.substitution import before_and_after
 
-        return before_and_after(self)
+        sides = (self.before.answered("before"), self.after.answered("after"))
+        return before_and_after(sides, self.edit)
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with what was done and answered below."""

@@ -20,6 +20,7 @@ from xaikit.vrx.words import Evidence, Fact, Relation, answer_sentence, why_not_
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from xaikit.plots.views import Answered
     from xaikit.widgets import ConceptGraph
 
 __all__ = [
@@ -230,6 +231,13 @@ class StructuralExplanation(Result):
         return concept_graphs(
             shown(self.image), views, self.prediction, answer=self.answer._asdict(), warning=self.warning
         )
+
+    def answered(self, when: str) -> Answered:
+        """The picture with both networks' answers, as a figure of what an edit did takes it."""
+        from xaikit.plots.views import Answered
+
+        both = {"network": self.probabilities, "GRN": self.student_probabilities}
+        return Answered(f"{when}: {self.prediction}", self.image, both)
 
     def widget(self) -> ConceptGraph:
         """The graphs as an interactive widget."""

@@ -128,7 +128,8 @@ class Correction(Result, Kept):
         """Both pictures and both networks' probabilities as a matplotlib figure."""
         from xaikit.plots.substitution import before_and_after
 
-        return before_and_after(self)
+        sides = (self.before.answered("before"), self.after.answered("after"))
+        return before_and_after(sides, self.edit)
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the cause and the edits in words below."""

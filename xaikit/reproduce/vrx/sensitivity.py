@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.core.images import cut
-from xaikit.plots.substitution import before_and_after
 from xaikit.reproduce.report import Outcome, Setting
 from xaikit.reproduce.shares import percent
 from xaikit.reproduce.vrx.bench import bench_of
@@ -52,7 +51,7 @@ def fig7(setting: Setting) -> Outcome:
         paper,
         measured,
         [],
-        {"a": before_and_after(_clearest(replaced)), "b": before_and_after(_clearest(moved))},
+        {"a": _clearest(replaced).plot(), "b": _clearest(moved).plot()},
     )
 
 
