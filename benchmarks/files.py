@@ -34,7 +34,7 @@ from xaikit.core.checkpoint import Checkpoint, Position
 from xaikit.core.reducers import Mean, Quantiles, TopK
 from xaikit.core.weights import read_header, read_weights
 from xaikit.reproduce import command, registry
-from xaikit.reproduce.report import Outcome
+from xaikit.reproduce.setting import Outcome
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.zoo.train import keep
 

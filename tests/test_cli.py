@@ -15,7 +15,7 @@ import pytest
 from xaikit import cli, lab
 from xaikit.reproduce import registry
 from xaikit.reproduce.registry import Figure
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 
 PACKAGE = Path(cli.__file__).parent
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from xaikit.reproduce import find_figure
-from xaikit.reproduce.report import Setting
+from xaikit.reproduce.setting import Setting
 from xaikit.reproduce.vrx import pose_bias
 from xaikit.reproduce.vrx.pose_bias import MILITARY, TRAINED_POSE, Sizes, biased_set, repairs, unbiased_set
 from xaikit.vrx import VRX

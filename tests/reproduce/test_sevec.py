@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xaikit.reproduce.registry import FIGURES, find_figure
-from xaikit.reproduce.report import Setting
+from xaikit.reproduce.setting import Setting
 from xaikit.reproduce.sevec import bench, seeing
 
 SEVEC = [figure.name for figure in FIGURES if figure.name.startswith("sevec.")]

@@ -42,7 +42,8 @@ def test_what_means_the_same_is_linked_and_nothing_else() -> None:
     other = graph()
     other.graphs = other.graphs[:1]
     widgets = [graph(), maps(2), graph(), maps(3), other, maps(2)]
-    assert links_of(widgets) == [[(0, "selected"), (2, "selected")], [(1, "picture"), (5, "picture")]]
+    found = links_of([widget.shared() for widget in widgets])
+    assert found == [[(0, "selected"), (2, "selected")], [(1, "picture"), (5, "picture")]]
 
 
 def test_a_choice_in_one_is_made_in_the_others() -> None:

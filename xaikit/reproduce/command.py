@@ -12,7 +12,8 @@ from pathlib import Path
 
 from xaikit.core.files import check_place, replacing
 from xaikit.reproduce.registry import FIGURES, Figure, find_figure
-from xaikit.reproduce.report import Report, Setting, ensure_writable, run_figure
+from xaikit.reproduce.report import Report, ensure_writable, run_figure
+from xaikit.reproduce.setting import Setting
 
 
 def reproduce(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from xaikit.core.errors import did_you_mean
 
 if TYPE_CHECKING:
-    from xaikit.reproduce.report import Outcome, Setting
+    from xaikit.reproduce.setting import Outcome, Setting
 
 
 @dataclass(frozen=True)

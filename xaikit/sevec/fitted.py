@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -17,10 +17,16 @@ if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.core.images.checks import UInt8
     from xaikit.data import Hierarchy
-    from xaikit.sevec.fitting import Reference
     from xaikit.sevec.units import Units
 
-__all__ = ["Fitted"]
+__all__ = ["Fitted", "Reference"]
+
+
+class Reference(NamedTuple):
+    """Binarised features of some pictures, eight units to a byte (m, ⌈d/8⌉), and their concepts (m,)."""
+
+    patterns: NDArray[np.uint8]
+    concepts: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,26 +36,29 @@ class Fitted:
     Attributes
     ----------
     names, kinds : of the K concepts
-    vectors, rates : float32 (K, d); diversity : float64 (K,)
+    vectors, rates : float32 (K, d); diversity : float64 (K,); counts : int64 (K,), pictures of each
     classifier, units : the network, and how its features become zeros and ones
     examples : per concept, a list of small pictures uint8
     reference : binarised pictures of all concepts, from which is known what is usual
     saliency_layer, saliency_rates : a layer with places, and float32 (K, c, h, w) of it, or None
     hierarchy : the data's, or None
+    checks : what was noticed in fitting
     """
 
-    names: Sequence[str]
-    kinds: Sequence[str]
+    names: list[str]
+    kinds: list[str]
     vectors: NDArray[np.float32]
     rates: NDArray[np.float32]
     diversity: NDArray[np.float64]
+    counts: NDArray[np.int64]
     classifier: Classifier
     units: Units
-    examples: Sequence[Sequence[UInt8]]
+    examples: list[list[UInt8]]
     reference: Reference
     saliency_layer: str | None
     saliency_rates: NDArray[np.float32] | None
     hierarchy: Hierarchy | None
+    checks: Mapping[str, Any]
 
     def numbers(self, concepts: str | int | Sequence[str | int] | None = None) -> list[int]:
         """See :meth:`xaikit.SemanticVectors.numbers`."""
@@ -65,7 +74,7 @@ class Fitted:
         if isinstance(concept, str):
             if concept not in places:
                 known = [*self.names, *dict.fromkeys(self.kinds)]
-                hint = did_you_mean(concept, known) or f" The first are {list(self.names[:5])}."
+                hint = did_you_mean(concept, known) or f" The first are {self.names[:5]}."
                 raise ValueError(f"{concept!r} is neither a concept nor a kind of concepts.{hint}")
             return places[concept]
         (number,), n = check_numbers([concept], "concepts"), len(self.names)

@@ -14,21 +14,15 @@ from xaikit.core.images.checks import UInt8
 from xaikit.core.reducers import Rate, Reducer
 from xaikit.core.sweep import Skipped, sweep
 from xaikit.data import ImageSet
+from xaikit.sevec.fitted import Fitted, Reference
 from xaikit.sevec.picked import Patterns, Thumbnails
 from xaikit.sevec.units import Units
-from xaikit.sevec.vectors import ConceptSums, Sums
+from xaikit.sevec.vectors import ConceptSums, Sums, directions, diversity
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
 
-__all__ = ["Gathered", "Reference", "gather", "one_set"]
-
-
-class Reference(NamedTuple):
-    """Binarised features of some pictures, eight units to a byte (m, ⌈d/8⌉), and their concepts (m,)."""
-
-    patterns: NDArray[np.uint8]
-    concepts: NDArray[np.int64]
+__all__ = ["Gathered", "Reference", "gather", "learned", "one_set"]
 
 
 class Gathered(NamedTuple):
@@ -127,6 +121,36 @@ def gather(
         thumbs,
         Reference(patterns.rows[patterns.there], data.labels[kept][patterns.there]),
         found.skipped,
+    )
+
+
+def learned(
+    classifier: Classifier, data: ImageSet, kinds: list[str], units: Units, found: Gathered
+) -> Fitted:
+    """What the pass tells of the concepts (eq. 3)."""
+    sums = found.sums
+    return Fitted(
+        names=list(data.class_names),
+        kinds=kinds,
+        vectors=directions(sums.unit_sums).astype(np.float32),
+        rates=(sums.active / sums.n_pictures[:, None]).astype(np.float32),
+        diversity=diversity(sums.unit_sums, sums.n_pictures),
+        counts=sums.n_pictures,
+        classifier=classifier,
+        units=units,
+        examples=found.examples,
+        reference=found.reference,
+        saliency_layer=found.saliency_layer,
+        saliency_rates=found.saliency_rates,
+        hierarchy=data.hierarchy,
+        checks={
+            "binarization": units.named,
+            "layer": units.layer,
+            "units": len(units),
+            "dead units": int((sums.active.sum(0) == 0).sum()),
+            "blank pictures": int(sums.n_blank.sum()),
+            "pictures not read": len(found.skipped),
+        },
     )
 
 

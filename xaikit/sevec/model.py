@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,14 +16,14 @@ from xaikit.core.params import Above, Count, OneOf, Seed, check
 from xaikit.core.readable import check_set
 from xaikit.sevec.concept_map import ConceptMap, map_concepts
 from xaikit.sevec.fitted import Fitted
-from xaikit.sevec.fitting import Gathered, gather, one_set
+from xaikit.sevec.fitting import gather, learned, one_set
 from xaikit.sevec.look import look
 from xaikit.sevec.meaning import Meaning, meanings
 from xaikit.sevec.modification import Modification, modify
 from xaikit.sevec.relevance import Relevance
 from xaikit.sevec.retrieval import Nearest, Retrieved, nearest, retrieve
-from xaikit.sevec.units import BINARIZATIONS, POOLINGS, Units, choose_units
-from xaikit.sevec.vectors import centered_by_kind, directions, diversity, means_by_kind
+from xaikit.sevec.units import BINARIZATIONS, POOLINGS, choose_units
+from xaikit.sevec.vectors import centered_by_kind, means_by_kind
 
 if TYPE_CHECKING:
     from xaikit.attribution import Heatmap
@@ -128,33 +128,18 @@ class SemanticVectors:
         )
         kept = {name: getattr(self, name) for name in ("saliency_layer", "n_examples", "n_reference", "seed")}
         found = gather(classifier, joined, units, **kept, checkpoint=checkpoint, progress=progress)
-        self._learn(classifier, joined, kinds, units, found)
-        return self
+        return self._take(learned(classifier, joined, kinds, units, found))
 
-    def _learn(
-        self, classifier: Classifier, data: ImageSet, kinds: list[str], units: Units, found: Gathered
-    ) -> None:
-        sums = found.sums
-        self.classifier_ = classifier
-        self.units_ = units
-        self.concept_names = list(data.class_names)
-        self.concept_kinds = kinds
-        self.counts_ = sums.n_pictures
-        self.vectors_ = directions(sums.unit_sums).astype(np.float32)
-        self.rates_ = (sums.active / sums.n_pictures[:, None]).astype(np.float32)
-        self.diversity_ = diversity(sums.unit_sums, sums.n_pictures)
-        self.saliency_layer_, self.saliency_rates_ = found.saliency_layer, found.saliency_rates
-        self.examples_ = found.examples
-        self.hierarchy_ = data.hierarchy
-        self.reference_ = found.reference
-        self.checks: dict[str, Any] = {
-            "binarization": units.named,
-            "layer": units.layer,
-            "units": len(units),
-            "dead units": int((sums.active.sum(0) == 0).sum()),
-            "blank pictures": int(sums.n_blank.sum()),
-            "pictures not read": len(found.skipped),
-        }
+    def _take(self, fitted: Fitted) -> SemanticVectors:
+        """Have what was learned, under the names that people ask for it by."""
+        self.fitted_ = fitted
+        self.concept_names, self.concept_kinds, self.checks = fitted.names, fitted.kinds, dict(fitted.checks)
+        self.classifier_, self.units_ = fitted.classifier, fitted.units
+        self.vectors_, self.rates_ = fitted.vectors, fitted.rates
+        self.diversity_, self.counts_ = fitted.diversity, fitted.counts
+        self.saliency_layer_, self.saliency_rates_ = fitted.saliency_layer, fitted.saliency_rates
+        self.examples_, self.reference_, self.hierarchy_ = fitted.examples, fitted.reference, fitted.hierarchy
+        return self
 
     # ---- what was asked about ----
 
@@ -167,24 +152,6 @@ class SemanticVectors:
             For a name that is neither a concept nor a kind.
         """
         return self.fitted_.numbers(concepts)
-
-    @property
-    def fitted_(self) -> Fitted:
-        """What the fit learned, frozen: what questions are answered from."""
-        return Fitted(
-            names=self.concept_names,
-            kinds=self.concept_kinds,
-            vectors=self.vectors_,
-            rates=self.rates_,
-            diversity=self.diversity_,
-            classifier=self.classifier_,
-            units=self.units_,
-            examples=self.examples_,
-            reference=self.reference_,
-            saliency_layer=self.saliency_layer_,
-            saliency_rates=self.saliency_rates_,
-            hierarchy=self.hierarchy_,
-        )
 
     # ---- global ----
 
@@ -350,13 +317,18 @@ class SemanticVectors:
         """These concepts and those of `other`, which must come from the same network and the same layer."""
         from xaikit.sevec.joining import joined
 
-        return joined(self, check("other", other, SemanticVectors))
+        both = SemanticVectors(**self._hyper)
+        return both._take(joined(self.fitted_, check("other", other, SemanticVectors).fitted_))
+
+    @property
+    def _hyper(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def save(self, path: str | Path) -> Path:
         """Write everything but the network into one ``.npz`` file, without pickle."""
         from xaikit.sevec.storage import save_vectors
 
-        return save_vectors(self, path)
+        return save_vectors(self.fitted_, self._hyper, path)
 
     @classmethod
     def load(cls, path: str | Path, classifier: Classifier | None = None) -> SemanticVectors:
@@ -377,4 +349,5 @@ class SemanticVectors:
         """
         from xaikit.sevec.storage import load_vectors
 
-        return load_vectors(cls, path, classifier)
+        hyper, fitted = load_vectors(path, classifier, lambda given: cls(**given))
+        return cls(**hyper)._take(fitted)

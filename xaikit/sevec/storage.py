@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,16 @@ from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.fields import check_arrays, check_value
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.loading.classifiers import classifier_of
-from xaikit.sevec.fitting import Reference
+from xaikit.sevec.fitted import Fitted, Reference
 from xaikit.sevec.units import Units
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
-    from xaikit.sevec.model import SemanticVectors
 
 __all__ = ["load_vectors", "save_vectors"]
 
 KIND, FORMAT = "semantic vectors", 1
-ARRAYS = ("vectors_", "rates_", "diversity_", "counts_")
+ARRAYS = ("vectors", "rates", "diversity", "counts")
 UNIT_FACTS = {
     "layer": str,
     "shape": list[int],
@@ -54,51 +53,54 @@ FORMS = {
 }
 
 
-def save_vectors(vectors: SemanticVectors, path: str | Path) -> Path:
+def save_vectors(fitted: Fitted, hyper: Mapping[str, Any], path: str | Path) -> Path:
     """See :meth:`xaikit.SemanticVectors.save`."""
-    arrays = {name: getattr(vectors, name) for name in ARRAYS}
-    arrays |= vectors.reference_._asdict()
-    arrays["thresholds"] = vectors.units_.thresholds
-    arrays["examples"] = np.array([one for some in vectors.examples_ for one in some], np.uint8)
-    if vectors.saliency_rates_ is not None:
-        arrays["saliency_rates_"] = vectors.saliency_rates_
-    tree = vectors.hierarchy_
+    arrays = {f"{name}_": getattr(fitted, name) for name in ARRAYS}
+    arrays |= fitted.reference._asdict()
+    arrays["thresholds"] = fitted.units.thresholds
+    arrays["examples"] = np.array([one for some in fitted.examples for one in some], np.uint8)
+    if fitted.saliency_rates is not None:
+        arrays["saliency_rates_"] = fitted.saliency_rates
+    tree = fitted.hierarchy
     meta = {
-        "hyper": {field.name: getattr(vectors, field.name) for field in fields(vectors)},
-        "concept_names": vectors.concept_names,
-        "concept_kinds": vectors.concept_kinds,
-        "n_examples": [len(some) for some in vectors.examples_],
-        "units": {name: getattr(vectors.units_, name) for name in UNIT_FACTS},
-        "saliency_layer": vectors.saliency_layer_,
-        "hierarchy": tree and {n: tree.path(n) for n in vectors.concept_names if n in tree},
-        "checks": vectors.checks,
-        "classifier": {"spec": vectors.classifier_.spec, "fingerprint": vectors.classifier_.fingerprint()},
+        "hyper": hyper,
+        "concept_names": fitted.names,
+        "concept_kinds": fitted.kinds,
+        "n_examples": [len(some) for some in fitted.examples],
+        "units": {name: getattr(fitted.units, name) for name in UNIT_FACTS},
+        "saliency_layer": fitted.saliency_layer,
+        "hierarchy": tree and {n: tree.path(n) for n in fitted.names if n in tree},
+        "checks": fitted.checks,
+        "classifier": {"spec": fitted.classifier.spec, "fingerprint": fitted.classifier.fingerprint()},
     }
     return write_archive(path, KIND, FORMAT, meta, arrays)
 
 
 def load_vectors(
-    kind: type[SemanticVectors], path: str | Path, classifier: Classifier | None
-) -> SemanticVectors:
-    """See :meth:`xaikit.SemanticVectors.load`."""
+    path: str | Path, classifier: Classifier | None, check_hyper: Callable[[dict[str, Any]], object]
+) -> tuple[dict[str, Any], Fitted]:
+    """The hyper-parameters, which are checked first, and what was learned with them."""
     meta, arrays = read_archive(path, KIND, FORMAT)
     with understood(path):
         _check(meta, arrays)
-        vectors = kind(**meta["hyper"])
+        check_hyper(meta["hyper"])
         told: dict[str, Any] = meta["units"] | {"shape": tuple(meta["units"]["shape"])}
-        vectors.units_ = Units(**told, thresholds=arrays["thresholds"])
-        vectors.hierarchy_ = Hierarchy(meta["hierarchy"]) if meta["hierarchy"] else None
-    vectors.classifier_ = classifier_of(meta["classifier"], classifier, path)
-    for name in ARRAYS:
-        setattr(vectors, name, arrays[name])
-    vectors.concept_names, vectors.concept_kinds = meta["concept_names"], meta["concept_kinds"]
-    vectors.saliency_layer_ = meta["saliency_layer"]
-    vectors.saliency_rates_ = arrays.get("saliency_rates_")
-    vectors.reference_ = Reference(arrays["patterns"], arrays["concepts"])
-    vectors.checks = meta["checks"]
+        units = Units(**told, thresholds=arrays["thresholds"])
+        hierarchy = Hierarchy(meta["hierarchy"]) if meta["hierarchy"] else None
     ends = np.cumsum(meta["n_examples"])[:-1]
-    vectors.examples_ = [list(some) for some in np.split(arrays["examples"], ends)]
-    return vectors
+    return meta["hyper"], Fitted(
+        names=meta["concept_names"],
+        kinds=meta["concept_kinds"],
+        **{name: arrays[f"{name}_"] for name in ARRAYS},
+        classifier=classifier_of(meta["classifier"], classifier, path),
+        units=units,
+        examples=[list(some) for some in np.split(arrays["examples"], ends)],
+        reference=Reference(arrays["patterns"], arrays["concepts"]),
+        saliency_layer=meta["saliency_layer"],
+        saliency_rates=arrays.get("saliency_rates_"),
+        hierarchy=hierarchy,
+        checks=meta["checks"],
+    )
 
 
 def _check(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:

@@ -8,12 +8,25 @@ from typing import Any
 
 import numpy as np
 
+from xaikit.core.fields import check_value
 from xaikit.core.images import cut, in_context, shown
 from xaikit.vrx.candidates import Candidates
 
-__all__ = ["N_CONTEXTS", "Concept", "Discovery", "Sighting", "concept_of", "node_feature"]
+__all__ = [
+    "N_CONTEXTS",
+    "PICTURES",
+    "Concept",
+    "Discovery",
+    "Sighting",
+    "check_suggested",
+    "concept_of",
+    "node_feature",
+]
 
 N_CONTEXTS = 6
+PICTURES = {"patches": None, "contexts": 3, "drawn": 3}
+"""Kinds of pictures of a concept, and their channels; a patch has one more than the network's pictures."""
+SUGGESTED = {"name": str, "share": float}
 
 
 @dataclass(frozen=True)
@@ -161,3 +174,9 @@ def node_feature(look: Candidates, region: np.ndarray) -> np.ndarray:
     """A node's features: the mean evidence of its region, then the share of the picture it covers, (d,)."""
     shares = look.segments.shares[region]
     return np.append(shares @ look.evidence[region] / shares.sum(), shares.sum()).astype(np.float32)
+
+
+def check_suggested(suggested: Any) -> None:
+    """ValueError where it is neither None nor a name with a share."""
+    if suggested is not None:
+        check_value(suggested, SUGGESTED, "suggested")

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.fields import check_arrays, check_value
 from xaikit.core.packed import packed_pictures, unpacked_pictures
+from xaikit.vrx.concept import PICTURES, check_suggested
 from xaikit.vrx.graph import Answer, Edge, Example, Node, Probabilities, StructuralConceptGraph
-from xaikit.vrx.storage import PICTURES, check_suggested
-
-if TYPE_CHECKING:
-    from xaikit.vrx.explanation import StructuralExplanation
 
 __all__ = ["EXPLANATION_FORMAT", "fields_of", "load_explanation", "parts_of", "save_explanation"]
 
 EXPLANATION_FORMAT = 4
+T = TypeVar("T")
 ARRAYS = {
     "image": "u H W b",
     "node_contributions": "f m m N",
@@ -70,12 +68,12 @@ EDGE_META = {
 }
 
 
-def save_explanation(exp: StructuralExplanation, path: str | Path) -> Path:
+def save_explanation(exp: Any, path: str | Path) -> Path:
     """Write an explanation; see :meth:`StructuralExplanation.save`."""
     return write_archive(path, "explanation", EXPLANATION_FORMAT, *parts_of(exp))
 
 
-def parts_of(exp: StructuralExplanation) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def parts_of(exp: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """An explanation as JSON and arrays."""
     arrays: dict[str, np.ndarray] = {
         "image": exp.image,
@@ -119,7 +117,7 @@ def parts_of(exp: StructuralExplanation) -> tuple[dict[str, Any], dict[str, np.n
     return meta, arrays
 
 
-def load_explanation(kind: type[StructuralExplanation], path: str | Path) -> StructuralExplanation:
+def load_explanation(kind: type[T], path: str | Path) -> T:
     """Read an explanation; see :meth:`StructuralExplanation.load`."""
     meta, arrays = read_archive(path, "explanation", EXPLANATION_FORMAT)
     with understood(path):

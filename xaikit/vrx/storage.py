@@ -16,7 +16,7 @@ from xaikit.core.fields import check_arrays, check_value
 from xaikit.core.packed import packed_pictures, unpacked_pictures
 from xaikit.loading.classifiers import classifier_of
 from xaikit.vrx.candidates import SEGMENTATIONS
-from xaikit.vrx.concept import Concept
+from xaikit.vrx.concept import PICTURES, Concept, check_suggested
 from xaikit.vrx.dictionary import Dictionary
 from xaikit.vrx.fitted import Usual
 from xaikit.vrx.grn import GraphReasoningNetwork
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.vrx.model import VRX
 
-__all__ = ["PICTURES", "check_suggested", "load_vrx", "save_vrx"]
+__all__ = ["load_vrx", "save_vrx"]
 
 FORMAT = 6
 CONCEPT_FORMS = {
@@ -40,8 +40,6 @@ CONCEPT_FORMS = {
 }
 CONCEPT_ARRAYS = tuple(CONCEPT_FORMS)
 CONCEPT_NUMBERS = ("threshold", "score", "p_value", "sensitivity", "effect", "found")
-PICTURES = {"patches": None, "contexts": 3, "drawn": 3}
-"""Kinds of pictures of a concept, and their channels; a patch has one more than the network's pictures."""
 DICTIONARY_ARRAYS = {"means": "f K c", "thresholds": "f K"}
 USUAL_ARRAYS = {
     "effects": "f m m N",
@@ -52,7 +50,6 @@ USUAL_ARRAYS = {
     "rest": "f m m",
     "bias": "f m",
 }
-SUGGESTED = {"name": str, "share": float}
 VRX_META = {
     "hyper": dict[str, Any],
     "concepts": list[Any],
@@ -183,12 +180,6 @@ def _concept(
         **kept,
         **{name: told[name] for name in CONCEPT_NUMBERS},
     )
-
-
-def check_suggested(suggested: Any) -> None:
-    """ValueError where it is neither None nor a name with a share."""
-    if suggested is not None:
-        check_value(suggested, SUGGESTED, "suggested")
 
 
 def _grn(vrx: VRX, shape: tuple[int, int, int], arrays: dict[str, np.ndarray]) -> GraphReasoningNetwork:

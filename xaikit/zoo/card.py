@@ -11,7 +11,7 @@ from xaikit.worlds.things import HIERARCHY
 
 if TYPE_CHECKING:
     from xaikit.zoo import About
-    from xaikit.zoo.train import Recipe
+    from xaikit.zoo.recipes import Recipe
 
 MOST_COLUMNS = 12  # classes above which a table of all answers is too wide to be read
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.loading import load_images
-from xaikit.reproduce.report import Setting
+from xaikit.reproduce.setting import Setting
 from xaikit.sevec import SemanticVectors
 
 if TYPE_CHECKING:

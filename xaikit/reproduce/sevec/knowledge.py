@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.core.errors import did_you_mean
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.sevec.bench import LOW_LEVEL, Bench, bench_of
 from xaikit.reproduce.shares import percent
 from xaikit.sevec.concept_map import LEVELS

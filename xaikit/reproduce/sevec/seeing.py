@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xaikit import attribution, metrics
 from xaikit.loading import load_images
 from xaikit.plots.pointing import improvements, side_by_side
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.sevec.bench import Bench, bench_of
 from xaikit.sevec.look import METHODS
 

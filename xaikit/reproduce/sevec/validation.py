@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from xaikit import metrics
 from xaikit.core.readable import Skipped, readable, tell_skipped
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.sevec.bench import LOW_LEVEL, Bench, bench_of, low_level_set
 from xaikit.sevec.modification import KINDS
 

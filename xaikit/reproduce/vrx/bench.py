@@ -11,7 +11,7 @@ import numpy as np
 
 from xaikit import metrics
 from xaikit.core.readable import Skipped, readable, tell_skipped
-from xaikit.reproduce.report import Setting
+from xaikit.reproduce.setting import Setting
 from xaikit.vrx import VRX, Concept
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.vrx.bench import bench_of
 
 __all__ = ["fig8"]

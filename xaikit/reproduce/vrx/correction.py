@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.shares import percent
 from xaikit.reproduce.vrx.bench import bench_of
 from xaikit.reproduce.vrx.blame import FAULTS, MAX_PARTS, Redrawn, causes_found

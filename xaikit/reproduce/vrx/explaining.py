@@ -15,7 +15,7 @@ from xaikit import metrics
 from xaikit.core.images import erase
 from xaikit.plots import concept_graphs, concept_patches
 from xaikit.plots.dependencies import dependency_matrices
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.vrx.bench import Bench, bench_of, kinds_of, sources_of
 from xaikit.reproduce.vrx.relating import parts_inside, relations_foretell
 from xaikit.vrx import VRX, Concept, StructuralExplanation

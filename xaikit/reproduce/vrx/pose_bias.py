@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.plots import concept_graphs
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.vrx import VRX, StructuralExplanation
 from xaikit.worlds.vehicles import POSES, dataset
 from xaikit.zoo import train_classifier

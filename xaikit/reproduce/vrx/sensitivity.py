@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xaikit.core.images import cut
-from xaikit.reproduce.report import Outcome, Setting
+from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.shares import percent
 from xaikit.reproduce.vrx.bench import bench_of
 from xaikit.vrx import VRX, StructuralConceptGraph, StructuralExplanation, Substitution

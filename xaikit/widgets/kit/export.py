@@ -7,14 +7,11 @@ import html
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xaikit.core.files import replacing
 from xaikit.widgets.kit.bundle import WIDGETS
 from xaikit.widgets.kit.linking import links_of
-
-if TYPE_CHECKING:
-    from xaikit.widgets.kit.view import View
 
 # Nothing may be fetched: what the page needs is in it.
 _POLICY = (
@@ -22,7 +19,7 @@ _POLICY = (
 )
 
 
-def write_page(path: str | Path, widgets: Sequence[View], title: str) -> Path:
+def write_page(path: str | Path, widgets: Sequence[Any], title: str) -> Path:
     """Write widgets, as they are now, into one HTML file.
 
     What needs no kernel works in it: tooltips, examples, dragging nodes, the switch between why and
@@ -33,7 +30,7 @@ def write_page(path: str | Path, widgets: Sequence[View], title: str) -> Path:
     Parameters
     ----------
     path : where to; the folder must exist. The page is there whole or not at all
-    widgets : shown one below the other; the JavaScript of each class is written once
+    widgets : of this project, shown one below the other; the JavaScript of each class is written once
     title : of the page
 
     Raises
@@ -43,7 +40,7 @@ def write_page(path: str | Path, widgets: Sequence[View], title: str) -> Path:
     """
     modules: dict[str, str] = {type(widget).__name__: str(widget._esm) for widget in widgets}
     views = [{"kind": type(widget).__name__, "state": _packed(_public_state(widget))} for widget in widgets]
-    saved = {"modules": modules, "views": views, "links": links_of(widgets)}
+    saved = {"modules": modules, "views": views, "links": links_of([widget.shared() for widget in widgets])}
     style = "\n".join(dict.fromkeys(str(widget._css) for widget in widgets))
     page = f"""<!doctype html>
 <html lang="en">
@@ -72,7 +69,7 @@ body {{ margin: 16px; }}
     return Path(path)
 
 
-def _public_state(widget: View) -> dict[str, Any]:
+def _public_state(widget: Any) -> dict[str, Any]:
     """The traits that the page draws; those that only Jupyter needs begin with an underscore."""
     state = widget.get_state()
     return {name: value for name, value in state.items() if not name.startswith("_") and name != "layout"}
