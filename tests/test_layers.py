@@ -23,8 +23,8 @@ MAY_IMPORT = {
     "attribution": {"core"},
     "metrics": {"core"},
     **dict.fromkeys(PAPERS, METHOD),
-    "plots": METHOD | set(PAPERS),
-    "widgets": {"core"},  # arrays and callables in: they know no method
+    "plots": {"core"},  # plain views in: they know no method
+    "widgets": {"core", "plots"},  # arrays and callables in
     "reproduce": METHOD | SHOWING | set(PAPERS),
     "lab": {"core"},
     "doctor": {"lab", "widgets"},

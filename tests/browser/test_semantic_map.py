@@ -12,7 +12,7 @@ import sample_map
 from driving import Lab, drag, kernel_eval, open_notebook, run_all, spot, watched_page
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from xaikit.core.map_layout import unit_places
+from xaikit.plots.map_layout import unit_places
 
 MAP = """
 import sample_map

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from xaikit.core.map_layout import N_COLORED
 from xaikit.plots.figures import to_png
+from xaikit.plots.map_layout import N_COLORED
 from xaikit.plots.semantic_map import semantic_map
 
 

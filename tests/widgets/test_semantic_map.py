@@ -12,7 +12,7 @@ import sample_map
 from PIL import Image
 from traitlets import TraitError
 
-from xaikit.core.map_layout import GROUP_COLORS, N_COLORED, OTHER, unit_places
+from xaikit.plots.map_layout import GROUP_COLORS, N_COLORED, OTHER, unit_places
 from xaikit.widgets import SemanticMap
 from xaikit.widgets.kit.bundle import WIDGETS, bundle
 from xaikit.widgets.kit.colors import AGAINST_FOR

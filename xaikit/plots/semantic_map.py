@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xaikit.core.map_layout import (
+from xaikit.plots.figures import new_figure
+from xaikit.plots.map_layout import (
     N_COLORED,
     OTHER,
     Box,
@@ -20,7 +21,6 @@ from xaikit.core.map_layout import (
     point_radii,
     unit_places,
 )
-from xaikit.plots.figures import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

@@ -12,7 +12,7 @@ from PIL import Image
 
 from xaikit.core.images import encode
 from xaikit.core.images.checks import UInt8, check_image
-from xaikit.core.map_layout import Floats, Groups, group_centers
+from xaikit.plots.map_layout import Floats, Groups, group_centers
 from xaikit.widgets.kit.packing import number
 
 Pictures = Sequence[Sequence[UInt8]] | Callable[[int], Sequence[UInt8]] | None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from xaikit.core.map_layout import (
+from xaikit.plots.map_layout import (
     N_COLORED,
     OTHER,
     Box,

@@ -13,7 +13,7 @@ from PIL.Image import Image
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images import encode
 from xaikit.core.images.checks import UInt8, check_image
-from xaikit.core.map_layout import Groups, unit_places
+from xaikit.plots.map_layout import Groups, unit_places
 from xaikit.widgets.kit.bundle import bundle, stylesheet
 from xaikit.widgets.kit.dialogue import check_seq, seq_of
 from xaikit.widgets.kit.view import View, told

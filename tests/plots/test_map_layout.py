@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xaikit.core.map_layout import (
+from xaikit.plots.map_layout import (
     GROUP_COLORS,
     N_COLORED,
     N_NAMED,
