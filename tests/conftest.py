@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -65,3 +66,28 @@ def real_folder() -> Path:
     if not (folder / "models").is_dir():
         pytest.skip(f"real networks and photographs are not at {folder} (set XAIKIT_REAL to their folder)")
     return folder
+
+
+def _processor() -> float:
+    """Seconds of the processor that this process and those it has waited for have taken."""
+    return sum(os.times()[:4])
+
+
+def _timed(item: pytest.Item, what: str) -> Generator[None, None, None]:
+    before = _processor()
+    try:
+        return (yield)
+    finally:
+        item.user_properties.append((what, round(_processor() - before, 2)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """What a test's fixtures take, for .ci/budget.py."""
+    return (yield from _timed(item, "setup"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """What a test itself takes."""
+    return (yield from _timed(item, "call"))
