@@ -1,7 +1,7 @@
 """Fail where tests take more of the processor than they may, and print the twenty dearest.
 
-It counts the processor's seconds, not the clock's, so a busy machine fails nothing. Every limit stands here. What
-kernels take that a browser test starts is not in it: tests/browser/test_lessons.py looks at that itself.
+It counts the processor's seconds, not the clock's, so a busy machine fails nothing. Every limit stands here.
+What kernels take that a browser test starts is not in it: tests/browser/test_lessons.py looks at that itself.
 """
 
 from __future__ import annotations
