@@ -51,12 +51,14 @@ def _draw_bars(ax: Axes, view: Bars) -> None:
     if view.spans:
         ends = np.abs(np.asarray(view.spans).T - values)
         ax.errorbar(values, range(len(values)), xerr=ends, fmt="none", ecolor="#333333", capsize=4)
+        for y, (value, (_, high)) in enumerate(zip(values, view.spans, strict=True)):
+            ax.text(max(high, 0), y, f"  {value:+.3f}".replace("-", "−"), va="center", fontsize=12)
     else:
         ax.bar_label(drawn, labels=[f"{value:.2f}" for value in values], padding=4, fontsize=12)
     ax.set_yticks(range(len(values)), view.names)
     ax.tick_params(axis="y", labelsize=13, length=0)
     ax.invert_yaxis()
-    ax.margins(x=0.12)
+    ax.margins(x=0.2 if view.spans else 0.12)
     ax.axvline(0, color="#333333", linewidth=0.8)
     ax.set_xlabel(view.axis, fontsize=12)
     ax.set_title(textwrap.fill(view.title, 40), fontsize=15)
