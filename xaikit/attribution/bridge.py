@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from xaikit.attribution.backprop import Target, as_rows
 from xaikit.attribution.heatmap import Heatmap
-from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
+from xaikit.attribution.maps import PICTURE, Answer, Channels, heatmap_of, over_channels
 from xaikit.core.errors import did_you_mean
 from xaikit.core.layers import Layer, find_module, to_grid
 from xaikit.core.running import class_scores, twin, undisturbed
@@ -91,9 +91,9 @@ def from_captum(
         maps = some.blanked(flat(_relevance(given, found, len(some.views))))
         return Answer(some.views, targets, scores, maps)
 
-    answers = together(classifier, _numbered(classifier.batches(images, graph=True), answer, asked))
+    answers = _numbered(classifier.batches(images, graph=True), answer, asked)
     name = attribution if isinstance(attribution, str) else type(method).__name__
-    return Heatmap(method=f"Captum's {name}", layer=found.name if found else PICTURE, **answers)
+    return heatmap_of(classifier, answers, f"Captum's {name}", found.name if found else PICTURE)
 
 
 def _numbered(

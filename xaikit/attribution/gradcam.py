@@ -11,7 +11,7 @@ import numpy as np
 
 from xaikit.attribution.backprop import InputGradients, Target, input_gradients
 from xaikit.attribution.heatmap import Heatmap
-from xaikit.attribution.saliency import Answer, spatial_layer, together
+from xaikit.attribution.maps import Answer, heatmap_of, spatial_layer
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -63,8 +63,7 @@ def gradcam(
     """
     found = spatial_layer(classifier, layer)
     batches = input_gradients(classifier, images, target, layer=found.name)
-    answers = together(classifier, (_answer(batch) for batch in batches))
-    return Heatmap(method="Grad-CAM", layer=found.name, **answers)
+    return heatmap_of(classifier, (_answer(batch) for batch in batches), "Grad-CAM", found.name)
 
 
 def _answer(batch: InputGradients) -> Answer:

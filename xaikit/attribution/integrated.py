@@ -15,7 +15,7 @@ from torch import Tensor
 
 from xaikit.attribution.backprop import InputGradients, Target, as_rows
 from xaikit.attribution.heatmap import Heatmap
-from xaikit.attribution.saliency import PICTURE, Answer, Channels, over_channels, together
+from xaikit.attribution.maps import Answer, Channels, heatmap_of, over_channels
 from xaikit.core.params import Count, check
 from xaikit.core.passes import INPUT
 from xaikit.core.targets import Targets
@@ -77,8 +77,8 @@ def integrated_gradients(
     flat, start = over_channels(channels), _baseline(classifier, baseline)
     checks: dict[str, list[float]] = {"score_difference": [], "completeness_error": []}
     walks = _walks(classifier, images, target, start, n_steps, checks)
-    found = together(classifier, (Answer(*one[:3], flat(one.inputs * one.gradients)) for one in walks))
-    heatmap = Heatmap(method="integrated gradients", layer=PICTURE, **found)
+    answers = (Answer(*one[:3], flat(one.inputs * one.gradients)) for one in walks)
+    heatmap = heatmap_of(classifier, answers, "integrated gradients")
     object.__setattr__(heatmap, "checks", {**heatmap.checks, **checks})
     return heatmap
 

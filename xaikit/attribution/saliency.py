@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch.nn.functional import interpolate
+from typing import TYPE_CHECKING, Any
 
 from xaikit.attribution.backprop import Keep, Target, input_gradients
 from xaikit.attribution.heatmap import Heatmap
-from xaikit.core.layers import Layer
+from xaikit.attribution.maps import PICTURE, Answer, Channels, heatmap_of, over_channels, spatial_layer
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
 
-__all__ = ["Channels", "gradient_x_input", "guided_backprop"]
-
-Channels = Literal["sum", "max"]
-PICTURE = "input"
-NOT_READ = "not read"
+__all__ = ["gradient_x_input", "guided_backprop"]
 
 
 def guided_backprop(
@@ -82,8 +72,8 @@ def guided_backprop(
     """
     end, flat = _end(classifier, layer), over_channels(channels)
     batches = input_gradients(classifier, images, target, layer=end, guided=True, keep=keep)
-    found = together(classifier, (Answer(*batch[:3], flat(batch.gradients)) for batch in batches))
-    return Heatmap(method=_named("guided backprop", keep), layer=end or PICTURE, **found)
+    answers = (Answer(*batch[:3], flat(batch.gradients)) for batch in batches)
+    return heatmap_of(classifier, answers, _named("guided backprop", keep), end or PICTURE)
 
 
 def gradient_x_input(
@@ -131,67 +121,8 @@ def gradient_x_input(
     """
     end, flat = _end(classifier, layer), over_channels(channels)
     batches = input_gradients(classifier, images, target, layer=end, keep=keep)
-    found = together(classifier, (Answer(*one[:3], flat(one.inputs * one.gradients)) for one in batches))
-    return Heatmap(method=_named("gradient × input", keep), layer=end or PICTURE, **found)
-
-
-class Answer(NamedTuple):
-    """What a method says of some pictures: the fields of `InputGradients`, and `maps` float32 (b, h, w)."""
-
-    views: NDArray[np.uint8]
-    targets: NDArray[np.int64]
-    logits: NDArray[np.float32]
-    maps: NDArray[np.float32]
-
-
-def together(classifier: Classifier, answers: Iterable[Answer]) -> dict[str, Any]:
-    """Put the answers about batches together: the fields of a Heatmap, but for `method` and `layer`.
-
-    Maps that are coarser than the views are enlarged bilinearly. Of pictures that could not be read, whose
-    logits are NaN, target and prediction are "not read".
-    """
-    names = [*classifier.class_names, NOT_READ]
-    values, views, targets, predicted = [], [], [], []
-    for answer in answers:
-        values.append(_enlarged(answer.maps, answer.views.shape[1:3]))
-        views.append(answer.views)
-        read = ~np.isnan(answer.logits).any(1)
-        targets += np.where(read, answer.targets, -1).tolist()
-        predicted += np.where(read, answer.logits.argmax(1), -1).tolist()
-    return {
-        "values": np.concatenate(values),
-        "targets": tuple(names[index] for index in targets),
-        "predictions": tuple(names[index] for index in predicted),
-        "images": np.concatenate(views),
-    }
-
-
-def spatial_layer(classifier: Classifier, layer: str | None) -> Layer:
-    """Return a layer that has places; None is the default."""
-    found = classifier.layer(layer)
-    if found.grid is None:
-        spatial = [one.name for one in classifier.layers() if one.grid and min(one.grid) > 1]
-        raise ValueError(
-            f"`layer` must have places; {found.name!r} is a vector. The last that do: {spatial[-3:]}."
-        )
-    return found
-
-
-def over_channels(channels: Channels) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-    """Return what makes a map (b, h, w) of (b, c, h, w): the sum, or the largest magnitude."""
-    if channels == "sum":
-        return lambda values: values.sum(1)
-    if channels == "max":
-        return lambda values: np.abs(values).max(1)
-    raise ValueError(f"`channels` must be 'sum' or 'max'; got {channels!r}.")
-
-
-def _enlarged(maps: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
-    """Bring maps (b, h, w) to size (h, w) bilinearly, where they do not have it."""
-    if maps.shape[1:] == tuple(size):
-        return maps
-    coarse = torch.from_numpy(np.ascontiguousarray(maps))[:, None]
-    return interpolate(coarse, size, mode="bilinear", align_corners=False)[:, 0].numpy()
+    answers = (Answer(*one[:3], flat(one.inputs * one.gradients)) for one in batches)
+    return heatmap_of(classifier, answers, _named("gradient × input", keep), end or PICTURE)
 
 
 def _end(classifier: Classifier, layer: str | None) -> str | None:
