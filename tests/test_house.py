@@ -149,3 +149,15 @@ def test_the_readme_lists_what_there_is() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"`(\d\d_\w+)`", text)) == {path.stem for path in NOTEBOOKS}
     assert set(re.findall(r"`(\w+\.(?:fig|table)\d+)`", text)) == {figure.name for figure in FIGURES}
+
+
+LONGEST = 45
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_no_function_is_too_long_to_be_seen_at_once(path: Path) -> None:
+    """Lines without its docstring."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            told = node.body[0].end_lineno - node.body[0].lineno + 1 if ast.get_docstring(node) else 0
+            assert node.end_lineno - node.lineno + 1 - told <= LONGEST, node.name

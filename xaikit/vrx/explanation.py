@@ -268,37 +268,14 @@ class StructuralExplanation(Result):
         return [self._view(cls) for cls in check("classes", classes, Sequence[str])]
 
     def _view(self, cls: str) -> dict[str, Any]:
-        graph, (height, width) = self._graph(cls), self.image.shape[:2]
+        graph = self._graph(cls)
         toward = self.why_not(cls, "predicted")
         examples = self.examples.get(cls) or [Example([], [], [])] * len(graph.nodes)
-        nodes = []
-        for node in graph.nodes:
-            x, y = node.center or node.usual_center
-            nodes.append(
-                {
-                    "name": node.name,
-                    "label": self.names.get((cls, node.index), ""),
-                    "suggested": self.suggested.get((cls, node.index)),
-                    "x": x / width,
-                    "y": y / height,
-                    "contribution": node.contribution,
-                    "effect": node.effect,
-                    "detected": node.detected,
-                    "mask": node.mask,
-                    "distance": node.distance,
-                    "threshold": node.threshold,
-                    "examples": examples[node.index].contexts,
-                    "cutouts": examples[node.index].patches,
-                    "drawn_examples": examples[node.index].drawn,
-                    "heat": node.heat,
-                    "missing": node.missing,
-                }
-            )
         return {
             "name": cls,
             "network": self.probabilities[cls],
             "student": self.student_probabilities[cls],
-            "nodes": nodes,
+            "nodes": [self._node_view(cls, one, examples[one.index]) for one in graph.nodes],
             "edges": [
                 {"source": e.source, "target": e.target, "contribution": e.contribution, "effect": e.effect}
                 for e in graph.edges.values()
@@ -312,6 +289,27 @@ class StructuralExplanation(Result):
                 "edge_effects": [toward.edge_effects.get(pair) for pair in graph.edges],
                 "sentence": toward.sentence,
             },
+        }
+
+    def _node_view(self, cls: str, node: Node, example: Example) -> dict[str, Any]:
+        (x, y), (height, width) = node.center or node.usual_center, self.image.shape[:2]
+        return {
+            "name": node.name,
+            "label": self.names.get((cls, node.index), ""),
+            "suggested": self.suggested.get((cls, node.index)),
+            "x": x / width,
+            "y": y / height,
+            "contribution": node.contribution,
+            "effect": node.effect,
+            "detected": node.detected,
+            "mask": node.mask,
+            "distance": node.distance,
+            "threshold": node.threshold,
+            "examples": example.contexts,
+            "cutouts": example.patches,
+            "drawn_examples": example.drawn,
+            "heat": node.heat,
+            "missing": node.missing,
         }
 
     def __repr__(self) -> str:

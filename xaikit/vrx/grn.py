@@ -361,28 +361,12 @@ def distill(
     progress : called after each epoch with its number
     replaced : copies with a concept replaced; shared out evenly over the batches of an epoch
     """
-    rows = lessons.tensors()
-    n, m, n_concepts, d = lessons.features.shape
-    usual = lessons.usual_positions(settings.epsilon)
-    scale = float(np.linalg.norm(lessons.features[..., :-1], axis=-1).max(initial=1e-6))
+    rows, n = lessons.tensors(), len(lessons.features)
     # On one thread: in steps as small as these, several wait for each other longer than they work.
     with threadpool_limits(1), torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
-        grn = GraphReasoningNetwork(
-            m,
-            n_concepts,
-            d,
-            settings.hidden,
-            settings.n_layers,
-            settings.mlp,
-            scale,
-            settings.areas,
-            settings.rest,
-            usual.shape[1] if settings.deviations else 0,
-            settings.epsilon,
-        )
+        grn = _untrained(lessons, settings)
         if settings.deviations:
-            grn.usual.copy_(torch.from_numpy(usual))
             rows.append(grn.deviations(rows[1]))
             replaced = replaced and replaced.with_deviations(grn)
         optimizer = torch.optim.AdamW(
@@ -403,6 +387,28 @@ def distill(
                 schedule.step()
             progress(epoch)
     return grn.eval().requires_grad_(False)
+
+
+def _untrained(lessons: Lessons, settings: DistillSettings) -> GraphReasoningNetwork:
+    """A GRN for such lessons, which knows their scale and where concepts usually are."""
+    usual = lessons.usual_positions(settings.epsilon)
+    _, m, n_concepts, d = lessons.features.shape
+    grn = GraphReasoningNetwork(
+        m,
+        n_concepts,
+        d,
+        settings.hidden,
+        settings.n_layers,
+        settings.mlp,
+        float(np.linalg.norm(lessons.features[..., :-1], axis=-1).max(initial=1e-6)),
+        settings.areas,
+        settings.rest,
+        usual.shape[1] if settings.deviations else 0,
+        settings.epsilon,
+    )
+    if settings.deviations:
+        grn.usual.copy_(torch.from_numpy(usual))
+    return grn
 
 
 def substitution_loss(

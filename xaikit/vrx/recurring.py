@@ -21,7 +21,7 @@ from xaikit.vrx.candidates import Candidates
 from xaikit.vrx.concept import Concept, Discovery, Sighting, concept_of
 from xaikit.vrx.describing import SHAPES
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, Found, learn
-from xaikit.vrx.tcav import tcav
+from xaikit.vrx.tcav import Tcav, tcav
 from xaikit.vrx.vce import ExtractorSettings, remedy
 
 __all__ = ["dictionary_settings", "recurring_concepts"]
@@ -67,10 +67,8 @@ def recurring_concepts(
     n_entries = len(learned.means)
     found = np.array([np.mean([k in reading for reading in readings]) for k in range(n_entries)])
     lost = _mean_effects(seen.looks, readings, n_entries, settings.n_judged, effects)
-    rank = lost
-    if dictionary.everywhere:  # leaves have no shape of their own
-        contrasts, spreads = (of(seen.looks, readings, n_entries) for of in (_contrasts, _spreads))
-        rank = np.sign(lost) * np.sqrt(np.abs(lost) * contrasts) * np.exp(-ONE_SHAPE * spreads)
+    # leaves have no shape of their own
+    rank = _ranked(seen, readings, lost) if dictionary.everywhere else lost
     often = [int(k) for k in np.argsort(-rank, kind="stable") if found[k] >= settings.min_found]
     if not often:
         raise ValueError(
@@ -83,10 +81,7 @@ def recurring_concepts(
         warn(f"Class {seen.cls!r} has {len(chosen)} concepts, not {n_concepts}.")
     learned = learned.reordered([*chosen, *(k for k in range(n_entries) if k not in chosen)])
     sightings = [_sightings(seen, readings, k) for k in chosen]
-    width = seen.gradients.shape[1]  # the patch layer's features come first
-    groups = [np.concatenate([one.look.features[one.region, :width] for one in own]) for own in sightings]
-    chance = seen.random_features[:, :width]
-    scores = tcav(groups, seen.gradients, chance, settings.n_patches, settings.n_random, rng)
+    scores = _scores(seen, sightings, settings, rng)
     concepts = [
         concept_of(
             seen.cls,
@@ -102,6 +97,24 @@ def recurring_concepts(
         for number, k in enumerate(chosen)
     ]
     return concepts, learned
+
+
+def _scores(
+    seen: Discovery,
+    sightings: Sequence[Sequence[Sighting]],
+    settings: ExtractorSettings,
+    rng: np.random.Generator,
+) -> list[Tcav]:
+    width = seen.gradients.shape[1]  # the patch layer's features come first
+    groups = [np.concatenate([one.look.features[one.region, :width] for one in own]) for own in sightings]
+    chance = seen.random_features[:, :width]
+    return tcav(groups, seen.gradients, chance, settings.n_patches, settings.n_random, rng)
+
+
+def _ranked(seen: Discovery, readings: Sequence[dict[int, Found]], lost: np.ndarray) -> np.ndarray:
+    """What the entries of a dictionary are ranked by: they matter, stand out, and are of one shape."""
+    contrasts, spreads = (of(seen.looks, readings, len(lost)) for of in (_contrasts, _spreads))
+    return np.sign(lost) * np.sqrt(np.abs(lost) * contrasts) * np.exp(-ONE_SHAPE * spreads)
 
 
 def _sightings(seen: Discovery, readings: Sequence[dict[int, Found]], k: int) -> list[Sighting]:
