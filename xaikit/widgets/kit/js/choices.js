@@ -1,4 +1,4 @@
-import { el, set } from "./dom.js";
+import { el, hear, set } from "./dom.js";
 import { clamp, directionOf } from "./geometry.js";
 
 // A row of buttons of which one is chosen; options: {value: text}. `chosen(value)` when a hand or an arrow key picks one.
@@ -10,17 +10,17 @@ export function choiceRow(name, options, { signal, chosen }) {
   const show = (now) => buttons.forEach((button, i) =>
     set(button, { "aria-checked": String(values[i] === now), tabindex: values[i] === now ? 0 : -1 }));
   const indexOf = (target) => buttons.indexOf(target.closest && target.closest("[data-choice]"));
-  box.addEventListener("click", (event) => {
+  hear(box, "click", signal, (event) => {
     if (indexOf(event.target) >= 0) chosen(values[indexOf(event.target)]);
-  }, { signal });
-  box.addEventListener("keydown", (event) => {
+  });
+  hear(box, "keydown", signal, (event) => {
     const [i, way] = [indexOf(event.target), directionOf(event.key)];
     if (i < 0 || !way) return;
     event.preventDefault();
     const next = clamp(i + way[0] + way[1], 0, values.length - 1);
     chosen(values[next]);
     buttons[next].focus();
-  }, { signal });
+  });
   return { box, show };
 }
 
@@ -34,15 +34,15 @@ export function slider(name, meaning, testid, { signal, moved, released }) {
     number.textContent = `${input.value}%`;
     set(input, { "aria-valuetext": number.textContent });
   };
-  input.addEventListener("input", () => {
+  hear(input, "input", signal, () => {
     held = true;
     tell();
     moved(Number(input.value) / 100);
-  }, { signal });
-  input.addEventListener("change", () => {
+  });
+  hear(input, "change", signal, () => {
     held = false;
     released(Number(input.value) / 100);
-  }, { signal });
+  });
   const show = (share) => {
     if (held) return; // what a hand holds is not taken from it
     input.value = Math.round(share * 100);
@@ -55,6 +55,6 @@ export function slider(name, meaning, testid, { signal, moved, released }) {
 export function tickBox(name, testid, { signal, chosen }) {
   const input = el("input", { type: "checkbox", "data-testid": testid });
   const box = el("label", { class: "xk-tickbox" }, input, name);
-  input.addEventListener("change", () => chosen(input.checked), { signal });
+  hear(input, "change", signal, () => chosen(input.checked));
   return { box, show: (on) => { input.checked = on; } };
 }

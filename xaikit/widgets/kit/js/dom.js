@@ -76,15 +76,18 @@ export function followTheme(root, signal) {
   const [body, attached] = [new MutationObserver(look), new ResizeObserver(look)];
   body.observe(document.body, { attributes: true });
   attached.observe(root); // until it is attached, it has no ink
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look, { signal });
+  hear(matchMedia("(prefers-color-scheme: dark)"), "change", signal, look);
   signal.addEventListener("abort", () => [body, attached].forEach((one) => one.disconnect()));
   look();
 }
 
+// Acts on the events of a type as long as the signal lasts.
+export const hear = (thing, type, signal, act) => thing.addEventListener(type, act, { signal });
+
 // Keys meant for the widget must not reach the notebook, where "d d" deletes the cell.
 export function keepKeys(root, signal) {
   set(root, { "data-lm-suppress-shortcuts": "true" });
-  root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
+  hear(root, "keydown", signal, (event) => event.stopPropagation());
 }
 
 // A note beside the pointer or the focused thing, kept inside the root, since an output clips what leaves it.

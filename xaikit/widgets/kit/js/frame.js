@@ -1,10 +1,10 @@
-import { el, followTheme, keepKeys, set, tooltip, urlMemory } from "./dom.js";
+import { el, hear, set, tooltip } from "./dom.js";
+import { rootIn } from "./root.js";
 
 // What the page of a widget begins with: its root, a heading, a warning, an error; and how it ends.
 export function frame(host, testid, kind = "") {
-  const life = new AbortController();
-  const { signal } = life;
-  const root = el("div", { class: `xk ${kind}`, "data-testid": testid });
+  const page = rootIn(host, testid, kind);
+  const { root } = page;
   const heading = el("h3", { class: "xk-title" });
   const warning = el("p", { class: "xk-warning", role: "alert", "data-testid": "warning" });
   const error = el("p", { class: "xk-error", role: "alert", "data-testid": "error" });
@@ -12,20 +12,13 @@ export function frame(host, testid, kind = "") {
     if (box.textContent !== text) box.textContent = text; // an alert that is written again is read out again
     box.hidden = !text;
   };
-  host.append(root);
-  keepKeys(root, signal);
-  followTheme(root, signal);
   root.append(heading, warning, error);
   return {
-    root, signal, urls: urlMemory(), tip: tooltip(root),
+    ...page, tip: tooltip(root),
     words(model) {
       write(heading, model.get("title"));
       write(warning, model.get("warning"));
       write(error, model.get("error"));
-    },
-    close() {
-      life.abort();
-      root.remove();
     },
   };
 }
@@ -54,6 +47,6 @@ export function listen(model, acts, parts) {
 // A button that is on or off: shown(on) draws it.
 export function switchButton(text, testid, { signal, act }) {
   const box = el("button", { type: "button", class: "xk-button", "data-testid": testid }, text);
-  box.addEventListener("click", () => act(box.getAttribute("aria-pressed") !== "true"), { signal });
+  hear(box, "click", signal, () => act(box.getAttribute("aria-pressed") !== "true"));
   return { box, show: (on) => set(box, { "aria-pressed": String(on) }) };
 }

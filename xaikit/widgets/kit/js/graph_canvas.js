@@ -42,13 +42,7 @@ export function graphCanvas(number, urls) {
   };
   // moved: for each node [x, y] in shares of the picture where a hand has put it, or null.
   me.place = (moved, aspect) => {
-    const found = [...me.nodes.keys()];
-    const places = settle(found.map((i) => me.graph.nodes[i]), aspect);
-    me.spots = me.graph.nodes.map(() => null);
-    found.forEach((i, n) => {
-      const [x, y] = (moved && moved[i]) || [places[n].x, places[n].y];
-      me.spots[i] = { x: x * me.size.width, y: y * me.size.height };
-    });
+    me.spots = spotsOf(me, moved, aspect);
     me.draw();
   };
   me.draw = () => {
@@ -71,6 +65,18 @@ export function graphCanvas(number, urls) {
   };
   me.elementOf = (kind, index) => ((kind === "node" ? me.nodes.get(index) : me.edges[index]) || {}).group;
   return me;
+}
+
+// Where the nodes stand, in pixels; null for those that are not found.
+function spotsOf({ graph, size, nodes }, moved, aspect) {
+  const found = [...nodes.keys()];
+  const places = settle(found.map((i) => graph.nodes[i]), aspect);
+  const spots = graph.nodes.map(() => null);
+  found.forEach((i, n) => {
+    const [x, y] = (moved && moved[i]) || [places[n].x, places[n].y];
+    spots[i] = { x: x * size.width, y: y * size.height };
+  });
+  return spots;
 }
 
 // Puts everything on the canvas: the picture, what brings out a concept in it, arrows, nodes.

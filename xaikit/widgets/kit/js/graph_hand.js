@@ -1,3 +1,4 @@
+import { hear } from "./dom.js";
 import { clamp, directionOf, neighbour } from "./geometry.js";
 
 const LEAST_MOVE = 4; // pixels before a press becomes a drag
@@ -28,7 +29,7 @@ export function handOnGraphs(list, view) {
     list.classList.remove("xk-dragging");
   };
 
-  const on = (type, act) => list.addEventListener(type, act, { signal: view.signal });
+  const on = (type, act) => hear(list, type, view.signal, act);
   on("pointerover", (event) => { if (!me.hold) tell(aim(event.target), event); });
   on("pointerleave", () => { if (!me.hold) tell(null); });
   on("focusin", (event) => {

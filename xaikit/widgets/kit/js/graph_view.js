@@ -1,6 +1,6 @@
 import { card } from "./card.js";
 import { gradient } from "./colors.js";
-import { el, placeIn, set } from "./dom.js";
+import { el, hear, placeIn, set } from "./dom.js";
 import { switchButton } from "./frame.js";
 import { clamp, columns, directionOf, limitOf } from "./geometry.js";
 import { handOnGraphs } from "./graph_hand.js";
@@ -34,11 +34,7 @@ export function graphView(root, hooks) {
       cards = shown.graphs.map((_, g) => card(g, urls));
       list.replaceChildren(...cards.map((one) => one.box));
     }
-    cards.forEach((one, g) => {
-      one.build(shown.graphs[g], pictureOf(shown), sizeOf(shown, width));
-      one.paint(valuesOf(shown, shown.graphs[g]));
-      one.graph.place(shown.positions[shown.graphs[g].name], shown.aspect);
-    });
+    cards.forEach((one, g) => fillCard(one, shown, g, width));
     told = "";
     said.textContent = answerWords(shown.answer, shown.graphs, shown.prediction);
     said.hidden = !said.textContent;
@@ -49,7 +45,7 @@ export function graphView(root, hooks) {
     if (again) again.focus({ preventScroll: true });
   };
 
-  const isOpen = (g, index) => Boolean(shown.selected) && shown.graphs[g].name === shown.selected[0] && index === shown.selected[1];
+  const isOpen = (g, index) => shown.selected && shown.graphs[g].name === shown.selected[0] && index === shown.selected[1];
   const open = (width) => {
     const index = shown.selected && shown.selected[1];
     const g = shown.graphs.findIndex((graph, i) => isOpen(i, index) && graph.nodes[index]);
@@ -63,16 +59,11 @@ export function graphView(root, hooks) {
   // Brings out what the pointer or the focus is on, and says what it is.
   const tell = (what, at) => {
     const now = what ? `${what.g} ${what.kind} ${what.index}` : "";
-    if (now !== told) {
-      cards.forEach(({ graph }, g) => {
-        const of = (kind) => (what && what.g === g && what.kind === kind ? what.index : null);
-        graph.stress(of("node"), of("edge"));
-      });
-    }
+    if (now !== told) cards.forEach(({ graph }, g) => stressIn(graph, what && what.g === g && what));
     told = now;
     if (!what || (what.kind === "node" && isOpen(what.g, what.index))) return tip.hide(); // what is open says it there
     const place = placeIn(root, what.kind === "node" ? what.group : at); // above a node, not on it
-    return tip.show(cards[what.g].graph.words(what, valuesOf(shown, shown.graphs[what.g])), place.x, place.y);
+    return tip.show(cards[what.g].graph.words(what, valuesOf(shown, what.g)), place.x, place.y);
   };
 
   const hand = handOnGraphs(list, {
@@ -85,6 +76,20 @@ export function graphView(root, hooks) {
   return { element, show };
 }
 
+// Draws one graph on its card.
+function fillCard(card, shown, g, width) {
+  const { graphs, positions, aspect } = shown;
+  card.build(graphs[g], pictureOf(shown), sizeOf(shown, width));
+  card.paint(valuesOf(shown, g));
+  card.graph.place(positions[graphs[g].name], aspect);
+}
+
+// Brings out in one graph what is meant there, or nothing.
+function stressIn(graph, what) {
+  const of = (kind) => (what && what.kind === kind ? what.index : null);
+  graph.stress(of("node"), of("edge"));
+}
+
 // What an event or the focus is about: {g, kind, index, group}. A row of marks is about its node.
 function aimIn(list, target) {
   const group = target && target.closest && target.closest("[data-node],[data-edge],[data-row]");
@@ -95,8 +100,8 @@ function aimIn(list, target) {
 
 // What the panel shows of one concept.
 function openedOf(shown, g, index) {
-  const values = valuesOf(shown, shown.graphs[g]);
-  return { cls: shown.graphs[g].name, node: shown.graphs[g].nodes[index], value: values.nodes[index], toward: values.toward, patches: shown.patches };
+  const [values, { name, nodes }] = [valuesOf(shown, g), shown.graphs[g]];
+  return { cls: name, node: nodes[index], value: values.nodes[index], toward: values.toward, patches: shown.patches };
 }
 
 const fine = (shown) => Boolean(shown.drawn && shown.drawn.byteLength);
@@ -111,7 +116,8 @@ function sizeOf({ graphs, aspect }, width) {
 }
 
 // What is shown of one graph in the present reading.
-function valuesOf({ reading, prediction, answer, graphs }, graph) {
+function valuesOf({ reading, prediction, answer, graphs }, g) {
+  const graph = graphs[g];
   const versus = reading === "versus" && graph.versus;
   const predicted = graph.name === prediction;
   const asWhy = predicted || reading === "why";
@@ -138,8 +144,8 @@ function controls({ signal, read, moved, looked }) {
   const coarse = switchButton("as the network sees it", "coarse", { signal, act: looked });
   const box = el("div", { class: "xk-controls" }, el("div", { class: "xk-choices", role: "radiogroup", "aria-label": "which question" }, ...choices), reset, ...(looked ? [coarse.box] : []));
   choices.forEach((choice) => {
-    choice.addEventListener("click", () => read(choice.dataset.reading), { signal });
-    choice.addEventListener("keydown", (event) => {
+    hear(choice, "click", signal, () => read(choice.dataset.reading));
+    hear(choice, "keydown", signal, (event) => {
       const way = directionOf(event.key);
       if (!way) return;
       event.preventDefault();
@@ -147,9 +153,9 @@ function controls({ signal, read, moved, looked }) {
       const next = open[(open.indexOf(choice) + way[0] + way[1] + open.length) % open.length];
       read(next.dataset.reading);
       next.focus();
-    }, { signal });
+    });
   });
-  reset.addEventListener("click", () => moved({}), { signal });
+  hear(reset, "click", signal, () => moved({}));
   const show = (shown) => {
     const names = { why_not: "Why this, why not the others?", why: "Why each?", versus: `For or against ${shown.prediction}?` };
     choices.forEach((choice) => {

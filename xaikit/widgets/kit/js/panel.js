@@ -1,4 +1,4 @@
-import { el } from "./dom.js";
+import { el, hear } from "./dom.js";
 import { switchButton } from "./frame.js";
 import { clamp } from "./geometry.js";
 import { nameField } from "./naming.js";
@@ -15,10 +15,10 @@ export function conceptPanel({ signal, urls, close, named }) {
   const [naming, strip, words] = [el("div", { class: "xk-naming" }), el("div", { class: "xk-strip" }), el("p")];
   const box = el("div", { class: "xk-examples", "data-testid": "examples", hidden: true },
     el("div", { class: "xk-examples-head" }, title, shut), naming, strip, words);
-  shut.addEventListener("click", close, { signal });
-  box.addEventListener("keydown", (event) => {
+  hear(shut, "click", signal, close);
+  hear(box, "keydown", signal, (event) => {
     if (event.key === "Escape") close();
-  }, { signal });
+  });
   let [now, cutOut] = [null, false];
 
   const pictures = (on) => {

@@ -1,4 +1,4 @@
-import { el, set } from "./dom.js";
+import { el, hear, set } from "./dom.js";
 import { clamp, directionOf } from "./geometry.js";
 
 // Small pictures of which one is chosen, with previous and next; hidden where there is only one. Each has its number and,
@@ -6,7 +6,7 @@ import { clamp, directionOf } from "./geometry.js";
 export function pictureChooser(urls, { signal, chosen }) {
   const step = (way, text, name) => {
     const button = el("button", { type: "button", class: "xk-button", "aria-label": name, "data-testid": name.split(" ")[0] }, text);
-    button.addEventListener("click", () => chosen(clamp(now + way, 0, buttons.length - 1)), { signal });
+    hear(button, "click", signal, () => chosen(clamp(now + way, 0, buttons.length - 1)));
     return button;
   };
   const strip = el("div", { class: "xk-chooser-strip", role: "radiogroup", "aria-label": "picture" });
@@ -36,16 +36,16 @@ export function pictureChooser(urls, { signal, chosen }) {
     else if (end > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = end - strip.clientWidth;
   };
   const numberOf = (target) => buttons.indexOf(target.closest && target.closest("[data-picture]"));
-  strip.addEventListener("click", (event) => {
+  hear(strip, "click", signal, (event) => {
     if (numberOf(event.target) >= 0) chosen(numberOf(event.target));
-  }, { signal });
-  strip.addEventListener("keydown", (event) => {
+  });
+  hear(strip, "keydown", signal, (event) => {
     const way = directionOf(event.key);
     if (numberOf(event.target) < 0 || !way) return;
     event.preventDefault();
     const next = clamp(now + way[0] + way[1], 0, buttons.length - 1);
     chosen(next);
     buttons[next].focus();
-  }, { signal });
+  });
   return { box, build, show };
 }
