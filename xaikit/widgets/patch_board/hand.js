@@ -1,4 +1,4 @@
-import { el, placeIn, set } from "../kit/js/dom.js";
+import { el, hear, placeIn, set } from "../kit/js/dom.js";
 import { directionOf, fitted } from "../kit/js/geometry.js";
 import { conceptName } from "../kit/js/words.js";
 import { IDLE, step } from "./drag.js";
@@ -43,7 +43,7 @@ export function handOn(root, area, signal, board) {
   };
   me.itemAt = (event) => patches.itemOf(event.target) || view.itemOf(event.target);
 
-  const on = (where, type, act) => where.addEventListener(type, act, { signal });
+  const on = (where, type, act) => hear(where, type, signal, act);
   const describe = (item, at) => {
     if (!item || me.hand.phase !== "idle") return tip.hide();
     const place = placeIn(root, at);

@@ -14,11 +14,64 @@ export function stage(urls) {
   const picture = el("img", { class: "xk-picture", alt: "the picture", draggable: "false", "data-testid": "picture" });
   const layer = svg("svg", { class: "xk-markers" });
   const box = el("div", { class: "xk-stage", "data-testid": "stage", tabindex: -1 }, picture, layer);
-  let [nodes, size, selected, source] = [[], { width: 0, height: 0 }, null, null];
   const glow = svg("image", { class: "xk-glow", preserveAspectRatio: "none" });
+  const me = { box, nodes: [], size: { width: 0, height: 0 }, selected: null, showPicture: shower(picture, urls) };
 
-  // Resolves when the picture is on screen.
-  const showPicture = async (bytes, coarse) => {
+  me.resize = (width, aspect) => {
+    const size = me.size = { width, height: Math.round(width / aspect) };
+    [box, picture].forEach((one) => Object.assign(one.style, { width: `${width}px`, height: `${size.height}px` }));
+    set(layer, { ...size, viewBox: `0 0 ${width} ${size.height}` });
+  };
+
+  // graphs: one or two of them.
+  me.showNodes = (graphs, limit) => {
+    const held = me.nodes.findIndex((node) => node.marker === layer.getRootNode().activeElement);
+    const before = [me.nodes[held], me.selected];
+    const nodes = me.nodes = nodesOf(graphs, me.size);
+    layer.replaceChildren(glow, ...markersOf(nodes, me.size, limit));
+    const [focus, again] = before.map((old) => (old && nodes.find((node) => node.cls === old.cls && node.index === old.index)) || null);
+    if (held >= 0) (focus ? focus.marker : box).focus({ preventScroll: true });
+    me.select(again);
+  };
+
+  // Brings out the place of a concept: the one under the hand, or the selected one.
+  me.point = (target) => {
+    const [node, { width, height }] = [target || me.selected, me.size];
+    me.nodes.forEach((one) => one.marker.classList.toggle("xk-target", one === target));
+    const [x, y, w, h] = (node && node.box) || [0, 0, 0, 0];
+    set(glow, { href: node && node.box ? urls(node.thumb) : null, x: x * width, y: y * height, width: w * width, height: h * height });
+  };
+
+  me.select = (node) => {
+    me.selected = node;
+    me.nodes.forEach((one) => set(one.marker, { "aria-pressed": String(one === node) }));
+    me.point(null);
+  };
+
+  me.itemOf = (target) => {
+    const button = target.closest && target.closest("[data-marker]");
+    const node = me.nodes.find((one) => one.marker === button);
+    return node ? { kind: "concept", cls: node.cls, concept: node.index, size: node.box ? node.box.slice(2) : AT_LEAST, src: urls(node.thumb), node, button, words: `${conceptName(node)} of ${node.cls}` } : null;
+  };
+
+  // Where a pointer is, in shares of the picture.
+  me.share = (event) => {
+    const room = picture.getBoundingClientRect();
+    return { x: (event.clientX - room.left) / room.width, y: (event.clientY - room.top) / room.height };
+  };
+
+  me.go = (from, step) => {
+    const next = me.nodes[(me.nodes.indexOf(from) + step + me.nodes.length) % me.nodes.length];
+    me.nodes.forEach((one) => set(one.marker, { tabindex: one === next ? 0 : -1 }));
+    next.marker.focus();
+  };
+  return me;
+}
+
+// Shows a picture; resolves when it is on screen.
+function shower(picture, urls) {
+  let source = null;
+  return async (bytes, coarse) => {
     picture.classList.toggle("xk-coarse", coarse);
     if (bytes !== source) {
       source = bytes;
@@ -26,64 +79,13 @@ export function stage(urls) {
     }
     await picture.decode().catch(() => {}); // a newer picture has taken its place
   };
+}
 
-  const resize = (width, aspect) => {
-    size = { width, height: Math.round(width / aspect) };
-    [box, picture].forEach((one) => Object.assign(one.style, { width: `${size.width}px`, height: `${size.height}px` }));
-    set(layer, { ...size, viewBox: `0 0 ${size.width} ${size.height}` });
-  };
-
-  // graphs: one or two of them.
-  const showNodes = (graphs, limit) => {
-    const held = nodes.findIndex((node) => node.marker === layer.getRootNode().activeElement);
-    const before = [nodes[held], selected];
-    nodes = nodesOf(graphs, size);
-    nodes.forEach((node, n) => { node.marker = marker(node, n, size, limit); });
-    const leaders = nodes.flatMap((node) => leader(node.home, { x: node.x * size.width, y: node.y * size.height }, size));
-    layer.replaceChildren(glow, svg("g", { class: "xk-leaders" }, ...leaders), ...nodes.map((node) => node.marker));
-    const [focus, again] = before.map((old) => (old && nodes.find((node) => node.cls === old.cls && node.index === old.index)) || null);
-    if (held >= 0) (focus ? focus.marker : box).focus({ preventScroll: true });
-    select(again);
-  };
-
-  // Brings out the place of a concept: the one under the hand, or the selected one.
-  const point = (target) => {
-    const node = target || selected;
-    nodes.forEach((one) => one.marker.classList.toggle("xk-target", one === target));
-    const [x, y, w, h] = (node && node.box) || [0, 0, 0, 0];
-    set(glow, { href: node && node.box ? urls(node.thumb) : null, x: x * size.width, y: y * size.height, width: w * size.width, height: h * size.height });
-  };
-
-  const select = (node) => {
-    selected = node;
-    nodes.forEach((one) => set(one.marker, { "aria-pressed": String(one === node) }));
-    point(null);
-  };
-
-  const itemOf = (target) => {
-    const button = target.closest && target.closest("[data-marker]");
-    const node = nodes.find((one) => one.marker === button);
-    return node ? { kind: "concept", cls: node.cls, concept: node.index, size: node.box ? node.box.slice(2) : AT_LEAST, src: urls(node.thumb), node, button, words: `${conceptName(node)} of ${node.cls}` } : null;
-  };
-
-  // Where a pointer is, in shares of the picture.
-  const share = (event) => {
-    const room = picture.getBoundingClientRect();
-    return { x: (event.clientX - room.left) / room.width, y: (event.clientY - room.top) / room.height };
-  };
-
-  const go = (from, step) => {
-    const next = nodes[(nodes.indexOf(from) + step + nodes.length) % nodes.length];
-    nodes.forEach((one) => set(one.marker, { tabindex: one === next ? 0 : -1 }));
-    next.marker.focus();
-  };
-
-  return {
-    box, showPicture, showNodes, resize, point, select, itemOf, share, go,
-    get nodes() { return nodes; },
-    get size() { return size; },
-    get selected() { return selected; },
-  };
+// Gives every node its marker; returns them, and before them the lines from where the concepts are.
+function markersOf(nodes, size, limit) {
+  nodes.forEach((node, n) => { node.marker = marker(node, n, size, limit); });
+  const leaders = nodes.flatMap((node) => leader(node.home, { x: node.x * size.width, y: node.y * size.height }, size));
+  return [svg("g", { class: "xk-leaders" }, ...leaders), ...nodes.map((node) => node.marker)];
 }
 
 // The concepts that are found, each where its number stands; `home` is where it is itself. Where two graphs have one in the

@@ -1,4 +1,4 @@
-import { el, set } from "../kit/js/dom.js";
+import { el, hear, set } from "../kit/js/dom.js";
 import { clamp, directionOf } from "../kit/js/geometry.js";
 import { nameField } from "../kit/js/naming.js";
 import { conceptName, signed } from "../kit/js/words.js";
@@ -26,9 +26,7 @@ export function tray({ signal, urls, chosen, named }) {
   const draw = () => {
     const focus = rows.getRootNode().activeElement;
     const kept = rows.contains(focus) && Object.entries(focus.dataset).find(([kind]) => kind === "tile" || kind === "rename");
-    rows.replaceChildren(...concepts.map((concept, r) => el("div", { class: "xk-row", role: "group", "aria-label": conceptName(concept) },
-      el("span", { class: "xk-number-badge" }, concept.name),
-      el("div", { class: "xk-tiles" }, el("div", { class: "xk-label" }, title(concept, r), concept.lost ? el("span", { class: "xk-lost", title: concept.lost }, concept.lost) : null), ...concept.patches.map((patch, p) => tile(concept, r, patch, p, urls))))));
+    rows.replaceChildren(...concepts.map((concept, r) => row(concept, r, title(concept, r), urls)));
     rove();
     const again = kept && rows.querySelector(`[data-${kept[0]}="${kept[1]}"]`);
     if (again) again.focus({ preventScroll: true }); // else the next keys would go to the notebook
@@ -37,36 +35,27 @@ export function tray({ signal, urls, chosen, named }) {
   const show = (classes, cls, trays, patches) => {
     tabs.show(classes, cls);
     const same = concepts.length && concepts[0].cls === cls;
-    concepts = trays.filter((one) => one.cls === cls).map((one) => ({
-      ...one, patches: one.patches.map((patch) => ({ ...patch, picture: patches[patch.patch], context: patches[patch.context] })),
-    }));
+    concepts = trays.filter((one) => one.cls === cls).map((one) => pictured(one, patches));
     if (!same) [active, writing] = [[0, 0], null];
     if (!same || writing === null) draw(); // what is being written stays
   };
 
   const rove = () => rows.querySelectorAll("[data-tile]").forEach((one) => set(one, { tabindex: one.dataset.tile === active.join("/") ? 0 : -1 }));
 
-  // The thing behind a tile, in the form that a drag carries.
   const itemOf = (target) => {
     const button = target.closest && target.closest("[data-tile]");
-    if (!button || !rows.contains(button)) return null;
-    const [r, p] = button.dataset.tile.split("/").map(Number);
-    const [concept, patch] = [concepts[r], concepts[r].patches[p]];
-    return {
-      kind: "patch", cls: concept.cls, concept: concept.concept, patch: p, size: patch.size, src: urls(patch.picture),
-      words: wordsOf(concept, patch), context: urls(patch.context), tile: [r, p], button,
-    };
+    return button && rows.contains(button) ? tileItem(concepts, button, urls) : null;
   };
-  rows.addEventListener("click", (event) => {
+  hear(rows, "click", signal, (event) => {
     const button = event.target.closest("[data-rename]");
     if (button) write(Number(button.dataset.rename), null);
-  }, { signal });
-  rows.addEventListener("focusin", (event) => {
+  });
+  hear(rows, "focusin", signal, (event) => {
     const item = itemOf(event.target);
     if (!item) return;
     active = item.tile;
     rove();
-  }, { signal });
+  });
 
   // An arrow key goes to the next tile of the row, or to the row above or below.
   const go = (item, way) => {
@@ -78,6 +67,27 @@ export function tray({ signal, urls, chosen, named }) {
 }
 
 const mark = (kind) => el("span", { class: `xk-mark xk-${kind}` }, MARKS[kind][0]);
+
+// The patches of a tray with their pictures.
+const pictured = (one, patches) => ({
+  ...one, patches: one.patches.map((patch) => ({ ...patch, picture: patches[patch.patch], context: patches[patch.context] })),
+});
+
+const row = (concept, r, title, urls) => el("div", { class: "xk-row", role: "group", "aria-label": conceptName(concept) },
+  el("span", { class: "xk-number-badge" }, concept.name),
+  el("div", { class: "xk-tiles" },
+    el("div", { class: "xk-label" }, title, concept.lost ? el("span", { class: "xk-lost", title: concept.lost }, concept.lost) : null),
+    ...concept.patches.map((patch, p) => tile(concept, r, patch, p, urls))));
+
+// The thing behind a tile, in the form that a drag carries.
+function tileItem(concepts, button, urls) {
+  const [r, p] = button.dataset.tile.split("/").map(Number);
+  const [concept, patch] = [concepts[r], concepts[r].patches[p]];
+  return {
+    kind: "patch", cls: concept.cls, concept: concept.concept, patch: p, size: patch.size, src: urls(patch.picture),
+    words: wordsOf(concept, patch), context: urls(patch.context), tile: [r, p], button,
+  };
+}
 
 function tile(concept, r, patch, p, urls) {
   const kind = patch.good ? "good" : "bad";
@@ -97,10 +107,10 @@ function tabRow(signal, chosen) {
   const show = (classes, cls) => box.replaceChildren(...classes.map((name) => el("button", {
     type: "button", role: "tab", class: "xk-tab", "aria-selected": String(name === cls), tabindex: name === cls ? 0 : -1,
   }, name)));
-  box.addEventListener("click", (event) => {
+  hear(box, "click", signal, (event) => {
     if (event.target.closest("[role=tab]")) chosen(event.target.textContent);
-  }, { signal });
-  box.addEventListener("keydown", (event) => {
+  });
+  hear(box, "keydown", signal, (event) => {
     const [way, all] = [directionOf(event.key), [...box.children]];
     const at = all.indexOf(event.target);
     if (!way || at < 0) return;
@@ -108,7 +118,7 @@ function tabRow(signal, chosen) {
     const next = (at + way[0] + way[1] + all.length) % all.length;
     chosen(all[next].textContent);
     box.children[next].focus();
-  }, { signal });
+  });
   return { box, show };
 }
 

@@ -1,5 +1,5 @@
 import { dialogue, inTurn } from "../kit/js/dialogue.js";
-import { el, set, whenSized } from "../kit/js/dom.js";
+import { el, hear, set, whenSized } from "../kit/js/dom.js";
 import { frame, listen, switchButton } from "../kit/js/frame.js";
 import { clamp, limitOf } from "../kit/js/geometry.js";
 import { graphView } from "../kit/js/graph_view.js";
@@ -85,7 +85,7 @@ function acts() {
 function furniture({ model, page: { root, signal }, view, patches, bars, graphs, ask, erase, look }) {
   const button = (name, act) => {
     const one = el("button", { type: "button", class: "xk-button", "data-testid": name }, name);
-    one.addEventListener("click", act, { signal });
+    hear(one, "click", signal, act);
     return one;
   };
   const tools = {
@@ -103,12 +103,12 @@ function furniture({ model, page: { root, signal }, view, patches, bars, graphs,
   root.append(el("div", { class: "xk-main" },
     el("div", { class: "xk-left" }, view.box, whose, el("div", { class: "xk-tools" }, ...Object.values(tools)), hint),
     patches.box, bars.box), graphs.element);
-  root.addEventListener("keydown", (event) => {
+  hear(root, "keydown", signal, (event) => {
     if (!(event.ctrlKey || event.metaKey) || !"zZyY".includes(event.key)) return;
     const again = event.key.toLowerCase() === "y" || event.shiftKey;
     if (!(again ? tools.redo : tools.undo).disabled) ask({ kind: again ? "redo" : "undo" });
     event.preventDefault();
-  }, { signal });
+  });
   return { tools, coarse, sentence, busy, hint, whose };
 }
 
