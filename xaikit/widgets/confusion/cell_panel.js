@@ -1,4 +1,4 @@
-import { el, set } from "../kit/js/dom.js";
+import { el, hear, set } from "../kit/js/dom.js";
 import { clamp, directionOf } from "../kit/js/geometry.js";
 import { percent } from "../kit/js/words.js";
 
@@ -45,11 +45,11 @@ export function cellPanel(urls, { signal, chosen }) {
   };
 
   const numberOf = (target) => buttons.indexOf(target.closest && target.closest("[data-picture]"));
-  strip.addEventListener("click", (event) => {
+  hear(strip, "click", signal, (event) => {
     const n = numberOf(event.target);
     if (n >= 0 && !buttons[n].disabled) chosen(n);
-  }, { signal });
-  strip.addEventListener("keydown", (event) => {
+  });
+  hear(strip, "keydown", signal, (event) => {
     const [n, way] = [numberOf(event.target), directionOf(event.key)];
     if (n < 0 || !way) return;
     event.preventDefault();
@@ -58,7 +58,7 @@ export function cellPanel(urls, { signal, chosen }) {
     active = buttons.indexOf(next);
     rove();
     next.focus();
-  }, { signal });
+  });
   return { box, show, select };
 }
 

@@ -1,5 +1,5 @@
 import { colour, css, inkOn } from "../kit/js/colors.js";
-import { el, placeIn, set } from "../kit/js/dom.js";
+import { el, hear, placeIn, set } from "../kit/js/dom.js";
 import { clamp, directionOf, neighbour } from "../kit/js/geometry.js";
 import { percent } from "../kit/js/words.js";
 
@@ -27,28 +27,29 @@ export function nextCell(places, from, key) {
 
 // The confusion matrix: a table with a button for every cell that counts pictures; `chosen(cell)` when one is pressed.
 // A cell is {true, predicted, count, words, share, shade}. Buttons carry data-cell="row/column".
-export function matrix(root, { signal, tip, chosen }) {
+export function matrix(root, hooks) {
   const table = el("table", { class: "xk-table", "aria-label": MEANING });
   const frame = el("div", { class: "xk-matrix", "data-testid": "matrix" }, table);
   const legend = el("p", { class: "xk-legend" });
   const box = el("div", { class: "xk-square" }, frame, legend);
-  let [buttons, places, active] = [[], [], 0];
+  // squares: those that count pictures, [{button, cell, told, x, y}], x the column and y the row; one is in the tab order.
+  const me = { squares: [], active: 0 };
+  me.rove = () => me.squares.forEach(({ button }, i) => set(button, { tabindex: i === me.active ? 0 : -1 }));
 
   const show = (classes, confusion, cells) => {
     const at = new Map(cells.map((cell) => [`${classes.indexOf(cell.true)}/${classes.indexOf(cell.predicted)}`, cell]));
-    [buttons, places, active] = [[], [], 0];
+    Object.assign(me, { squares: [], active: 0 });
     const square = (r, c) => {
       const cell = at.get(`${r}/${c}`);
-      const button = el("button", { type: "button", class: "xk-cell", "data-cell": `${r}/${c}`, disabled: !cell }, String(confusion[r][c]));
-      if (!cell) {
-        set(button, { "aria-label": `true ${classes[r]}, answered ${classes[c]}: no pictures` });
-        return el("td", {}, button);
+      const words = cell ? cell.words : `true ${classes[r]}, answered ${classes[c]}: no pictures`;
+      const button = el("button", {
+        type: "button", class: "xk-cell", "data-cell": `${r}/${c}`, disabled: !cell, "aria-label": words,
+      }, String(confusion[r][c]));
+      if (cell) {
+        const tint = colour(cell.shade, 1);
+        Object.assign(button.style, { background: css(tint), color: inkOn(tint) });
+        me.squares.push({ button, cell, told: `${words}, ${percent(cell.share)} of the row`, x: c, y: r });
       }
-      const tint = colour(cell.shade, 1);
-      Object.assign(button.style, { background: css(tint), color: inkOn(tint) });
-      set(button, { "aria-label": cell.words });
-      buttons.push({ button, cell, told: `${cell.words}, ${percent(cell.share)} of the row` });
-      places.push({ x: c, y: r });
       return el("td", {}, button);
     };
     table.replaceChildren(
@@ -56,7 +57,7 @@ export function matrix(root, { signal, tip, chosen }) {
         ...classes.map((name) => el("th", { scope: "col" }, el("span", {}, name))))),
       el("tbody", {}, ...classes.map((name, r) => el("tr", {}, el("th", { scope: "row" }, el("span", {}, name)), ...classes.map((_, c) => square(r, c))))),
     );
-    rove();
+    me.rove();
   };
 
   const resize = (width) => {
@@ -71,43 +72,46 @@ export function matrix(root, { signal, tip, chosen }) {
     legend.textContent = hidden ? `${MEANING} Scroll to see the rest.` : MEANING;
   };
 
-  const rove = () => buttons.forEach(({ button }, i) => set(button, { tabindex: i === active ? 0 : -1 }));
-
-  const select = (cell) => buttons.forEach((one, i) => {
+  const select = (cell) => me.squares.forEach((one, i) => {
     const here = Boolean(cell) && one.cell.true === cell[0] && one.cell.predicted === cell[1];
     set(one.button, { "aria-pressed": String(here) });
-    if (here && !box.contains(root.getRootNode().activeElement)) active = i;
-    rove();
+    if (here && !box.contains(root.getRootNode().activeElement)) me.active = i;
+    me.rove();
   });
 
-  const indexOf = (target) => buttons.findIndex(({ button }) => button === (target.closest && target.closest("[data-cell]")));
-  const on = (where, type, act) => where.addEventListener(type, act, { signal });
-  const tell = (event, about) => {
-    const i = indexOf(event.target);
-    if (i < 0) return tip.hide();
-    const place = placeIn(root, buttons[i].button);
-    return tip.show(buttons[i][about], place.x, place.y);
+  handOnMatrix(root, box, frame, me, hooks);
+  return { box, show, resize, select };
+}
+
+// The hand on the matrix: says what a cell is, chooses it, goes from one to the next by keys.
+function handOnMatrix(root, box, frame, me, { signal, tip, chosen }) {
+  const indexOf = (target) => me.squares.findIndex(({ button }) => button === (target.closest && target.closest("[data-cell]")));
+  const on = (where, type, act) => hear(where, type, signal, act);
+  const tell = (event) => {
+    const square = me.squares[indexOf(event.target)];
+    if (!square) return tip.hide();
+    const place = placeIn(root, square.button);
+    return tip.show(square.told, place.x, place.y);
   };
   on(box, "click", (event) => {
     const i = indexOf(event.target);
-    if (i >= 0) chosen(buttons[i].cell);
+    if (i >= 0) chosen(me.squares[i].cell);
   });
-  on(box, "pointerover", (event) => tell(event, "told"));
+  on(box, "pointerover", tell);
   on(box, "pointerleave", () => tip.hide());
   on(frame, "scroll", () => tip.hide());
   on(box, "focusin", (event) => {
     const i = indexOf(event.target);
     if (i < 0) return;
-    active = i;
-    rove();
-    tell(event, "told");
+    me.active = i;
+    me.rove();
+    tell(event);
   });
   on(box, "focusout", () => tip.hide());
   on(box, "keydown", (event) => {
     const i = indexOf(event.target);
     if (i < 0 || !directionOf(event.key)) return;
     event.preventDefault();
-    buttons[nextCell(places, i, event.key)].button.focus();
+    me.squares[nextCell(me.squares, i, event.key)].button.focus();
   });
-  return { box, show, resize, select };
 }
