@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
-import { heatColumns } from "../../xaikit/widgets/heatmaps/widget.js";
+import { heatColumns } from "../../xaikit/widgets/heatmaps/layout.js";
 import { colourBar, colourOf, HEAT, paint, pixelTable, rampOf } from "../../xaikit/widgets/heatmaps/colors.js";
-import { verdictOf } from "../../xaikit/widgets/heatmaps/card.js";
+import { verdictOf } from "../../xaikit/widgets/heatmaps/verdict.js";
 import { countAbove, energyAbove, energyCut, fullFrom, inDigits, indexAt, inflated, insideShare, thresholdCut, unfolded, valueOf } from "../../xaikit/widgets/heatmaps/values.js";
 
 // the values of rows [10, 6] and [−8, 0] are 100, 36, −64 and 0; the energy is 200, or 136 where only the positive counts

@@ -38,11 +38,15 @@ export function energyAbove(whole, positive) {
 // The size from which on pixels are kept, so that they hold a share of the whole energy: as few as possible, and all
 // that are equally strong; at 0 the strongest alone, at 1 every pixel.
 export function energyCut(above, share) {
-  if (share >= 1) return 0;
-  let [low, high] = [0, MOST];
+  return share >= 1 ? 0 : largest(0, (m) => above[m] > 0 && above[m] >= share * above[0]);
+}
+
+// The largest size from `low` on that passes, where all smaller ones do.
+function largest(low, passes) {
+  let high = MOST;
   while (low < high) {
     const m = Math.ceil((low + high) / 2);
-    if (above[m] > 0 && above[m] >= share * above[0]) low = m;
+    if (passes(m)) low = m;
     else high = m - 1;
   }
   return low;
@@ -54,13 +58,7 @@ const MOST_FULL = 0.2; // of the pixels that are not zero, at full contrast
 // the pixels at 1, so that a few outliers do not pale the rest. among[m]: how many pixels have at least the size m > 0.
 export function fullFrom(among, contrast) {
   const rank = Math.floor(contrast * MOST_FULL * among[1]);
-  let [low, high] = [1, MOST];
-  while (low < high) {
-    const m = Math.ceil((low + high) / 2);
-    if (among[m] > rank) low = m;
-    else high = m - 1;
-  }
-  return low;
+  return largest(1, (m) => among[m] > rank);
 }
 
 export function countAbove(whole) {
