@@ -7,91 +7,101 @@ const STEP = 1.5;
 
 // acts: mode() -> "pan" | "lasso"; hover(x, y), leave(), click(x, y), pan(dx, dy), zoom(factor, x, y) -> whether the view
 // changed, lasso([[x, y]], ended), drop() a lasso, walk(key), enter(), toggle(), escape(), whole().
-export function mapHand(box, acts, signal) {
-  const on = (type, act, options = {}) => box.addEventListener(type, act, { signal, ...options });
-  const held = new Map(); // pointers that are down, by their number
-  let [drag, path] = ["", []];
-
+export function mapHand(box, acts, on) {
   const at = (event) => {
     const frame = box.getBoundingClientRect();
     return [event.clientX - frame.left, event.clientY - frame.top];
   };
-  const apart = ([a, b]) => Math.hypot(a[0] - b[0], a[1] - b[1]);
-  const stop = () => {
-    if (drag === "lasso") acts.drop();
-    [drag, path] = ["", []];
-  };
-
-  on("pointerdown", (event) => {
+  const drag = dragging(acts);
+  on(box, "pointerdown", (event) => {
     if (event.button) return;
-    const place = at(event);
-    held.set(event.pointerId, place);
+    drag.press(event, at(event));
     box.setPointerCapture(event.pointerId);
-    if (held.size > 1) {
-      stop();
-      drag = "pinch";
-      return;
-    }
-    [drag, path] = [event.shiftKey || acts.mode() === "lasso" ? "press-lasso" : "press", [place]];
   });
-  on("pointermove", (event) => {
-    const place = at(event);
-    if (!held.has(event.pointerId)) {
-      if (event.pointerType !== "touch") acts.hover(...place);
-      return;
-    }
-    const before = held.get(event.pointerId);
-    if (drag === "pinch") {
-      const was = apart([...held.values()]);
-      held.set(event.pointerId, place);
-      const now = [...held.values()];
-      if (now.length === 2 && was > 0) {
-        acts.zoom(apart(now) / was, (now[0][0] + now[1][0]) / 2, (now[0][1] + now[1][1]) / 2);
-        acts.pan((place[0] - before[0]) / 2, (place[1] - before[1]) / 2);
-      }
-      return;
-    }
-    if (drag.startsWith("press") && apart([place, path[0]]) >= LEAST_MOVE) {
-      drag = drag === "press" ? "pan" : "lasso";
-      acts.leave();
-    }
-    if (drag === "pan") acts.pan(place[0] - before[0], place[1] - before[1]);
-    if (drag === "lasso" && apart([place, path[path.length - 1]]) >= 2) {
-      path.push(place);
-      acts.lasso(path, false);
-    }
-    held.set(event.pointerId, place);
+  on(box, "pointermove", (event) => {
+    if (drag.held.has(event.pointerId)) drag.move(event.pointerId, at(event));
+    else if (event.pointerType !== "touch") acts.hover(...at(event));
   });
-  on("pointerup", (event) => {
-    if (!held.delete(event.pointerId)) return;
-    if (drag === "lasso") acts.lasso(path, true);
-    else if (drag.startsWith("press")) acts.click(...path[0]);
-    if (!held.size || drag !== "pinch") [drag, path] = ["", []];
+  on(box, "pointerup", (event) => drag.release(event.pointerId));
+  on(box, "pointercancel", (event) => {
+    drag.held.delete(event.pointerId);
+    drag.stop();
   });
-  on("pointercancel", (event) => {
-    held.delete(event.pointerId);
-    stop();
-  });
-  on("pointerleave", () => held.size || acts.leave());
-  on("wheel", (event) => {
+  on(box, "pointerleave", () => drag.held.size || acts.leave());
+  on(box, "blur", () => acts.leave());
+  on(box, "wheel", (event) => {
     // Where nothing can change, the wheel scrolls the page.
     const pixels = event.deltaY * (event.deltaMode ? 30 : 1);
     if (acts.zoom(Math.exp(-pixels * WHEEL * (event.ctrlKey ? 4 : 1)), ...at(event))) event.preventDefault();
   }, { passive: false });
-
-  on("keydown", (event) => {
+  on(box, "keydown", (event) => {
     if (event.target !== box || event.metaKey || event.ctrlKey || event.altKey) return;
-    const { width, height } = box.getBoundingClientRect();
-    if (ARROWS[event.key]) acts.walk(event.key);
-    else if (event.key === "Enter") acts.enter();
-    else if (event.key === " ") acts.toggle();
-    else if (event.key === "Escape") {
-      if (drag === "lasso") stop();
-      else acts.escape();
-    } else if (event.key === "+" || event.key === "=") acts.zoom(STEP, width / 2, height / 2);
-    else if (event.key === "-") acts.zoom(1 / STEP, width / 2, height / 2);
-    else if (event.key === "0") acts.whole();
-    else return;
-    event.preventDefault();
+    if (pressKey(event.key, box, acts, drag)) event.preventDefault();
   });
+}
+
+const apart = ([a, b]) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+
+// What becomes of pointers that are down: a click, a pan, a lasso or, of two, a pinch.
+function dragging(acts) {
+  const held = new Map(); // their places, by their number
+  let [kind, path] = ["", []];
+  const stop = () => {
+    if (kind === "lasso") acts.drop();
+    [kind, path] = ["", []];
+  };
+  const pinch = (was, place, before) => {
+    const now = [...held.values()];
+    if (now.length !== 2 || !(was > 0)) return;
+    acts.zoom(apart(now) / was, (now[0][0] + now[1][0]) / 2, (now[0][1] + now[1][1]) / 2);
+    acts.pan((place[0] - before[0]) / 2, (place[1] - before[1]) / 2);
+  };
+  const pull = (place, before) => {
+    if (kind.startsWith("press") && apart([place, path[0]]) >= LEAST_MOVE) {
+      kind = kind === "press" ? "pan" : "lasso";
+      acts.leave();
+    }
+    if (kind === "pan") acts.pan(place[0] - before[0], place[1] - before[1]);
+    if (kind === "lasso" && apart([place, path[path.length - 1]]) >= 2) {
+      path.push(place);
+      acts.lasso(path, false);
+    }
+  };
+  return {
+    held, stop,
+    escape: () => (kind === "lasso" ? stop() : acts.escape()),
+    press(event, place) {
+      held.set(event.pointerId, place);
+      if (held.size > 1) {
+        stop();
+        kind = "pinch";
+      } else [kind, path] = [event.shiftKey || acts.mode() === "lasso" ? "press-lasso" : "press", [place]];
+    },
+    move(number, place) {
+      const [before, was] = [held.get(number), kind === "pinch" && apart([...held.values()])];
+      held.set(number, place);
+      if (kind === "pinch") pinch(was, place, before);
+      else pull(place, before);
+    },
+    release(number) {
+      if (!held.delete(number)) return;
+      if (kind === "lasso") acts.lasso(path, true);
+      else if (kind.startsWith("press")) acts.click(...path[0]);
+      if (!held.size || kind !== "pinch") [kind, path] = ["", []];
+    },
+  };
+}
+
+// Returns whether the key means anything here.
+function pressKey(key, box, acts, drag) {
+  const { width, height } = box.getBoundingClientRect();
+  if (ARROWS[key]) acts.walk(key);
+  else if (key === "Enter") acts.enter();
+  else if (key === " ") acts.toggle();
+  else if (key === "Escape") drag.escape();
+  else if (key === "+" || key === "=") acts.zoom(STEP, width / 2, height / 2);
+  else if (key === "-") acts.zoom(1 / STEP, width / 2, height / 2);
+  else if (key === "0") acts.whole();
+  else return false;
+  return true;
 }

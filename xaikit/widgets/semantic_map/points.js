@@ -23,9 +23,7 @@ export const isDiamond = (rank) => rank >= GROUP_COLORS.length && rank < N_COLOR
 
 const copied = (data) => (data && data.byteLength ? data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) : new ArrayBuffer(0));
 
-export const unpackNames = (text) => text.split("\0");
 export const unpackNumbers = (data) => new Uint32Array(copied(data));
-export const unpackSizes = (data) => new Float32Array(copied(data));
 export const unpackPlaces = (data) => new Float32Array(new Uint16Array(copied(data))).map((value) => value / 65535);
 
 // {name, groups, of, counts, ranks, centres}: `of` the group of each point, `ranks` its place in the palette, `centres`
@@ -44,6 +42,20 @@ export function thumbStarts(counts, n) {
   const each = new Uint8Array(copied(counts));
   for (let i = 0; i < n; i++) starts[i + 1] = starts[i] + (each[i] || 0);
   return starts;
+}
+
+// All that a page knows from its beginning: of n concepts the names, sizes, groups and thumbnails, and what else can be asked.
+export function unpackMap(model) {
+  const names = model.get("packed_names").split("\0");
+  const n = names.length;
+  const { counts, side, sheet } = model.get("thumbs");
+  const starts = thumbStarts(counts, n);
+  return {
+    n, names, starts, side, sheet, columns: Math.ceil(Math.sqrt(starts[n])), pictured: (i) => starts[i + 1] > starts[i],
+    sizes: new Float32Array(copied(model.get("sizes"))), sizeName: model.get("size_name"), asks: model.get("asks"),
+    groupings: model.get("groupings").map((one) => unpackGroups(one, n)),
+    placesOf: (name) => unpackPlaces(model.get("places").find((one) => one.name === name).xy),
+  };
 }
 
 export function radiusRange(n, area) {

@@ -1,5 +1,6 @@
 // Find a concept by what is typed.
 import { el, set } from "../kit/js/dom.js";
+import { classed } from "./elements.js";
 
 const MOST = 8;
 
@@ -18,7 +19,7 @@ export function found(lowered, text, most = MOST) {
 }
 
 // A box with suggestions; `go(number)` when one is taken.
-export function searchBox(names, { signal, go }) {
+export function searchBox(names, { on, go }) {
   const own = `xk-${Math.random().toString(36).slice(2)}`;
   const field = el("input", {
     type: "text", class: "xk-search-field", placeholder: "find a concept", role: "combobox", autocomplete: "off", spellcheck: "false",
@@ -26,7 +27,7 @@ export function searchBox(names, { signal, go }) {
   });
   const list = el("ul", { class: "xk-suggestions", role: "listbox", id: own, "data-testid": "suggestions", hidden: true });
   const none = el("p", { class: "xk-none", role: "status", hidden: true });
-  const box = el("div", { class: "xk-search" }, field, list, none);
+  const box = classed("div", "xk-search", field, list, none);
   let [lowered, fits, active] = [null, [], 0];
 
   const show = () => {
@@ -51,7 +52,6 @@ export function searchBox(names, { signal, go }) {
     close();
     go(number);
   };
-  const on = (where, type, act) => where.addEventListener(type, act, { signal });
   on(field, "input", show);
   on(field, "blur", close);
   on(field, "keydown", (event) => {

@@ -1,10 +1,12 @@
 // Beside and below a map: the legend, what is known about the chosen concept, and the selected ones.
 import { el, set, svg } from "../kit/js/dom.js";
+import { buttonOf, classed } from "./elements.js";
 import { N_COLORED, OTHER, SPEAKS, colourOf, inked, isDiamond } from "./points.js";
 
 export const MOST_TILES = 48;
 
-const counted = (number, what) => `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
+const readable = (number) => number.toLocaleString("en");
+const counted = (number, what) => `${readable(number)} ${what}${number === 1 ? "" : "s"}`;
 const signedShort = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 const short = (value) => String(Number(value.toPrecision(3)));
 
@@ -15,10 +17,10 @@ function swatch(rank) {
 }
 
 // The groups as buttons that dim or bring back their points; `turned(ranks of the dimmed)` when one is pressed.
-export function legend({ signal, turned }) {
+export function legend({ on, turned }) {
   const list = el("div", { class: "xk-chips", role: "group", "aria-label": "groups: press one to dim it", "data-testid": "legend" });
   const sizes = el("div", { class: "xk-sizes", "data-testid": "size-legend" });
-  const box = el("div", { class: "xk-map-legend" }, list, sizes);
+  const box = classed("div", "xk-map-legend", list, sizes);
   let dimmed = new Set();
 
   const show = (groups) => {
@@ -27,8 +29,8 @@ export function legend({ signal, turned }) {
     if (!groups) return;
     const ranks = [...groups.groups.keys()].slice(0, N_COLORED);
     const rest = groups.counts.slice(N_COLORED).reduce((sum, count) => sum + count, 0);
-    const chip = (rank, name, count) => el("button", { type: "button", class: "xk-chip", "data-rank": rank, "aria-pressed": "true" },
-      swatch(rank), el("span", {}, name), el("span", { class: "xk-count" }, count.toLocaleString("en")));
+    const chip = (rank, name, count) => buttonOf("xk-chip", { "data-rank": rank, "aria-pressed": "true" },
+      swatch(rank), el("span", {}, name), classed("span", "xk-count", readable(count)));
     list.replaceChildren(...ranks.map((rank) => chip(rank, groups.groups[rank], groups.counts[rank])));
     if (rest) list.append(chip(N_COLORED, `other: ${counted(groups.groups.length - N_COLORED, "group")}`, rest));
   };
@@ -37,14 +39,14 @@ export function legend({ signal, turned }) {
       svg("circle", { cx: r + 2, cy: r + 2, r, fill: inked(OTHER), "fill-opacity": 0.5, stroke: "currentColor" }));
     sizes.replaceChildren(el("span", {}, `size: ${name}`), circle(least), el("span", {}, short(low)), circle(most), el("span", {}, short(high)));
   };
-  list.addEventListener("click", (event) => {
+  on(list, "click", (event) => {
     const button = event.target.closest("[data-rank]");
     if (!button) return;
     const rank = Number(button.dataset.rank);
     if (!dimmed.delete(rank)) dimmed.add(rank);
     set(button, { "aria-pressed": String(!dimmed.has(rank)) });
     turned(dimmed);
-  }, { signal });
+  });
   return { box, show, showSizes };
 }
 
@@ -55,14 +57,14 @@ export function factsOf(map, i) {
   return facts;
 }
 
-const list = (facts) => el("div", { class: "xk-facts" }, ...facts.flatMap((fact) => fact.map((text) => el("span", {}, text))));
+const list = (facts) => classed("div", "xk-facts", ...facts.flatMap((fact) => fact.map((text) => el("span", {}, text))));
 
 // The note beside a point under the pointer or the keyboard's focus.
 export function pointCard(map) {
   const box = el("div", { class: "xk-point-card", role: "status", "data-testid": "card", hidden: true });
   const show = (i, pictures, waiting, [x, y, r], size) => {
     box.hidden = false;
-    box.replaceChildren(el("strong", {}, map.names[i]), list(factsOf(map, i)), el("div", { class: "xk-strip" }, ...pictures, ...(waiting ? [el("em", {}, waiting)] : [])));
+    box.replaceChildren(el("strong", {}, map.names[i]), list(factsOf(map, i)), classed("div", "xk-strip", ...pictures, ...(waiting ? [el("em", {}, waiting)] : [])));
     const [w, h] = [box.offsetWidth, box.offsetHeight];
     const right = x + r + 14 + w <= size.width - 4;
     box.style.left = `${right ? x + r + 14 : Math.max(x - r - 14 - w, 4)}px`;
@@ -72,62 +74,61 @@ export function pointCard(map) {
 }
 
 // The chosen concept: labels, pictures, and bars of what is relevant to it.
-export function detailPanel(map, { signal, go, point, close }) {
+export function detailPanel(map, { on, go, point, close }) {
   const box = el("section", { class: "xk-concept", "data-testid": "detail", "aria-live": "polite" });
   const show = (i, pictures, notes, rows) => {
     if (i === null) return box.replaceChildren(el("p", {}, notes));
     const most = Math.max(...(rows || []).map((row) => Math.abs(row[1])), 1e-12);
     const both = (rows || []).some((row) => row[1] < 0);
     const bar = ([name, value, number]) => {
-      const fill = el("span", { class: "xk-relevant-fill" });
+      const fill = classed("span", "xk-relevant-fill");
       const wide = (Math.abs(value) / most) * (both ? 50 : 100);
       Object.assign(fill.style, { width: `${wide}%`, left: `${both ? 50 - (value < 0 ? wide : 0) : 0}%`, background: inked(SPEAKS[value < 0 ? "against" : "for"]) });
-      return el("button", { type: "button", class: "xk-relevant", "data-concept": number, disabled: number < 0, "aria-label": `${name}: ${signedShort(value)}` },
-        el("span", { class: "xk-relevant-name" }, name), el("span", { class: "xk-relevant-track" }, fill), el("span", { class: "xk-number" }, signedShort(value)));
+      return buttonOf("xk-relevant", { "data-concept": number, disabled: number < 0, "aria-label": `${name}: ${signedShort(value)}` },
+        classed("span", "xk-relevant-name", name), classed("span", "xk-relevant-track", fill), classed("span", "xk-number", signedShort(value)));
     };
     return box.replaceChildren(
-      el("div", { class: "xk-examples-head" }, el("h4", { class: "xk-cell-title" }, map.names[i]), el("button", { type: "button", class: "xk-button", "data-close": "", "aria-label": "close" }, "✕")),
-      list(factsOf(map, i)), el("div", { class: "xk-strip" }, ...pictures),
-      ...(notes ? [el("p", { class: "xk-note" }, notes)] : []),
-      ...(rows && rows.length ? [el("p", { class: "xk-relevant-title" }, `Most relevant to ${map.names[i]}`), el("div", { class: "xk-relevants", "data-testid": "relevance" }, ...rows.map(bar))] : []),
+      classed("div", "xk-examples-head", classed("h4", "xk-cell-title", map.names[i]), buttonOf("xk-button", { "data-close": "", "aria-label": "close" }, "✕")),
+      list(factsOf(map, i)), classed("div", "xk-strip", ...pictures),
+      ...(notes ? [classed("p", "xk-note", notes)] : []),
+      ...(rows && rows.length ? [classed("p", "xk-relevant-title", `Most relevant to ${map.names[i]}`), el("div", { class: "xk-relevants", "data-testid": "relevance" }, ...rows.map(bar))] : []),
     );
   };
   const numberOf = (event) => {
     const button = event.target.closest("[data-concept]");
     return button && Number(button.dataset.concept) >= 0 ? Number(button.dataset.concept) : null;
   };
-  const on = (type, act) => box.addEventListener(type, act, { signal });
-  on("click", (event) => {
+  on(box, "click", (event) => {
     if (event.target.closest("[data-close]")) close();
     else if (numberOf(event) !== null) go(numberOf(event));
   });
-  for (const type of ["pointerover", "focusin"]) on(type, (event) => point(numberOf(event)));
-  for (const type of ["pointerleave", "focusout"]) on(type, () => point(null));
+  for (const type of ["pointerover", "focusin"]) on(box, type, (event) => point(numberOf(event)));
+  for (const type of ["pointerleave", "focusout"]) on(box, type, () => point(null));
   return { box, show };
 }
 
 // The selected concepts: how many, of which groups, and the first of them with their pictures.
-export function gallery(map, { signal, go, clear }) {
+export function gallery(map, { on, go, clear }) {
   const words = el("p", { class: "xk-gallery-words", "data-testid": "selection", "aria-live": "polite" });
   const tiles = el("div", { class: "xk-gallery-tiles", "data-testid": "tiles" });
-  const button = el("button", { type: "button", class: "xk-button", "data-testid": "clear" }, "clear");
-  const box = el("section", { class: "xk-gallery", hidden: true }, el("div", { class: "xk-examples-head" }, words, button), tiles);
+  const button = buttonOf("xk-button", { "data-testid": "clear" }, "clear");
+  const box = el("section", { class: "xk-gallery", hidden: true }, classed("div", "xk-examples-head", words, button), tiles);
   const show = (numbers, groups, pictureOf) => {
     box.hidden = !numbers.length;
     if (box.hidden) return;
     const counts = new Map();
     if (groups) for (const i of numbers) counts.set(groups.of[i], (counts.get(groups.of[i]) || 0) + 1);
-    const parts = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 6).map(([g, count]) => `${groups.groups[g]} ${count.toLocaleString("en")}`);
+    const parts = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 6).map(([g, count]) => `${groups.groups[g]} ${readable(count)}`);
     const more = counts.size > 6 ? [`${counts.size - 6} more`] : [];
     const some = numbers.length > MOST_TILES ? ` The first ${MOST_TILES} are shown.` : "";
     words.replaceChildren(el("strong", {}, `${counted(numbers.length, "concept")} selected`), parts.length ? `: ${[...parts, ...more].join(" · ")}.${some}` : `.${some}`);
     tiles.replaceChildren(...[...numbers.slice(0, MOST_TILES)].map((i) =>
-      el("button", { type: "button", class: "xk-concept-tile", "data-concept": i }, pictureOf(i), el("span", {}, map.names[i]))));
+      buttonOf("xk-concept-tile", { "data-concept": i }, pictureOf(i), el("span", {}, map.names[i]))));
   };
-  tiles.addEventListener("click", (event) => {
+  on(tiles, "click", (event) => {
     const tile = event.target.closest("[data-concept]");
     if (tile) go(Number(tile.dataset.concept));
-  }, { signal });
-  button.addEventListener("click", clear, { signal });
+  });
+  on(button, "click", clear);
   return { box, show };
 }

@@ -90,6 +90,7 @@ export function wholeView(xy, { width, height }, head = 0) {
 }
 
 export const toScreen = (view, size, x, y) => [(x - view.x) * view.scale + size.width / 2, (y - view.y) * view.scale + size.height / 2];
+export const spotOf = (view, size, xy, i) => toScreen(view, size, xy[2 * i], xy[2 * i + 1]);
 export const toMap = (view, size, x, y) => [(x - size.width / 2) / view.scale + view.x, (y - size.height / 2) / view.scale + view.y];
 
 // The view `factor` times nearer, in which what is at (x, y) of the screen stays there.
