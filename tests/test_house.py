@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -161,3 +162,43 @@ def test_no_function_is_too_long_to_be_seen_at_once(path: Path) -> None:
         if isinstance(node, ast.FunctionDef):
             told = node.body[0].end_lineno - node.body[0].lineno + 1 if ast.get_docstring(node) else 0
             assert node.end_lineno - node.lineno + 1 - told <= LONGEST, node.name
+
+
+LONGEST_SCRIPT = 60
+FUNCTION = re.compile(
+    r"\bfunction (?P<name>\w+)\(|\bconst (?P<arrow>\w+) = (?:async )?\(.*\) => \{$", re.MULTILINE
+)
+    r"\bfunction (?P<name>\w+)\(|\bconst (?P<arrow>\w+) = (?:async )?\(.*\) => \{$", re.MULTILINE
+)
+
+
+def functions_of(source: str) -> Iterator[tuple[str, int]]:
+    """The named functions of a script, and how many lines each has; braces tell where it ends."""
+    for found in FUNCTION.finditer(source):
+        start = found.end() - 1 if found["arrow"] else _body(source, found.end())
+        depth = 0
+        for place in range(start, len(source)):
+            depth += {"{": 1, "}": -1}.get(source[place], 0)
+            if not depth:
+                yield found["name"] or found["arrow"], source.count("\n", found.start(), place) + 1
+                break
+
+
+def _body(source: str, place: int) -> int:
+    """Where the body of a function begins whose parameters begin here."""
+    depth = 1
+    while depth:
+        depth += {"(": 1, ")": -1}.get(source[place], 0)
+        place += 1
+    return source.index("{", place)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=relative)
+def test_no_function_of_a_script_is_too_long_to_be_seen_at_once(path: Path) -> None:
+    every = dict(functions_of(path.read_text(encoding="utf-8")))
+    assert not {name: lines for name, lines in every.items() if lines > LONGEST_SCRIPT}
+
+
+def test_lines_of_functions_are_counted() -> None:
+    source = "export function one({ a } = {}, b) {\n  return { a };\n}\nconst two = (a) => {\n  a();\n\n};\n"
+    assert dict(functions_of(source)) == {"one": 3, "two": 4}

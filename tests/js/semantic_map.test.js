@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dragging } from "../../xaikit/widgets/semantic_map/hand.js";
 import { placeGroups, placeNames } from "../../xaikit/widgets/semantic_map/names.js";
 import { N_COLORED, colourOf, drawOrder, isDiamond, pointRadii, thumbStarts, unpackGroups, unpackNumbers, unpackPlaces } from "../../xaikit/widgets/semantic_map/points.js";
 import { found } from "../../xaikit/widgets/semantic_map/search.js";
@@ -186,4 +187,18 @@ test("search finds beginnings first, then words, then anything, and the shorter 
   assert.deepEqual(found(names, " Bear ").map((i) => names[i]), ["bear", "beard", "polar bear", "brown bear", "forbear"]);
   assert.deepEqual(found(names, "bear", 2), [1, 2]);
   assert.deepEqual([found(names, ""), found(names, "zebra")], [[], []]);
+});
+
+test("after a pinch the finger that is left moves nothing, and does no harm", () => {
+  const told = [];
+  const acts = { mode: () => "pan", zoom: (by) => told.push(["zoom", by]), pan: (...by) => told.push(["pan", ...by]), click: () => told.push(["click"]) };
+  const drag = dragging(acts);
+  drag.press({ pointerId: 1 }, [100, 100]);
+  drag.press({ pointerId: 2 }, [200, 100]);
+  drag.move(2, [300, 100]);
+  assert.deepEqual(told, [["zoom", 2], ["pan", 50, 0]]);
+  drag.release(1);
+  drag.move(2, [310, 120]);
+  drag.release(2);
+  assert.equal(told.length, 2);
 });

@@ -43,7 +43,7 @@ export function mapHand(box, acts, on) {
 const apart = ([a, b]) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 // What becomes of pointers that are down: a click, a pan, a lasso or, of two, a pinch.
-function dragging(acts) {
+export function dragging(acts) {
   const held = new Map(); // their places, by their number
   let [kind, path] = ["", []];
   const stop = () => {
@@ -78,7 +78,7 @@ function dragging(acts) {
       } else [kind, path] = [event.shiftKey || acts.mode() === "lasso" ? "press-lasso" : "press", [place]];
     },
     move(number, place) {
-      const [before, was] = [held.get(number), kind === "pinch" && apart([...held.values()])];
+      const [before, was] = [held.get(number), held.size === 2 && apart([...held.values()])];
       held.set(number, place);
       if (kind === "pinch") pinch(was, place, before);
       else pull(place, before);
