@@ -69,7 +69,7 @@ def ratio(classifier: xk.Classifier) -> dict[str, float]:
 
 
 def noise(size: int) -> np.ndarray:
-    """Coloured blocks with noise on them."""
+    """Colored blocks with noise on them."""
     rng = np.random.default_rng(0)
     blocks = rng.integers(0, 256, (8, 8, 3)).repeat(-(-size // 8), 0).repeat(-(-size // 8), 1)[:size, :size]
     return np.clip(blocks + rng.integers(-20, 21, blocks.shape), 0, 255).astype(np.uint8)

@@ -30,7 +30,7 @@ N_MEMORY = (1_000, 20_000)
 
 
 class Blocks(ImageSet):
-    """Blocks of colour, made from the picture's number in no time."""
+    """Blocks of color, made from the picture's number in no time."""
 
     def __init__(self, n: int, side: int, n_classes: int) -> None:
         super().__init__([f"class {k}" for k in range(n_classes)], np.arange(n) % n_classes)

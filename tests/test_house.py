@@ -168,8 +168,6 @@ LONGEST_SCRIPT = 60
 FUNCTION = re.compile(
     r"\bfunction (?P<name>\w+)\(|\bconst (?P<arrow>\w+) = (?:async )?\(.*\) => \{$", re.MULTILINE
 )
-    r"\bfunction (?P<name>\w+)\(|\bconst (?P<arrow>\w+) = (?:async )?\(.*\) => \{$", re.MULTILINE
-)
 
 
 def functions_of(source: str) -> Iterator[tuple[str, int]]:

@@ -166,11 +166,11 @@ def test_names_are_none_where_nothing_was_read(tiny_classifier: Classifier, some
 @pytest.mark.filterwarnings("ignore:.*cannot be read")
 def test_what_a_picture_means_is_not_told_where_nothing_was_read(tiny_classifier: Classifier, some) -> None:
     others = Noise(names=["red", "green", "blue"])
-    fitted = vectors(tiny_classifier, {"class": Noise(), "colour": others})
-    found = fitted.explain(some, "colour", significance=0.5)
+    fitted = vectors(tiny_classifier, {"class": Noise(), "color": others})
+    found = fitted.explain(some, "color", significance=0.5)
     assert [found.best[k] for k in MISSING] == [found.answers[k] for k in MISSING] == [None] * 3
     assert np.isnan(found.p_values[list(MISSING)]).all()
-    expected = fitted.explain(Noise().subset(THERE), "colour", significance=0.5)
+    expected = fitted.explain(Noise().subset(THERE), "color", significance=0.5)
     assert [found.answers[k] for k in THERE] == list(expected.answers)
     assert str(found).splitlines()[3] == "the picture could not be read"
 

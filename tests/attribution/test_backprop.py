@@ -74,7 +74,7 @@ def test_paper_form(tiny_model, tiny_classifier, pictures, guided, semantic):
 
 
 def test_by_hand():
-    """Score = 2 relu(a) − 3 relu(b) + relu(c − b) of the three colours' means, one pixel each."""
+    """Score = 2 relu(a) − 3 relu(b) + relu(c − b) of the three colors' means, one pixel each."""
 
     class ByHand(nn.Module):
         def __init__(self):

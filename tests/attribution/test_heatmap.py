@@ -54,7 +54,7 @@ def test_a_result_cannot_be_changed():
         heatmap(np.ones((1, 2, 2))).layer = "other"
 
 
-def test_signed_maps_are_coloured_around_zero():
+def test_signed_maps_are_colored_around_zero():
     values = np.stack([np.full((2, 2), v) for v in (1.0, 0.0, -1.0)])
     with pytest.warns(UserWarning, match="zero everywhere"):
         signed = heatmap(values)

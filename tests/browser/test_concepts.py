@@ -96,7 +96,7 @@ _MARKS = """(row) => {
 
 
 def test_both_marks_stand_on_one_scale_for_all_cards(page: Page, graph: Locator) -> None:
-    from xaikit.widgets.kit.colors import colour
+    from xaikit.widgets.kit.colors import color_of
 
     graphs = kernel_eval(
         page, "[[{'e': n['effect'], 'c': n['contribution']} for n in g['nodes']] for g in graph.graphs]"
@@ -113,7 +113,7 @@ def test_both_marks_stand_on_one_scale_for_all_cards(page: Page, graph: Locator)
             assert (left, right) == pytest.approx(sorted((0.0, values["e"] / limit)), abs=0.03)
             assert diamond == pytest.approx(values["c"] / limit, abs=0.03)
             ring = node(page, card, number).locator(".xk-ring").evaluate("(ring) => ring.style.stroke")
-            assert ring == "rgb({}, {}, {})".format(*colour(values["e"], limit))
+            assert ring == "rgb({}, {}, {})".format(*color_of(values["e"], limit))
             compared += 1
     assert compared >= 4
     expect(graph.get_by_test_id("meaning")).to_contain_text("filled: measured on the network")

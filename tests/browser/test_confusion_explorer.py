@@ -85,7 +85,7 @@ def test_from_a_cell_to_its_pictures_to_both_graphs_and_the_repair(page: Page, e
 def test_the_graphs_can_be_worked_with_as_everywhere(page: Page, explorer: Locator) -> None:
     kernel_eval(page, "explorer.choose('fire engine', 'ambulance', 0).done")
     explorer.locator("[data-reading=versus]").click()
-    expect(explorer.get_by_test_id("colour-bar")).to_contain_text("speaks for ambulance")
+    expect(explorer.get_by_test_id("color-bar")).to_contain_text("speaks for ambulance")
     explorer.locator('[data-graph="1"] [data-node="0"] image').click()
     expect(explorer.get_by_test_id("examples")).to_contain_text("Concept 1 of ambulance")
     expect(explorer.get_by_test_id("examples").locator("img")).to_have_count(6)

@@ -90,7 +90,7 @@ def canvas(explorer: Locator, number: int) -> np.ndarray:
 
 
 def interpolated(name: str, place: np.ndarray) -> np.ndarray:
-    """Colours of a scale from least (0) to most (1), as a colour table written out."""
+    """Colors of a scale from least (0) to most (1), as a color table written out."""
     stops = np.array(COLOR_MAPS[name][::-1], float)
     steps = np.linspace(0, 1, len(stops))
     return np.stack([np.interp(place, steps, stops[:, channel]) for channel in range(3)], axis=-1)
@@ -323,8 +323,8 @@ def test_what_is_refused_is_said_in_the_cell(page: Page, explorer: Locator) -> N
 def test_ink_is_light_on_dark_in_the_dark_theme(page: Page, explorer: Locator) -> None:
     def look() -> tuple[float, float]:
         return tuple(
-            sum(float(part) for part in colour.split("(")[1].strip(")").split(",")[:3]) / 3
-            for colour in explorer.evaluate(
+            sum(float(part) for part in color.split("(")[1].strip(")").split(",")[:3]) / 3
+            for color in explorer.evaluate(
                 "(root) => [getComputedStyle(root).color, getComputedStyle(root).backgroundColor]"
             )
         )

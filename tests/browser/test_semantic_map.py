@@ -264,7 +264,7 @@ def test_another_projection_moves_the_points(page: Page, root: Locator) -> None:
     expect(root.get_by_test_id("card")).to_contain_text(NAMES[number])
 
 
-def colour_at(root: Locator, place: np.ndarray) -> list[int]:
+def color_at(root: Locator, place: np.ndarray) -> list[int]:
     return root.evaluate(
         """(root, [x, y]) => {
           const canvas = root.querySelector(".xk-map-canvas");
@@ -275,10 +275,10 @@ def colour_at(root: Locator, place: np.ndarray) -> list[int]:
     )
 
 
-def test_colours_follow_the_labels_and_a_group_can_be_dimmed(page: Page, root: Locator) -> None:
+def test_colors_follow_the_labels_and_a_group_can_be_dimmed(page: Page, root: Locator) -> None:
     number = lonely(root)
     place = places(root)[number]
-    before = colour_at(root, place)
+    before = color_at(root, place)
     chips = root.get_by_test_id("legend").get_by_role("button")
     expect(chips).to_have_count(3)
     group = sample_map.LABELS["top level"][number]
@@ -291,14 +291,14 @@ def test_colours_follow_the_labels_and_a_group_can_be_dimmed(page: Page, root: L
     assert wait_for_other(root, place, faint) == before
     root.get_by_role("radio", name="sub-category").click()
     expect(chips).to_have_count(15)
-    assert kernel_eval(page, "shown.colour_by") == "sub-category"
+    assert kernel_eval(page, "shown.color_by") == "sub-category"
     root.get_by_role("radio", name="none").click()
     expect(root.get_by_test_id("legend")).to_be_hidden()
 
 
 def wait_for_other(root: Locator, place: np.ndarray, before: list[int]) -> list[int]:
     for _ in range(50):
-        now = colour_at(root, place)
+        now = color_at(root, place)
         if now != before:
             return now
         root.page.wait_for_timeout(50)
@@ -417,7 +417,7 @@ def test_the_dark_theme_turns_paper_and_ink(page: Page, root: Locator) -> None:
         expect(root).to_have_attribute("data-theme", "dark")
         paper = canvas(root).evaluate("(box) => getComputedStyle(box.closest('.xk')).backgroundColor")
         assert brightness(paper) < 60
-        assert sum(colour_at(root, places(root)[lonely(root)])) > 100  # points are still drawn
+        assert sum(color_at(root, places(root)[lonely(root)])) > 100  # points are still drawn
     finally:
         change_theme(page, "JupyterLab Light")
     expect(root).to_have_attribute("data-theme", "light")

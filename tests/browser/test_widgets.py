@@ -103,8 +103,8 @@ def test_what_the_page_shows_is_the_picture_in_the_kernel(board_page: Page, boar
           const canvas = Object.assign(document.createElement("canvas"), { width: 128, height: 128 });
           const context = canvas.getContext("2d");
           context.drawImage(image, 0, 0);
-          const colour = ([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3);
-          return [[64, 102], [64, 33], [10, 10]].map(colour);
+          const color = ([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3);
+          return [[64, 102], [64, 33], [10, 10]].map(color);
         }"""
     )
     known = kernel_eval(
@@ -302,7 +302,7 @@ def test_the_switch_changes_sentences_and_scale(graph_page: Page) -> None:
     number = second.locator('[data-row="0"] .xk-number')
     shown = number.text_content()
     graph_page.locator("[data-reading=versus]").click()
-    expect(graph_page.get_by_test_id("colour-bar")).to_contain_text("speaks for fire engine")
+    expect(graph_page.get_by_test_id("color-bar")).to_contain_text("speaks for fire engine")
     expect(number).not_to_have_text(shown)
     assert kernel_eval(graph_page, "graph.reading") == "versus"
 
@@ -363,8 +363,8 @@ def change_theme(page: Page, theme: str) -> None:
     page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
-def brightness(colour: str) -> float:
-    numbers = [float(part) for part in colour.split("(")[1].strip(")").split(",")[:3]]
+def brightness(color: str) -> float:
+    numbers = [float(part) for part in color.split("(")[1].strip(")").split(",")[:3]]
     return sum(numbers) / 3
 
 
@@ -436,7 +436,7 @@ def test_the_exported_pages_work_from_a_file_without_any_request(browser: Browse
         end = middle(node(page, 0, 1).locator("image"))
         assert (end[0] - start[0], end[1] - start[1]) == pytest.approx((30, 40), abs=1)
         page.locator("[data-testid=concept-graph] [data-reading=versus]").click()
-        expect(page.get_by_test_id("colour-bar").first).to_contain_text("speaks for fire engine")
+        expect(page.get_by_test_id("color-bar").first).to_contain_text("speaks for fire engine")
         board = page.get_by_test_id("patch-board")
         expect(board.get_by_test_id("hint")).to_contain_text("needs a running kernel")
         drag(page, middle(tile(board, 0, 0)), spot(board.get_by_test_id("stage"), 0.5, 0.5))

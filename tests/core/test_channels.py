@@ -18,7 +18,7 @@ from xaikit.data import ImageSet, Sample
 SIDE, NAMES = 32, ["cat", "dog", "bird"]
 
 
-class Colours(nn.Module):
+class Colors(nn.Module):
     """Leaves away all channels but the first three."""
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
@@ -76,7 +76,7 @@ def test_a_number_that_all_channels_share_is_given_once():
 
 
 @pytest.mark.parametrize("framing", ["crop", "pad", "squash", "border"])
-def test_every_channel_is_fitted_as_a_colour_is(framing):
+def test_every_channel_is_fitted_as_a_color_is(framing):
     picture = np.random.default_rng(0).integers(0, 256, (41, 70, 6), np.uint8)
     fill = (10, 20, 30, 40, 50, 60)
     crop = 0.9 if framing == "crop" else 1.2
@@ -143,7 +143,7 @@ def test_channels_that_are_not_looked_at_change_no_map(ask, tmp_path):
     """A network of five channels that leaves two of them away says of them what the one of three does."""
     three = classifier(3)
     five = classifier(3, mean=np.r_[three.normalising.mean, 0.1, 0.9], std=np.r_[three.normalising.std, 1, 1])
-    five.model = nn.Sequential(Colours(), *five.model)
+    five.model = nn.Sequential(Colors(), *five.model)
     pictures = pictures_of(5)
     plain, banded = ask(three, pictures[..., :3], "dog"), ask(five, pictures, "dog")
     np.testing.assert_allclose(banded.values, plain.values, atol=1e-5)

@@ -12,7 +12,7 @@ from xaikit.core.classifier import Classifier
 NAMES = ["cat", "dog", "bird"]
 
 
-class MeanColour(nn.Module):
+class MeanColor(nn.Module):
     """Its three logits are the mean of the three channels it is given."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -31,7 +31,7 @@ class Returns(nn.Module):
 
 
 def test_logits_and_probabilities_by_hand():
-    classifier = Classifier(MeanColour(), NAMES, 4, mean=(0.5, 0, 0), std=(0.5, 1, 0.1), device="cpu")
+    classifier = Classifier(MeanColor(), NAMES, 4, mean=(0.5, 0, 0), std=(0.5, 1, 0.1), device="cpu")
     red = np.broadcast_to(np.array([255, 51, 0], np.uint8), (4, 4, 3))
     logits = classifier.logits(red)
     np.testing.assert_allclose(logits, [[1, 0.2, 0]], atol=1e-6)
@@ -69,7 +69,7 @@ def test_views_of_many_pictures_are_views_of_each(tiny_classifier, pictures):
     np.testing.assert_array_equal(together, [tiny_classifier.view(picture[:20]) for picture in pictures])
 
 
-def test_mean_colour_is_the_mean_as_a_colour(tiny_classifier):
+def test_mean_color_is_the_mean_as_a_color(tiny_classifier):
     assert tiny_classifier.mean_color == (124, 116, 104)
 
 
@@ -180,14 +180,14 @@ def test_a_pass_for_which_there_is_no_memory_says_so():
     ],
 )
 def test_arguments_are_checked(changes, error, message):
-    options = {"model": MeanColour(), "class_names": NAMES, "input_size": 8, "device": "cpu"} | changes
+    options = {"model": MeanColor(), "class_names": NAMES, "input_size": 8, "device": "cpu"} | changes
     with pytest.raises(error, match=message):
         Classifier(**options)
 
 
 def test_unknown_keywords_are_refused():
     with pytest.raises(TypeError, match="classnames"):
-        Classifier(MeanColour(), classnames=NAMES)
+        Classifier(MeanColor(), classnames=NAMES)
 
 
 def test_batches_follow_the_memory_budget(tiny_model, pictures):

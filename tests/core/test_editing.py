@@ -59,7 +59,7 @@ def test_paste_scales_to_the_given_size():
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (15, 24, 10, 29)
 
 
-def test_scaling_bleeds_no_colour_from_outside_the_mask():
+def test_scaling_bleeds_no_color_from_outside_the_mask():
     patch = np.full((8, 8, 4), (0, 255, 0, 0), np.uint8)
     patch[2:6, 2:6] = (255, 0, 0, 255)
     pasted = paste(np.zeros((64, 64, 3), np.uint8), patch, (32, 32), size=(48, 48), soft=0)
@@ -88,7 +88,7 @@ def test_only_the_transparent_corner_inside_is_refused_too(ramp, disc):
 @pytest.mark.parametrize(
     ("fill", "color"), [("mean", (9, 8, 7)), ("grey", (117, 117, 117)), ((1, 2, 3), (1, 2, 3))]
 )
-def test_fills_of_one_colour(ramp, disc, fill, color):
+def test_fills_of_one_color(ramp, disc, fill, color):
     erased = erase(ramp, disc, fill, soft=0, fill_color=(9, 8, 7))
     assert (erased[disc] == color).all()
     np.testing.assert_array_equal(erased[~disc], ramp[~disc])
@@ -127,7 +127,7 @@ def test_blur_keeps_the_tone_and_loses_the_shape():
 def test_erasures_are_checked(ramp, disc):
     with pytest.raises(ValueError, match=r"`fill` must be one of .*got 'inpant'. Did you mean 'inpaint'"):
         erase(ramp, disc, "inpant")
-    with pytest.raises(ValueError, match=r"`fill` must be a colour .*got \(1, 2\)"):
+    with pytest.raises(ValueError, match=r"`fill` must be a color .*got \(1, 2\)"):
         erase(ramp, disc, (1, 2))
     with pytest.raises(ValueError, match="covers the whole picture"):
         erase(ramp, np.ones((40, 50), bool), "inpaint")

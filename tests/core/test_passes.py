@@ -144,7 +144,7 @@ def test_pictures_are_the_inverse_of_inputs(tiny_model, mean):
     np.testing.assert_array_equal(classifier.pictures(classifier.inputs(views)), views)
 
 
-def test_colours_out_of_range_are_clipped(tiny_classifier):
+def test_colors_out_of_range_are_clipped(tiny_classifier):
     bright, dark = (tiny_classifier.pictures(torch.full((1, 3, 32, 32), value)) for value in (9.0, -9.0))
     assert (bright == 255).all()
     assert not dark.any()

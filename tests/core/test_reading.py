@@ -88,7 +88,7 @@ def test_other_modes_become_rgb(mode):
     np.testing.assert_allclose(picture, tone, atol=8)
 
 
-def test_cmyk_file_has_its_colours():
+def test_cmyk_file_has_its_colors():
     picture = read_image(as_bytes(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", quality=95))
     np.testing.assert_allclose(picture[4, 4], (255, 0, 0), atol=6)
 

@@ -1,4 +1,4 @@
-"""Pictures coloured by values, regions outlined in their surroundings, and pictures as bytes."""
+"""Pictures colored by values, regions outlined in their surroundings, and pictures as bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def grey() -> np.ndarray:
     return np.full((2, 3, 3), 128, np.uint8)
 
 
-def test_zero_leaves_the_picture_bare_and_signs_have_their_colours(grey):
+def test_zero_leaves_the_picture_bare_and_signs_have_their_colors(grey):
     shown = overlay(grey, [[0, 0, 0], [-1, 0, 1]]).astype(int)
     np.testing.assert_array_equal(shown[0], grey[0])
     orange, blue = shown[1, 0], shown[1, 2]

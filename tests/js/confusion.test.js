@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countWords } from "../../xaikit/widgets/confusion/cell_panel.js";
-import { colour, inkOn } from "../../xaikit/widgets/kit/js/colors.js";
+import { color, inkOn } from "../../xaikit/widgets/kit/js/colors.js";
 import { cellSize, nextCell } from "../../xaikit/widgets/confusion/matrix.js";
 
 // the cells that count pictures of [[30, 6, 0, 1], [0, 28, 0, 0], [2, 0, 31, 0], [0, 0, 0, 9]]
@@ -40,9 +40,9 @@ const luminance = (rgb) => {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 
-test("numbers can be read on every colour of the scale", () => {
+test("numbers can be read on every color of the scale", () => {
   for (let share = -1; share <= 1; share += 0.02) {
-    const tint = colour(share, 1);
+    const tint = color(share, 1);
     const [ground, ink] = [luminance(tint), inkOn(tint) === "#fff" ? 1 : luminance([27, 27, 27])];
     const contrast = (Math.max(ground, ink) + 0.05) / (Math.min(ground, ink) + 0.05);
     assert.ok(contrast >= 4, `${contrast.toFixed(1)} at ${share.toFixed(2)}`);

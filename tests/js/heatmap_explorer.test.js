@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { heatColumns } from "../../xaikit/widgets/heatmaps/layout.js";
-import { colourBar, colourOf, HEAT, paint, pixelTable, rampOf } from "../../xaikit/widgets/heatmaps/colors.js";
+import { colorBar, colorOf, HEAT, paint, pixelTable, rampOf } from "../../xaikit/widgets/heatmaps/colors.js";
 import { verdictOf } from "../../xaikit/widgets/heatmaps/verdict.js";
 import { countAbove, energyAbove, energyCut, fullFrom, inDigits, indexAt, inflated, insideShare, thresholdCut, unfolded, valueOf } from "../../xaikit/widgets/heatmaps/values.js";
 
@@ -80,7 +80,7 @@ test("a value has three digits, or as many as its scale knows", () => {
 });
 
 test("signed maps are centred on zero, others begin with it", () => {
-  const at = (colormap, signed, ...shares) => shares.map((share) => colourOf(rampOf(colormap, signed), share));
+  const at = (colormap, signed, ...shares) => shares.map((share) => colorOf(rampOf(colormap, signed), share));
   assert.deepEqual(at("auto", true, -1, 0, 1), [[179, 70, 4], [247, 247, 247], [33, 84, 164]]);
   assert.deepEqual(at("auto", false, 0, 1), [HEAT[0], HEAT[4]]);
   assert.deepEqual(at("heat", true, -1, 1), [HEAT[4], HEAT[4]]); // the size, whatever the sign
@@ -102,7 +102,7 @@ test("the larger a value, the more it covers; what is hidden is clear", () => {
   assert.deepEqual([...pixels].map((pixel) => parts(pixel)[3]), [255, 255, 0, 255]); // only the positive, covering wholly
 });
 
-test("with contrast, colours are full earlier, and stay on the scale beyond", () => {
+test("with contrast, colors are full earlier, and stay on the scale beyond", () => {
   // a fifth of ten pixels that are not zero
   const among = countAbove(Int16Array.from([9, -8, 7, 6, -5, 4, 3, 2, 1, -1, 0, 0]));
   assert.deepEqual([0, 0.4, 0.5, 1].map((contrast) => fullFrom(among, contrast)), [9, 9, 8, 7]);
@@ -113,8 +113,8 @@ test("with contrast, colours are full earlier, and stay on the scale beyond", ()
   assert.deepEqual(parts(pixels[2]), [179, 70, 4, 255]);
 });
 
-test("the colour bar begins at minus the limit or at zero, and is clear where values are hidden", () => {
-  const bar = (colormap, negative, hidden) => colourBar(rampOf(colormap, negative), negative, hidden);
+test("the color bar begins at minus the limit or at zero, and is clear where values are hidden", () => {
+  const bar = (colormap, negative, hidden) => colorBar(rampOf(colormap, negative), negative, hidden);
   assert.deepEqual([bar("auto", true, 0).low, bar("auto", false, 0).low, bar("heat", true, 0).low].map(Math.abs), [1, 0, 0]);
   const count = (background) => background.split("transparent").length - 1;
   assert.equal(count(bar("auto", true, 0).background), 0);

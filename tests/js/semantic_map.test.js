@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dragging } from "../../xaikit/widgets/semantic_map/hand.js";
 import { placeGroups, placeNames } from "../../xaikit/widgets/semantic_map/names.js";
-import { N_COLORED, colourOf, drawOrder, isDiamond, pointRadii, thumbStarts, unpackGroups, unpackNumbers, unpackPlaces } from "../../xaikit/widgets/semantic_map/points.js";
+import { N_COLORED, colorOf, drawOrder, isDiamond, pointRadii, thumbStarts, unpackGroups, unpackNumbers, unpackPlaces } from "../../xaikit/widgets/semantic_map/points.js";
 import { found } from "../../xaikit/widgets/semantic_map/search.js";
 import { between, gridOf, panned, pointToward, pointsInside, toMap, toScreen, viewOf, wholeView, zoomed } from "../../xaikit/widgets/semantic_map/space.js";
 
@@ -37,7 +37,7 @@ test("groups are counted, and beyond sixteen they share one look", () => {
     assert.deepEqual([groups.counts[0], groups.counts[1], groups.counts[17]], [3, 1, 1]);
     assert.deepEqual([...groups.ranks], [0, 0, 0, N_COLORED, 1, N_COLORED]);
   }
-  const looks = Array.from({ length: N_COLORED + 1 }, (_, rank) => `${colourOf(rank)} ${isDiamond(rank)}`);
+  const looks = Array.from({ length: N_COLORED + 1 }, (_, rank) => `${colorOf(rank)} ${isDiamond(rank)}`);
   assert.equal(new Set(looks).size, N_COLORED + 1);
 });
 

@@ -38,7 +38,7 @@ def drawn(figure) -> None:
     assert to_png(figure).startswith(b"\x89PNG")
 
 
-def test_every_type_of_error_has_a_colour():
+def test_every_type_of_error_has_a_color():
     assert set(KIND_COLORS) == set(ADVICE)
 
 
@@ -70,7 +70,7 @@ def test_the_bars_add_up_to_the_types_of_error_of_the_most_confused_pairs():
     assert f"{N_PAIRS} of 20" in bars.get_title()
 
 
-def test_a_rare_mistake_is_coloured():
+def test_a_rare_mistake_is_colored():
     figure = diagnosis(["a", "b"], {(0, 1): ["false alarm"]}, n_right=1000).plot()
     cells = figure.axes[0].images[0].get_array()
     assert cells[0, 1].min() < cells[1, 0].min(), "one of a thousand is told from none"

@@ -50,7 +50,7 @@ def contrast(a: tuple[int, ...], b: tuple[int, ...]) -> float:
     return max(light(a), light(b)) / min(light(a), light(b))
 
 
-def test_no_colour_is_swallowed_by_a_dark_page_nor_its_rim_by_a_light_one() -> None:
+def test_no_color_is_swallowed_by_a_dark_page_nor_its_rim_by_a_light_one() -> None:
     for color in GROUP_COLORS:
         assert contrast(color, (17, 17, 17)) > 1.9
         assert contrast(tuple(part * 6 // 10 for part in color), (255, 255, 255)) > 2.5

@@ -69,7 +69,7 @@ def test_graphs_show_what_was_measured_and_what_was_learned_as_two_marks():
     assert "not found" in [text.get_text() for text in rows.texts]
     assert figure.get_supxlabel() == MEANING
     ring = figure.axes[0].patches[0].get_facecolor()
-    assert ring[0] > ring[2], "the colour of what was measured, not of what was learned"
+    assert ring[0] > ring[2], "the color of what was measured, not of what was learned"
     assert to_png(figure).startswith(b"\x89PNG")
 
 

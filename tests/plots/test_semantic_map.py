@@ -1,4 +1,4 @@
-"""The figure of a map: names do not overlap, the legend says what colours and sizes mean."""
+"""The figure of a map: names do not overlap, the legend says what colors and sizes mean."""
 
 from __future__ import annotations
 

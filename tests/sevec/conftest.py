@@ -1,4 +1,4 @@
-"""Semantic vectors fitted once, on a small network trained on four colours."""
+"""Semantic vectors fitted once, on a small network trained on four colors."""
 
 from __future__ import annotations
 

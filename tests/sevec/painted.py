@@ -1,4 +1,4 @@
-"""Pictures of four colours and of two patterns, and a small rectified network."""
+"""Pictures of four colors and of two patterns, and a small rectified network."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from torch import nn
 
 from xaikit.data import Hierarchy, ImageSet, Sample
 
-COLOURS = {"red": (200, 40, 40), "green": (40, 180, 60), "blue": (50, 60, 210), "grey": (120, 120, 120)}
+COLORS = {"red": (200, 40, 40), "green": (40, 180, 60), "blue": (50, 60, 210), "grey": (120, 120, 120)}
 
 
 class Painted(ImageSet):
-    """Pictures of one colour, noisy, with stripes or without: the class is the colour."""
+    """Pictures of one color, noisy, with stripes or without: the class is the color."""
 
-    def __init__(self, n: int, seed: int = 0, names: tuple[str, ...] = tuple(COLOURS)) -> None:
+    def __init__(self, n: int, seed: int = 0, names: tuple[str, ...] = tuple(COLORS)) -> None:
         warm = {name: ("warm" if name == "red" else "cold", name) for name in names}
         super().__init__(names, np.arange(n) % len(names), Hierarchy(warm))
         self.seed = seed
@@ -22,13 +22,13 @@ class Painted(ImageSet):
     def _read(self, index: int) -> Sample:
         rng = np.random.default_rng([self.seed, index])
         name = self.class_names[self.labels[index]]
-        image = np.array(COLOURS[name]) + rng.normal(0, 25, (32, 32, 3))
+        image = np.array(COLORS[name]) + rng.normal(0, 25, (32, 32, 3))
         image[:: int(rng.integers(2, 9))] *= 0.6
         return as_sample(image, self, index)
 
 
 class Striped(ImageSet):
-    """Pictures in any colour: lying or standing stripes."""
+    """Pictures in any color: lying or standing stripes."""
 
     def __init__(self, n: int, seed: int = 0) -> None:
         super().__init__(("lying", "standing"), np.arange(n) % 2)
@@ -48,7 +48,7 @@ def as_sample(image: np.ndarray, data: ImageSet, index: int) -> Sample:
 
 
 class SmallNet(nn.Module):
-    """32 px → 8×8 places → a rectified vector of 20 → one score per colour."""
+    """32 px → 8×8 places → a rectified vector of 20 → one score per color."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -62,7 +62,7 @@ def test_a_single_picture_is_warned_of(network):
 
 def test_names_must_differ_between_kinds(network, painted):
     with pytest.raises(ValueError, match=r"\['blue', 'green', 'grey'\] are in more than one kind"):
-        fit(network, {"class": painted, "colour": Painted(8, seed=1)})
+        fit(network, {"class": painted, "color": Painted(8, seed=1)})
 
 
 def test_data_must_be_sets_of_pictures(network):

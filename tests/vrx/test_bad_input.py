@@ -160,7 +160,7 @@ def test_a_picture_that_is_too_small_is_enlarged_with_a_warning(vrx, size):
 
 @pytest.fixture(scope="module")
 def empty(vrx):
-    """A picture of one colour: none of the answer's concepts is in it."""
+    """A picture of one color: none of the answer's concepts is in it."""
     size = vrx.classifier_.input_size
     for color in ((0, 0, 0), (255, 255, 255), (0, 255, 0), (255, 0, 255)):
         exp = vrx.explain(np.full((size, size, 3), color, np.uint8))

@@ -144,9 +144,7 @@ def test_the_patch_layers_features_come_first_and_sensitivity_is_theirs(network,
 
 
 @pytest.mark.parametrize(("segmentation", "weights"), [("tree", NODES), ("union", LEAVES)])
-def test_a_segment_is_described_by_every_layer_its_colour_and_its_shape(
-    network, views, segmentation, weights
-):
+def test_a_segment_is_described_by_every_layer_its_color_and_its_shape(network, views, segmentation, weights):
     (look,) = Proposer(network, CLASSES, segmentation=segmentation)(views[:1])
     maps = [network.features(views[0], layer)[0] for layer in patch_layers(network)]
     expected = described(look.segments, maps, views[0], weights)

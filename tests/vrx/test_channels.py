@@ -17,7 +17,7 @@ from xaikit.vrx.explanation import StructuralExplanation
 TWO = CLASSES[:2]
 
 
-class Colours(nn.Module):
+class Colors(nn.Module):
     """Leaves away all channels but the first three."""
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
@@ -44,7 +44,7 @@ def banded(picture: np.ndarray, further: int) -> np.ndarray:
 def five(network) -> xk.Classifier:
     mean, std = (np.r_[own, [0.5, 0.5]] for own in (network.normalising.mean, network.normalising.std))
     return xk.Classifier(
-        nn.Sequential(Colours(), network.model),
+        nn.Sequential(Colors(), network.model),
         network.class_names,
         network.input_size,
         mean,
@@ -149,7 +149,7 @@ def test_a_patch_of_other_channels_is_refused(both, picture):
 
 @pytest.mark.parametrize("fill", [*FILLS, "color"])
 @pytest.mark.parametrize("channels", [2, 4, 5, 7])
-def test_every_channel_is_edited_as_a_colour_is(fill, channels):
+def test_every_channel_is_edited_as_a_color_is(fill, channels):
     rng = np.random.default_rng(channels)
     picture = View.of(rng.integers(0, 256, (40, 40, channels), np.uint8))
     mask = np.zeros((40, 40), bool)

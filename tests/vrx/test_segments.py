@@ -10,7 +10,7 @@ from xaikit.vrx.segments import Segments, felzenszwalb_leaves, merge_tree, slic_
 
 @pytest.fixture(scope="module")
 def picture() -> np.ndarray:
-    """Four flat quarters of different colours."""
+    """Four flat quarters of different colors."""
     image = np.zeros((64, 64, 3), np.uint8)
     image[:32, :32], image[:32, 32:], image[32:, :32], image[32:, 32:] = (
         (200, 0, 0),
@@ -23,7 +23,7 @@ def picture() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def noise() -> np.ndarray:
-    """Blocks of random colours with an odd border, larger than label maps are."""
+    """Blocks of random colors with an odd border, larger than label maps are."""
     rng = np.random.default_rng(3)
     return rng.integers(0, 256, (9, 9, 3)).repeat(34, 0).repeat(34, 1)[:299, :299].astype(np.uint8)
 
@@ -176,7 +176,7 @@ def test_distinct_against_the_definition():
 
 
 @pytest.mark.parametrize("cutter", [slic_leaves, felzenszwalb_leaves])
-def test_a_picture_of_one_colour_is_cut_and_merged(cutter):
+def test_a_picture_of_one_color_is_cut_and_merged(cutter):
     leaves = cutter(np.full((20, 32, 3), 90, np.uint8))
     assert (masks_of(leaves).sum(axis=0) == 1).all()
     tree = merge_tree(leaves, np.ones((leaves.n, 2)))

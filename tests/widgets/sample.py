@@ -1,4 +1,4 @@
-"""A small world for the widgets' tests: pictures of coloured shapes, and a "network" that counts colours."""
+"""A small world for the widgets' tests: pictures of colored shapes, and a "network" that counts colors."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _node(picture: np.ndarray, cls: str, k: int, area: float, known: np.ndarray 
 
 
 def heat_of(picture: np.ndarray, cls: str, k: int) -> np.ndarray:
-    """How much each sixteenth of the picture has the concept's colour, 0 to 255."""
+    """How much each sixteenth of the picture has the concept's color, 0 to 255."""
     step = picture.shape[0] // 16
     shares = mask_of(picture, cls, k)[: 16 * step, : 16 * step].reshape(16, step, 16, step).mean((1, 3))
     return np.rint(255 * shares).astype(np.uint8)

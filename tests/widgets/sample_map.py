@@ -64,7 +64,7 @@ def sizes() -> np.ndarray:
 
 
 def picture(number: int, seed: int = 0, side: int = 128) -> np.ndarray:
-    """A bright shape that belongs to the family, in the colour of the kind."""
+    """A bright shape that belongs to the family, in the color of the kind."""
     rng = np.random.default_rng(1000 * number + seed)
     ground = np.array([(120, 160, 90), (150, 150, 165), (200, 180, 140)][number % 3])
     canvas = Image.fromarray(np.clip(ground + rng.normal(0, 9, (side, side, 3)), 0, 255).astype(np.uint8))

@@ -169,13 +169,13 @@ def test_a_graph_of_one_node_and_no_graph_at_all_can_be_shown_and_drawn(said: di
         assert graph.still().size[0] > 200
 
 
-def test_the_still_picture_shows_the_colours_of_what_was_measured(graph: ConceptGraph) -> None:
-    from xaikit.widgets.kit.colors import colour
+def test_the_still_picture_shows_the_colors_of_what_was_measured(graph: ConceptGraph) -> None:
+    from xaikit.widgets.kit.colors import color_of
 
     drawn = np.asarray(graph.still().convert("RGB")).reshape(-1, 3)
     limit = limit_of(graph.graphs)
     for value in [shown_value(node) for g in graph.graphs for node in g["nodes"]]:
-        assert (np.abs(drawn.astype(int) - colour(value, limit)).max(-1) <= 1).sum() > 20
+        assert (np.abs(drawn.astype(int) - color_of(value, limit)).max(-1) <= 1).sum() > 20
 
 
 def test_its_words_are_stable(graph: ConceptGraph) -> None:

@@ -202,7 +202,7 @@ def test_a_shared_scale_is_signed_where_one_map_is(explorer: HeatmapExplorer) ->
     assert signs() == [True, True]
 
 
-def test_contrast_lets_colours_be_full_earlier() -> None:
+def test_contrast_lets_colors_be_full_earlier() -> None:
     explorer = HeatmapExplorer(PICTURES, MAPS)
     explorer.contrast = 1
     for seen, values in zip(explorer._seen(), (CAM[0], NOISE[0]), strict=True):
@@ -213,7 +213,7 @@ def test_contrast_lets_colours_be_full_earlier() -> None:
     assert [seen.beyond for seen in explorer._seen()] == [False, False]
 
 
-def test_full_colour_by_hand() -> None:
+def test_full_color_by_hand() -> None:
     whole = np.array([[9, -8, 7, 6, -5, 4], [3, 2, 1, -1, 0, 0]], np.int16)  # ten that are not zero
     assert [full_from(whole, contrast) for contrast in (0, 0.4, 0.5, 1)] == [9, 9, 8, 7]
     assert full_from(np.array([[0, 3]], np.int16), 1) == 3
@@ -425,8 +425,8 @@ def test_the_still_shows_what_the_page_shows() -> None:
     one = HeatmapExplorer(picture, maps, title="A title")
     one.mode = "map"
     pixels = np.asarray(one.still()).reshape(-1, 3)
-    colours = {tuple(int(part) for part in colour) for colour in pixels}
-    assert {COLOR_MAPS["heat"][0], COLOR_MAPS["heat"][-1], COLOR_MAPS["diverging"][-1]} <= colours
+    colors = {tuple(int(part) for part in color) for color in pixels}
+    assert {COLOR_MAPS["heat"][0], COLOR_MAPS["heat"][-1], COLOR_MAPS["diverging"][-1]} <= colors
     one.mode = "picture"
     bare = np.asarray(one.still())
     assert (bare == 200).all(-1).sum() > 2 * 200 * 200
@@ -453,11 +453,11 @@ def test_numbers_are_written_as_in_the_page() -> None:
     assert [percent(share) for share in (0, 0.001, 0.125, 0.996, 1)] == ["0%", "<1%", "13%", ">99%", "100%"]
 
 
-def test_python_and_javascript_share_the_colours() -> None:
+def test_python_and_javascript_share_the_colors() -> None:
     source = (WIDGETS / "heatmaps" / "colors.js").read_text(encoding="utf-8")
     listed = re.search(r"HEAT = (\[.*?\]);", source, re.DOTALL)
     stops = json.loads(re.sub(r",\s*\]", "]", listed[1]))
-    assert stops == [list(colour) for colour in COLOR_MAPS["heat"][::-1]]
+    assert stops == [list(color) for color in COLOR_MAPS["heat"][::-1]]
 
 
 def test_a_map_hidden_by_the_sliders_has_no_share_to_show() -> None:

@@ -61,7 +61,7 @@ SAID: list[tuple[Any, dict[str, Any]]] = [
     (sample_map.semantic_map, {"gesture": {"seq": 1, "kind": "tiles", "numbers": [0, 1]}}),
     (sample_map.semantic_map, {"gesture": {"seq": 1, "kind": "select", "numbers": b"\0\0\0\0"}}),
     (sample_map.semantic_map, {"projection": "PCA"}),
-    (sample_map.semantic_map, {"colour_by": "top level"}),
+    (sample_map.semantic_map, {"color_by": "top level"}),
     (heatmaps, {"reading": {"picture": 0, "x": 3, "y": 4}}),
     (heatmaps, {"picture": 0}),
     *((heatmaps, {name: 0.5}) for name in ("opacity", "contrast", "threshold", "energy")),

@@ -57,7 +57,7 @@ def test_what_travels_is_binary_and_holds_every_place(shown: SemanticMap) -> Non
     # up in a plot is up on the page, where y grows downwards
     assert np.abs(places[:, 1] - places[0, 1] + (given[:, 1] - given[0, 1]) / scale).max() < 2e-5
     assert np.frombuffer(shown.sizes, "<f4") == pytest.approx(sample_map.sizes(), rel=1e-6)
-    assert (shown.projection, shown.colour_by, shown.size_name) == ("t-SNE", "top level", "diversity")
+    assert (shown.projection, shown.color_by, shown.size_name) == ("t-SNE", "top level", "diversity")
 
 
 def test_groups_are_packed_with_the_largest_first_and_the_places_of_their_names(shown: SemanticMap) -> None:
@@ -262,7 +262,7 @@ def test_a_lasso_around_concepts_that_are_not_there_is_refused(shown: SemanticMa
     "state",
     [
         {"projection": "map of tasks"},
-        {"colour_by": "mood"},
+        {"color_by": "mood"},
         {"chosen": 3},
         {"selection": b"12"},
         {"packed_names": "x"},
@@ -277,9 +277,9 @@ def test_a_page_may_only_set_what_it_may(shown: SemanticMap, page_says: Any, sta
     assert {**shown.get_state(), "error": ""} == before
 
 
-def test_the_page_may_switch_projection_and_colours(shown: SemanticMap, page_says: Any) -> None:
-    page_says(shown, projection="PCA", colour_by="")
-    assert (shown.projection, shown.colour_by, shown.error) == ("PCA", "", "")
+def test_the_page_may_switch_projection_and_colors(shown: SemanticMap, page_says: Any) -> None:
+    page_says(shown, projection="PCA", color_by="")
+    assert (shown.projection, shown.color_by, shown.error) == ("PCA", "", "")
     with pytest.raises(TraitError, match=r"`projection` must be one of .*'t-SNE'"):
         shown.projection = "tSNE"
 
@@ -339,7 +339,7 @@ def test_few_points_or_all_in_one_place_can_be_shown(n: int) -> None:
         assert np.frombuffer(shown.places[0]["xy"], "<u2").max() <= 65535
 
 
-def test_the_still_picture_has_the_groups_colours_and_follows_what_is_shown(shown: SemanticMap) -> None:
+def test_the_still_picture_has_the_groups_colors_and_follows_what_is_shown(shown: SemanticMap) -> None:
     def count(color: tuple[int, ...]) -> int:
         return int((np.asarray(shown.still())[:, :760] == color).all(-1).sum())
 
@@ -349,7 +349,8 @@ def test_the_still_picture_has_the_groups_colours_and_follows_what_is_shown(show
         [name for name, (top, *_) in zip(shown.names, sample_map.TREE, strict=True) if top == "other"]
     )
     assert count(GROUP_COLORS[1]) < 0.1 * whole
-    shown.colour_by = ""
+    shown.colour_by = ""  # its former name
+    assert shown.color_by == shown.colour_by == ""
     assert count(GROUP_COLORS[2]) == 0
 
 
@@ -372,7 +373,7 @@ def test_a_saved_notebook_stays_small() -> None:
     assert saved_size(shown) <= 300_000
 
 
-def test_python_and_javascript_share_colours_and_limits() -> None:
+def test_python_and_javascript_share_colors_and_limits() -> None:
     points = (WIDGETS / "semantic_map" / "points.js").read_text(encoding="utf-8")
     listed = re.search(r"GROUP_COLORS = (\[.*?\]);", points, re.DOTALL)
     assert json.loads(re.sub(r",\s*\]", "]", listed[1])) == [list(color) for color in GROUP_COLORS]

@@ -20,7 +20,7 @@ from ipywidgets.widgets.widget import _remove_buffers
 import xaikit.widgets
 from xaikit.widgets import ConceptGraph, ConfusionExplorer, PatchBoard
 from xaikit.widgets.kit.bundle import WIDGETS, bundle, stylesheet
-from xaikit.widgets.kit.colors import AGAINST_FOR, EASE, colour
+from xaikit.widgets.kit.colors import AGAINST_FOR, EASE, color_of
 from xaikit.widgets.kit.export import write_page
 
 MODULES = sorted(path.parent.name for path in WIDGETS.glob("*/widget.js"))
@@ -77,13 +77,13 @@ def test_python_and_javascript_share_one_scale() -> None:
 
 
 def test_the_scale_is_centred_on_zero() -> None:
-    assert colour(0, 2) == AGAINST_FOR[2]
-    assert [colour(-9, 2), colour(2, 2)] == [AGAINST_FOR[0], AGAINST_FOR[-1]]
-    assert colour(2 * 0.5 ** (1 / EASE), 2) == AGAINST_FOR[3]
-    assert colour(1, 0) == AGAINST_FOR[2]
+    assert color_of(0, 2) == AGAINST_FOR[2]
+    assert [color_of(-9, 2), color_of(2, 2)] == [AGAINST_FOR[0], AGAINST_FOR[-1]]
+    assert color_of(2 * 0.5 ** (1 / EASE), 2) == AGAINST_FOR[3]
+    assert color_of(1, 0) == AGAINST_FOR[2]
 
 
-def test_colours_can_be_had_without_anywidget() -> None:
+def test_colors_can_be_had_without_anywidget() -> None:
     code = "import sys, xaikit.widgets.kit.colors; print('anywidget' in sys.modules, 'torch' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "False"]
 

@@ -49,7 +49,7 @@ def from_captum(
         makes the method of the model: lambda model: NoiseTunnel(Saliency(model))
     target : the class c, by name or index; a list gives each picture its own; None is the predicted class
     layer : name of the layer that a method such as "LayerGradCam" is made with, as its second argument
-    channels : "sum" gives Σ_k R_k over colours or channels; "max" gives max_k |R_k|
+    channels : "sum" gives Σ_k R_k over colors or channels; "max" gives max_k |R_k|
     arguments : what the method's own `attribute` takes besides pictures and target
 
     Returns

@@ -116,7 +116,7 @@ class Heatmap(Result):
 
     @property
     def signed(self) -> bool:
-        """Whether any value is below zero, so that colours must be centred on zero."""
+        """Whether any value is below zero, so that colors must be centred on zero."""
         return bool((self.values[np.isfinite(self.values)] < 0).any())
 
     @property
@@ -149,7 +149,7 @@ class Heatmap(Result):
     def overlays(self) -> NDArray[np.uint8]:
         """Return the pictures under their maps, uint8 (n, h, w, 3), on one scale shared by all of them.
 
-        Maps with values below zero are coloured on a diverging scale centred on zero (blue above, orange
+        Maps with values below zero are colored on a diverging scale centred on zero (blue above, orange
         below), others by how large they are. A map that is not finite is left out: its picture stays bare.
         """
         cmap, limit = "diverging" if self.signed else "heat", self.limit

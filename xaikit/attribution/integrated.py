@@ -37,7 +37,7 @@ def integrated_gradients(
 ) -> Heatmap:
     """Show how much each place of a picture adds to the score of a class, by integrated gradients.
 
-    IG_i = (x_i − x'_i) ∫_0^1 ∂y^c(x' + α (x − x')) / ∂x_i dα, summed over colours. x is the normalised
+    IG_i = (x_i − x'_i) ∫_0^1 ∂y^c(x' + α (x − x')) / ∂x_i dα, summed over colors. x is the normalised
     picture, x' the baseline and y^c the logit of class c. The integral is a Gauss–Legendre sum.
 
     Parameters
@@ -47,7 +47,7 @@ def integrated_gradients(
     target : the class c, by name or index; a list gives each picture its own; None is the predicted class
     n_steps : number of points α of the sum, 1 or more; each is a forward and a backward pass
     baseline
-        what stands for "nothing there": "mean", the mean colour of the network's training pictures (0 after
+        what stands for "nothing there": "mean", the mean color of the network's training pictures (0 after
         normalisation); "black"; or one picture in any form
     channels : "sum" gives Σ_k IG_k, positive for the class and negative against it; "max" gives max_k |IG_k|
 

@@ -40,7 +40,7 @@ def guided_backprop(
         the units kept have a say; forms as in `input_gradients`. With the units active in most pictures of
         class c (rate > 0.5) it is the semantic guided backprop of SeVec
     channels
-        "max" gives max_k |R_k| over the colours or channels k, the usual map of a gradient (zero or
+        "max" gives max_k |R_k| over the colors or channels k, the usual map of a gradient (zero or
         positive); "sum" gives Σ_k R_k, which has a sign
 
     Returns
@@ -87,7 +87,7 @@ def gradient_x_input(
 ) -> Heatmap:
     """Show how much each place of a picture adds to the score of a class, to first order.
 
-    R = x · ∂y^c / ∂x, summed over colours. x is the normalised picture, so 0 stands for the mean colour of
+    R = x · ∂y^c / ∂x, summed over colors. x is the normalised picture, so 0 stands for the mean color of
     the network's training pictures, and y^c is the logit of class c.
 
     Parameters
@@ -116,7 +116,7 @@ def gradient_x_input(
     Limits
     ------
     The sum of a map is the logit only in a network without biases whose activations are piecewise linear
-    through zero. A place whose colour is the mean colour gets 0 whatever it shows. The gradient of a deep
+    through zero. A place whose color is the mean color gets 0 whatever it shows. The gradient of a deep
     network changes from pixel to pixel, and so does the sign of the map.
     """
     end, flat = _end(classifier, layer), over_channels(channels)

@@ -65,7 +65,7 @@ class Classifier:
     input_size : side of the square view in pixels, or (H, W), its height and width, where it is no square
     mean, std
         per channel, of pictures in 0..1; the default is ImageNet's. Of one number each where the network
-        takes grey pictures (n, 1, H, W): they are made from the colours (0.299 r + 0.587 g + 0.114 b). Of c
+        takes grey pictures (n, 1, H, W): they are made from the colors (0.299 r + 0.587 g + 0.114 b). Of c
         numbers where it takes c channels, as a satellite's: pictures are then arrays (h, w, c) and tensors
         (c, h, w), views uint8 (H, W, c), and what is shown of them is the first three channels
     device
@@ -79,7 +79,7 @@ class Classifier:
         64 MiB on a processor, where larger batches are no faster, and 512 MiB elsewhere
     interpolation : "bilinear" or "bicubic", how pictures are resized
     framing
-        how a picture becomes a view: "crop", "pad", "squash" or "border" (with `mean` as its colour), see
+        how a picture becomes a view: "crop", "pad", "squash" or "border" (with `mean` as its color), see
         :func:`xaikit.core.images.fit_view`; with all but the first, `crop` may be up to 2
     output
         what the network's scores are: "logits", "probabilities" that add up to 1, "sigmoid" (each class's own
@@ -94,7 +94,7 @@ class Classifier:
     input_size : int, or (H, W) where the view is no square
     view_size : (H, W) of the view
     n_channels : of pictures and views
-    mean_color : (r, g, b), `mean` as a uint8 colour; of other channels, a number for each
+    mean_color : (r, g, b), `mean` as a uint8 color; of other channels, a number for each
     spec : str or None
 
     Raises
@@ -209,7 +209,7 @@ class Classifier:
         return self.normalising(views, self.device)
 
     def pictures(self, inputs: Tensor) -> View:
-        """Return the views uint8 (b, H, W, 3) that inputs stand for, colours out of range clipped.
+        """Return the views uint8 (b, H, W, 3) that inputs stand for, colors out of range clipped.
 
         The inverse of `inputs`; where the network takes grey pictures, they are grey.
         """

@@ -36,12 +36,12 @@ class Normalising:
 
     @property
     def n_channels(self) -> int:
-        """Of the pictures: three also where the network takes grey ones, which are made from colours."""
+        """Of the pictures: three also where the network takes grey ones, which are made from colors."""
         return COLORS if len(self.mean) == 1 else len(self.mean)
 
     @property
     def mean_color(self) -> tuple[int, ...]:
-        """The mean as a uint8 colour (r, g, b), or of as many channels as pictures have."""
+        """The mean as a uint8 color (r, g, b), or of as many channels as pictures have."""
         mean = np.broadcast_to(self.mean, self.n_channels)
         return tuple(int(v) for v in np.rint(np.clip(mean, 0, 1) * 255))
 
@@ -58,8 +58,8 @@ class Normalising:
     def pictures(self, inputs: Tensor) -> UInt8:
         """Views uint8 (b, H, W, 3) of what the network is given, (b, c, H, W): the inverse, clipped."""
         mean, std = (torch.from_numpy(v).view(1, -1, 1, 1) for v in (self.mean, self.std))
-        colours = inputs.detach().float().cpu() * std + mean
-        views = colours.mul(255).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
+        colors = inputs.detach().float().cpu() * std + mean
+        views = colors.mul(255).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
         return np.ascontiguousarray(views.expand(-1, -1, -1, self.n_channels).numpy())
 
 
@@ -69,7 +69,7 @@ def _per_channel(mean: Sequence[float], std: Sequence[float]) -> tuple[Float32, 
     for name, array, given in zip(("mean", "std"), arrays, (mean, std), strict=True):
         if array.ndim > 1 or not array.size or not np.isfinite(array).all():
             raise ValueError(
-                f"`{name}` must be finite numbers, one per channel: three of colour pictures, or one, in a "
+                f"`{name}` must be finite numbers, one per channel: three of color pictures, or one, in a "
                 f"list, for grey ones; got {given!r}."
             )
     if (arrays[1] <= 0).any():

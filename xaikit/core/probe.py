@@ -104,7 +104,7 @@ def _advice(told: str) -> str:
     if asked := re.search(r"to have ([02-9]|\d\d+) channels", words):
         return (
             f"It takes {asked[1]} channels: give `mean` and `std` of {asked[1]} numbers, and pictures as "
-            f"arrays (h, w, {asked[1]}). Or put a module before it that makes them from colours: "
+            f"arrays (h, w, {asked[1]}). Or put a module before it that makes them from colors: "
             "nn.Sequential(yours, model)."
         )
     if "channel" in words:

@@ -1,4 +1,4 @@
-"""Standard charts: bars, several of them, and tables of colours (SeVec fig. 5)."""
+"""Standard charts: bars, several of them, and tables of colors (SeVec fig. 5)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _draw_bars(ax: Axes, view: Bars) -> None:
 
 
 def table(view: Table) -> Figure:
-    """Colours for numbers, centred on zero where any is below; numbers too, where there is room for them."""
+    """Colors for numbers, centred on zero where any is below; numbers too, where there is room for them."""
     rows, columns = view.rows[:N_ROWS], view.columns[:N_ROWS]
     values = view.values[:N_ROWS, :N_ROWS]
     figure = new_figure(2.6 + 0.62 * len(columns), 2.2 + 0.36 * len(rows))

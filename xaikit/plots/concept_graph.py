@@ -30,7 +30,7 @@ def concept_graphs(
     warning: str = "",
     drawn: np.ndarray | None = None,
 ) -> Figure:
-    """Graphs of several classes side by side on one colour scale; below each, what was measured and learned.
+    """Graphs of several classes side by side on one color scale; below each, what was measured and learned.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What every figure of the project shares: size, colours, and how it becomes a PNG."""
+"""What every figure of the project shares: size, colors, and how it becomes a PNG."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def diverging() -> LinearSegmentedColormap:
 
 
 def text_on(color: tuple[float, ...]) -> str:
-    """Black or white, whichever reads better on a colour."""
+    """Black or white, whichever reads better on a color."""
     red, green, blue = color[:3]
     return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
 

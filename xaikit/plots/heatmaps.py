@@ -49,7 +49,7 @@ def heatmaps(heatmap: Any) -> Figure:
 
 
 def _scale(heatmap: Any) -> ScalarMappable:
-    """The colours of the overlays, where they cover the picture wholly."""
+    """The colors of the overlays, where they cover the picture wholly."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import LinearSegmentedColormap, Normalize
 

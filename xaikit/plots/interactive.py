@@ -55,7 +55,7 @@ def _trace(view: Bars) -> Bar:
 
 
 def interactive_table(view: Table) -> Figure:
-    """Colours for numbers, centred on zero where any is below."""
+    """Colors for numbers, centred on zero where any is below."""
     from plotly.graph_objects import Figure, Heatmap
 
     values = np.asarray(view.values, float)

@@ -1,4 +1,4 @@
-"""How a map of points is drawn, wherever it is drawn: colours of groups, sizes of points, places of names."""
+"""How a map of points is drawn, wherever it is drawn: colors of groups, sizes of points, places of names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# Okabe and Ito's colours, which people with any colour vision can tell apart; a wine red stands for their
+# Okabe and Ito's colors, which people with any color vision can tell apart; a wine red stands for their
 # black, which a dark page would swallow.
 GROUP_COLORS: tuple[tuple[int, int, int], ...] = (
     (0, 114, 178),
@@ -27,7 +27,7 @@ GROUP_COLORS: tuple[tuple[int, int, int], ...] = (
     (136, 34, 85),
 )
 OTHER: tuple[int, int, int] = (140, 140, 140)
-N_COLORED = 2 * len(GROUP_COLORS)  # the second eight have the colours of the first, and are diamonds
+N_COLORED = 2 * len(GROUP_COLORS)  # the second eight have the colors of the first, and are diamonds
 N_NAMED = 40  # groups whose names are written on a map, the largest
 CELLS = 24  # per side, in which the fullest place of a group is looked for
 
@@ -62,7 +62,7 @@ class Groups:
         return np.bincount(self.of, minlength=len(self.names))
 
     def colors(self) -> NDArray[np.uint8]:
-        """The colour of each point, uint8 (n, 3); beyond `N_COLORED` groups the rarest share a grey."""
+        """The color of each point, uint8 (n, 3); beyond `N_COLORED` groups the rarest share a grey."""
         palette = np.full((max(len(self.names), 1), 3), OTHER, np.uint8)
         shown = min(len(self.names), N_COLORED)
         palette[:shown] = [GROUP_COLORS[k % len(GROUP_COLORS)] for k in range(shown)]

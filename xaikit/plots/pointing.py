@@ -25,8 +25,8 @@ def improvements(shares: NDArray[np.float64], gains: Mapping[str, NDArray[np.flo
     figure = new_figure(9, 5)
     ax = figure.subplots()
     for number, (name, gain) in enumerate(gains.items()):
-        colour, line, marker = STYLES[number % len(STYLES)]
-        ax.plot(100 * shares, gain, line, color=colour, marker=marker, markersize=5, label=name)
+        color, line, marker = STYLES[number % len(STYLES)]
+        ax.plot(100 * shares, gain, line, color=color, marker=marker, markersize=5, label=name)
     ax.axhline(0, color="#333333", linewidth=1)
     ax.set_xlabel("energy kept, %", fontsize=13)
     ax.set_ylabel("more hits than without, points", fontsize=13)

@@ -1,4 +1,4 @@
-"""A map of concepts (SeVec fig. 3): colour is a label, size the degree of diversity."""
+"""A map of concepts (SeVec fig. 3): color is a label, size the degree of diversity."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def semantic_map(
     names : of the n concepts
     positions : float (n, 2), their places
     sizes : float (n,), of the points; their radii run from the smallest size to the largest
-    labels : of the concepts, which give the colours; beyond 16 different ones the rarest share a grey
+    labels : of the concepts, which give the colors; beyond 16 different ones the rarest share a grey
     title : above the map
     size_name : what `sizes` are
     n_names : names of concepts at most

@@ -116,7 +116,7 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "sevec.fig2",
-        "textures, materials and colours found by their vectors; accuracy on grey pictures",
+        "textures, materials and colors found by their vectors; accuracy on grey pictures",
         _BUILT_IN,
         "xaikit.reproduce.sevec.validation:fig2",
         _THINGS,
@@ -151,7 +151,7 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "sevec.fig5",
-        "relevance of textures, materials and colours to classes: is the true one first?",
+        "relevance of textures, materials and colors to classes: is the true one first?",
         _BUILT_IN,
         "xaikit.reproduce.sevec.knowledge:fig5",
         _THINGS,

@@ -70,7 +70,7 @@ class Relevance(Result, Kept):
         return {"finite": bool(np.isfinite(self.values).all()), "mean": float(self.values.mean())}
 
     def plot(self, interactive: bool = False) -> Any:
-        """Bars of a single concept, or a table of colours: a matplotlib figure, or one of plotly."""
+        """Bars of a single concept, or a table of colors: a matplotlib figure, or one of plotly."""
         from xaikit.plots.charts import bars, table
         from xaikit.plots.interactive import interactive_bars, interactive_table
 

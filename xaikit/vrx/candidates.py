@@ -50,7 +50,7 @@ class Candidates:
     segments : the picture's segments
     features : float32 (s, c), what tells concepts apart: the patch layer's mean feature of each segment,
         scaled to unit length so that a patch in the shade is like one in the sun; and, but for superpixels,
-        those of other layers, colour and shape (:mod:`xaikit.vrx.describing`). NaN where it was not asked for
+        those of other layers, color and shape (:mod:`xaikit.vrx.describing`). NaN where it was not asked for
     evidence : float32 (s, d), the default layer's mean feature of each segment: what the network reads
     whole : float32 (d,), that of the whole picture
     sensitivity : float32 (m, c'), derivative of each logit when a channel of the patch layer rises
@@ -125,7 +125,7 @@ class Proposer:
     classes : names of the m classes of interest
     layer : name of the layer whose features describe a segment; None = :func:`patch_layers`' first choice.
         Grad-CAM looks at the classifier's default layer in any case
-    segmentation : "tree" (nodes of a merge tree over leaves that follow colour), "union" (even leaves; a
+    segmentation : "tree" (nodes of a merge tree over leaves that follow color), "union" (even leaves; a
         region is all the leaves that are described alike) or "superpixels" (of several sizes, as in ACE)
     patches : how the network is asked about superpixels. "pool": all at once, in one pass over the picture,
         each by the mean of the feature map under it. "crop": as in ACE, each cut out, stretched to the
@@ -133,7 +133,7 @@ class Proposer:
         because it is both: many times quicker, and purer where the truth is known (benchmarks/discovery.py).
         A stretched crop looks like nothing the network was trained on, and size tells parts apart
     resolutions : superpixels per picture, one number per resolution
-    compactness : SLIC's weight of place against colour (ACE: 20)
+    compactness : SLIC's weight of place against color (ACE: 20)
     tau : τ, the share of its maximum at which a Grad-CAM map is cut, in 0..1; None = no Grad-CAM filter
     min_inside : share of its area a segment must have inside the mask, in 0..1
     areas : smallest and largest share of the picture that a node of the tree may cover

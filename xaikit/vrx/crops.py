@@ -1,7 +1,7 @@
 """Segments as pictures of their own: how ACE (Ghorbani 2019) asks the network about each of them.
 
 A superpixel's bounding box is cut out of the picture, what is in the box but not in the superpixel is filled
-with one colour, and the box is stretched to the network's input. Its feature is the mean of a layer's feature
+with one color, and the box is stretched to the network's input. Its feature is the mean of a layer's feature
 map over all its places.
 """
 
@@ -31,7 +31,7 @@ def crops(
     view : uint8 (H, W, 3)
     which : numbers of the superpixels
     fill_color : (r, g, b) around the superpixel. ACE fills with grey 117 and loses the box's last row and
-        column; here the colour is the caller's and the box is whole
+        column; here the color is the caller's and the box is whole
     """
     for index in which:
         mask = pixels.mask(index)

@@ -1,7 +1,7 @@
-"""What tells the segments of a picture apart: what several layers see there, colour, and shape.
+"""What tells the segments of a picture apart: what several layers see there, color, and shape.
 
 The patch layer's features say most; the stage before it adds texture, the default layer what is around;
-colour and shape tell a stripe from the body it is painted on. Nodes of a tree have a colour and a shape of
+color and shape tell a stripe from the body it is painted on. Nodes of a tree have a color and a shape of
 their own, even leaves have not. The weights were chosen on the built-in world, on pictures on which nothing
 is reported (``benchmarks/concepts.py``).
 """
@@ -33,13 +33,13 @@ class Weights:
 
 NODES = Weights(around=0.5, color=1 / 50, shape=0.6)
 LEAVES = Weights(around=1.0, color=0.5 / 50, shape=0.3)
-MERGE_LAYER, MERGE_COLOR = 0.5, 2 / 50  # leaves are merged by colour above all
+MERGE_LAYER, MERGE_COLOR = 0.5, 2 / 50  # leaves are merged by color above all
 
 
 def described(
     segments: Segments, maps: Sequence[np.ndarray], view: np.ndarray, weights: Weights = NODES
 ) -> np.ndarray:
-    """A row for each segment: the layers' mean features at unit length, then colour, then shape.
+    """A row for each segment: the layers' mean features at unit length, then color, then shape.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def described(
 
 
 def merge_features(leaves: Segments, features: np.ndarray, view: np.ndarray) -> np.ndarray:
-    """What leaves are merged by: the patch layer's features (c, gh, gw) at unit length, and colour."""
+    """What leaves are merged by: the patch layer's features (c, gh, gw) at unit length, and color."""
     lab = leaves.means(_lab(leaves, view)).T
     return np.hstack([MERGE_LAYER * unit_rows(leaves.pool(features)), MERGE_COLOR * lab])
 

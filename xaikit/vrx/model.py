@@ -84,7 +84,7 @@ class VRX:
     rest : whether graphs tell of what no concept covers, as one more thing that speaks; the paper's do not
     deviations : whether relations tell how far two concepts are from where they usually are; the paper's tell
         where they are
-    fill : how a concept is masked or deleted: "mean" (the classifier's mean colour), "grey", "blur" or
+    fill : how a concept is masked or deleted: "mean" (the classifier's mean color), "grey", "blur" or
         "inpaint"
     hidden, n_layers, mlp : widths and depth of the GRN; ``mlp=0`` makes the embedding network E linear
     temperature : T of σ(y) = softmax(y / T) over the classes of interest, in training and in every answer
@@ -180,7 +180,7 @@ class VRX:
         a concept is detected where the distance is below a threshold of its own, not above one number for all
         (3.2.1); patches are matched one-to-one, not first come first served; one rule says in discovery and
         in matching when a superpixel is inside the Grad-CAM mask, which is the logit's, of a preprocessed
-        picture; crops are filled with the classifier's mean colour, not with grey or black, and none is lost;
+        picture; crops are filled with the classifier's mean color, not with grey or black, and none is lost;
         k-means is seeded, takes fewer clusters from few patches and more from many, and is tried again with
         twice as many; p-values are corrected for the number of clusters; concept activation vectors are the
         normals of ridge classifiers; pictures are cut into superpixels at 112 pixels at most, by five rounds

@@ -223,7 +223,7 @@ def superpixels(
     ----------
     image : uint8 (H, W, 3)
     resolutions : about how many superpixels each label map has
-    compactness, sigma : SLIC's weight of place against colour, and the blur in pixels before it
+    compactness, sigma : SLIC's weight of place against color, and the blur in pixels before it
     """
     small, step = _reduced(image, MAX_SIDE)
     levels = np.stack([_slic(small, n, compactness, sigma / step) for n in resolutions])
@@ -238,7 +238,7 @@ def slic_leaves(image: np.ndarray) -> Segments:
 
 
 def felzenszwalb_leaves(image: np.ndarray) -> Segments:
-    """Leaves as large as a colour reaches: for drawn pictures (Felzenszwalb 2004, after denoising)."""
+    """Leaves as large as a color reaches: for drawn pictures (Felzenszwalb 2004, after denoising)."""
     from skimage.restoration import denoise_tv_chambolle
     from skimage.segmentation import felzenszwalb
 
@@ -265,7 +265,7 @@ def _slic(small: np.ndarray, n_segments: int, compactness: float, sigma: float) 
     smooth = gaussian(small, sigma, channel_axis=-1)
     low, high = smooth.min(), smooth.max()
     lab = rgb2lab((smooth - low) / max(high - low, 1e-6))
-    # slic stretches what it is given to 0..1; the stretch is undone, so that colour weighs as in Lab
+    # slic stretches what it is given to 0..1; the stretch is undone, so that color weighs as in Lab
     reach = float(np.ptp(lab)) or 1.0
     return _numbered(slic(lab, n_segments, compactness / reach, ROUNDS, convert2lab=False, start_label=0))
 

@@ -62,7 +62,7 @@ def suspects(fitted: Fitted, exp: StructuralExplanation, target: str, predicted:
     )
     concepts = _found(exp)
     known = [exp.node_effects[:, exp.classes.index(cls), k] for cls, k in concepts]
-    lost = np.array([*known, *lost]).reshape(-1, len(exp.classes))  # none of either where all is one colour
+    lost = np.array([*known, *lost]).reshape(-1, len(exp.classes))  # none of either where all is one color
     masks = [*concepts.values(), *masks]
     losses = lost[:, exp.classes.index(predicted)] - lost[:, exp.classes.index(target)]
     return [

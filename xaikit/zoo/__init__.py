@@ -30,7 +30,7 @@ NAMES = ("vehicles", "things", "things-alexnet")
 class About:
     """What a weights file says about itself.
 
-    `mean` and `std` are the colours, 0..1, by which a picture is normalised; `accuracy` is the share of
+    `mean` and `std` are the colors, 0..1, by which a picture is normalised; `accuracy` is the share of
     `n_test` fresh pictures of the world that the network names rightly, `true_probability` the mean
     probability that it gives to their true class, None where it was not measured. `network` names its class
     in `xaikit.zoo.networks`.

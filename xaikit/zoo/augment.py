@@ -20,7 +20,7 @@ def augmented(
     fills: tuple[str, ...] = ("mean",),
     strays: float = 0.0,
 ) -> torch.Tensor:
-    """Shift, mirror, jitter the colours of, and blot out pieces of uint8 pictures (n, 3, h, w); float32 0..1.
+    """Shift, mirror, jitter the colors of, and blot out pieces of uint8 pictures (n, 3, h, w); float32 0..1.
 
     Shifts go as far as `reach`, and the sides of blots are those of `blots`, the upper end excluded, in
     pixels; None leaves blots out. Each is filled in one of the ways `fills`, of `FILLS`: methods that ask by
@@ -117,11 +117,11 @@ FILLS: dict[str, Callable[[torch.Tensor, torch.Tensor, np.random.Generator], tor
     "color": lambda box, _, rng: torch.from_numpy(rng.random((3, 1, 1), np.float32)).expand_as(box),
     "noise": lambda box, _, rng: torch.from_numpy(rng.random(tuple(box.shape), np.float32)),
 }
-"""How a piece (3, h, w) is filled: the mean colour, its own rim's colours blended, any colour, noise."""
+"""How a piece (3, h, w) is filled: the mean color, its own rim's colors blended, any color, noise."""
 
 
 def _rim_spanned(box: torch.Tensor) -> torch.Tensor:
-    """Blend the colours of a piece's four sides, each the nearer the more: what it showed is gone."""
+    """Blend the colors of a piece's four sides, each the nearer the more: what it showed is gone."""
     height, width = box.shape[-2:]
     down = torch.linspace(0, 1, height)[:, None]
     across = torch.linspace(0, 1, width)

@@ -39,7 +39,7 @@ N_SCALING = 600
 
 
 def train(recipe: Recipe, pictures: Pictures, device: torch.device) -> tuple[nn.Module, Colors]:
-    """A network, and the mean and standard deviation (3,) of the colours, 0..1, that it is fed by."""
+    """A network, and the mean and standard deviation (3,) of the colors, 0..1, that it is fed by."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
         model = BY_NAME[recipe.network](len(pictures.class_names))

@@ -77,7 +77,7 @@ def train_classifier(
         highest learning rate of the one-cycle schedule; None takes 0.003 for "small" and 0.001 for any other
         network: a large one may learn nothing at a high rate
     augment
-        shift pictures, jitter their colours and blot out pieces, other ones every time. They are not
+        shift pictures, jitter their colors and blot out pieces, other ones every time. They are not
         mirrored: left and right may be what is asked about
     seed : of the first weights and of the order of the pictures; the same seed gives the same network, bit
         for bit on the same machine
@@ -213,13 +213,13 @@ def feeding(pictures: Pictures, change: Callable[..., torch.Tensor]) -> Feeding:
 
 
 def color_statistics(pixels: np.ndarray) -> Colors:
-    """Mean and standard deviation (3,) of the colours, 0..1, of uint8 pictures (n, 3, h, w)."""
+    """Mean and standard deviation (3,) of the colors, 0..1, of uint8 pictures (n, 3, h, w)."""
     some = torch.from_numpy(pixels).double() / 255
     return some.mean((0, 2, 3)).float(), some.std((0, 2, 3)).float()
 
 
 def column(color: torch.Tensor) -> torch.Tensor:
-    """A colour (3,) as (3, 1, 1), to be applied to pictures."""
+    """A color (3,) as (3, 1, 1), to be applied to pictures."""
     return color[:, None, None]
 
 

@@ -27,7 +27,7 @@ def check_image(image: UInt8) -> UInt8:
 
 
 def check_pixels(image: UInt8) -> UInt8:
-    """Return `image` as it is, or raise where it is neither colours (h, w, 3) nor a `View` (h, w, c)."""
+    """Return `image` as it is, or raise where it is neither colors (h, w, 3) nor a `View` (h, w, c)."""
     return check_channels(image) if isinstance(image, View) else check_image(image)
 
 

@@ -102,7 +102,7 @@ def erase(
     fill
         "mean": `fill_color`, which is meant to be the classifier's `mean_color`; "grey": 117, 117, 117;
         "blur": the picture heavily blurred; "inpaint": a smooth surface spanned between the pixels around the
-        mask (the solution of Laplace's equation); or a colour (r, g, b)
+        mask (the solution of Laplace's equation); or a color (r, g, b)
     soft : width in pixels over which the filled part fades into the picture, outwards from the mask
     fill_color : (r, g, b), 0 to 255; the default is the mean of ImageNet
 
@@ -168,7 +168,7 @@ def _filling(image: UInt8, mask: Bool, fill: str | Sequence[int], fill_color: Se
     if fill == "inpaint":
         return span_hole(image, mask)
     raise ValueError(
-        f"`fill` must be one of {list(FILLS)} or a colour (r, g, b); got {fill!r}.{did_you_mean(fill, FILLS)}"
+        f"`fill` must be one of {list(FILLS)} or a color (r, g, b); got {fill!r}.{did_you_mean(fill, FILLS)}"
     )
 
 
@@ -179,6 +179,6 @@ def _color(value: Sequence[int], name: str, bands: int) -> NDArray[Any]:
         or not np.issubdtype(color.dtype, np.number)
         or not ((color >= 0) & (color <= 255)).all()
     ):
-        what = "a colour (r, g, b)" if bands == 3 else f"a number for each of {bands} channels,"
+        what = "a color (r, g, b)" if bands == 3 else f"a number for each of {bands} channels,"
         raise ValueError(f"`{name}` must be {what} with 0 to 255 each; got {value!r}.")
     return color.astype(np.float32)

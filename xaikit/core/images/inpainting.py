@@ -11,7 +11,7 @@ def span_hole(image: UInt8, mask: Bool) -> Float32:
     """Return the picture with the masked pixels replaced by the solution of Laplace's equation.
 
     Each masked pixel becomes the mean of its four neighbours (of those that lie inside the picture). The
-    system is solved directly, colour by colour, over the masked pixels alone, so a small hole costs little
+    system is solved directly, color by color, over the masked pixels alone, so a small hole costs little
     whatever the picture's size.
 
     Parameters

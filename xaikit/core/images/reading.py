@@ -63,7 +63,7 @@ def read_image(source: ImageSource, channels: int = 3) -> UInt8:
 
     Limits
     ------
-    Colour profiles are ignored, as torchvision's own reader ignores them.
+    Color profiles are ignored, as torchvision's own reader ignores them.
     """
     if isinstance(source, np.ndarray):
         return _from_array(source, check("channels", channels, Count))
@@ -122,7 +122,7 @@ def fit_view(
         same, in a black frame where r < size; "squash": both, so that proportions are lost; "border": the
         long one, and what is left of the view is filled with `fill`. Where the view is no square, short and
         long are measured by its sides
-    fill : colour (r, g, b) of the border, black where it is not given; a number per channel
+    fill : color (r, g, b) of the border, black where it is not given; a number per channel
 
     Returns
     -------
@@ -159,7 +159,7 @@ def sides(size: int | tuple[int, int], name: str) -> tuple[int, int]:
 
 
 def _bands(channels: int) -> Sequence[Any]:
-    """Which channels are scaled at a time: those of colours together, all others one by one."""
+    """Which channels are scaled at a time: those of colors together, all others one by one."""
     return [np.s_[:]] if channels == COLORS else range(channels)
 
 

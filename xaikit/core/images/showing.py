@@ -1,4 +1,4 @@
-"""Colour a picture by values, blend two pictures, and encode one as a file."""
+"""Color a picture by values, blend two pictures, and encode one as a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def shown(image: UInt8) -> UInt8:
 
     Returns
     -------
-    uint8 array (…, h, w, 3); colours as they are
+    uint8 array (…, h, w, 3); colors as they are
     """
     if image.shape[-1] == 3:
         return image
@@ -46,7 +46,7 @@ def overlay(
     alpha: float = 0.75,
     limit: float | None = None,
 ) -> UInt8:
-    """Colour a picture by values: the larger the magnitude, the more colour covers it; zero leaves it bare.
+    """Color a picture by values: the larger the magnitude, the more color covers it; zero leaves it bare.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def overlay(
     cmap : "diverging" (blue above zero, orange below) or "heat" (magnitudes)
     alpha : cover at the largest magnitude, 0 to 1
     limit
-        the magnitude that gets full colour; by default the largest in `values`. Give the same limit to
+        the magnitude that gets full color; by default the largest in `values`. Give the same limit to
         pictures that are shown side by side
 
     Returns
@@ -117,7 +117,7 @@ def encode(image: UInt8, format: str = "png", quality: int = 85) -> bytes:
 
 
 def mix(below: NDArray[Any], above: NDArray[Any], alpha: NDArray[Any]) -> UInt8:
-    """Lay `above` over `below`, both (h, w, 3) or one colour, as far as alpha (h, w) in 0..1 covers it."""
+    """Lay `above` over `below`, both (h, w, 3) or one color, as far as alpha (h, w) in 0..1 covers it."""
     cover = alpha[..., None]
     return np.rint(below * (1 - cover) + above * cover).astype(np.uint8)
 

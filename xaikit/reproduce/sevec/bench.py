@@ -35,7 +35,7 @@ class Bench:
 
 
 def bench_of(setting: Setting, low_level: bool = False) -> Bench:
-    """Fit on the training split; with textures, materials and colours where the pictures are things."""
+    """Fit on the training split; with textures, materials and colors where the pictures are things."""
     classifier = setting.classifier()
     n_train, n_test = PER_CLASS[setting.quick]
     n_classes = len(setting.images("train", 1).class_names)
@@ -47,7 +47,7 @@ def bench_of(setting: Setting, low_level: bool = False) -> Bench:
 
 
 def low_level_set(setting: Setting, kind: str, split: str) -> ImageSet:
-    """Pictures of textures, materials or colours.
+    """Pictures of textures, materials or colors.
 
     Raises
     ------

@@ -76,7 +76,7 @@ def table2(setting: Setting) -> Outcome:
 
 
 def fig5(setting: Setting) -> Outcome:
-    """Relevance: is a class's own texture, material, colour the one whose vector is nearest to its own?"""
+    """Relevance: is a class's own texture, material, color the one whose vector is nearest to its own?"""
     bench = bench_of(setting, low_level=True)
     measured: dict[str, Any] = {}
     figures = {}

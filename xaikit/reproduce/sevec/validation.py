@@ -95,10 +95,10 @@ def _on_things(kind: str, found: Retrieved, test: ImageSet) -> dict[str, float]:
 
 
 def _grey(bench: Bench) -> dict[str, Any]:
-    """Accuracy on the pictures as they are and without their colours."""
+    """Accuracy on the pictures as they are and without their colors."""
     measured: dict[str, Any] = {}
     answers = {
-        "in colour": _right(bench.classifier, bench.test, grey=False),
+        "in color": _right(bench.classifier, bench.test, grey=False),
         "grey": _right(bench.classifier, bench.test, grey=True),
     }
     for name, right in answers.items():
@@ -112,7 +112,7 @@ def _grey(bench: Bench) -> dict[str, Any]:
 def _right(classifier: Classifier, data: ImageSet, grey: bool) -> NDArray[np.bool_]:
     """Which of the pictures that can be read are answered rightly."""
     skipped: list[Skipped] = []
-    pictures = readable(data, lambda one: _without_colour(one.image) if grey else one.image, skipped)
+    pictures = readable(data, lambda one: _without_color(one.image) if grey else one.image, skipped)
     logits = classifier.logits(image for _, image in pictures)
     tell_skipped(skipped, len(data))
     labels = np.delete(data.labels, [one.number for one in skipped])
@@ -120,7 +120,7 @@ def _right(classifier: Classifier, data: ImageSet, grey: bool) -> NDArray[np.boo
     return logits.argmax(1) == index[labels]
 
 
-def _without_colour(image: np.ndarray) -> np.ndarray:
+def _without_color(image: np.ndarray) -> np.ndarray:
     grey = image @ np.array([0.299, 0.587, 0.114])
     return np.repeat(np.rint(grey).astype(np.uint8)[..., None], 3, axis=2)
 

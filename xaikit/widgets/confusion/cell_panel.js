@@ -2,8 +2,8 @@ import { el, hear, set } from "../kit/js/dom.js";
 import { clamp, directionOf } from "../kit/js/geometry.js";
 import { percent } from "../kit/js/words.js";
 
-const CHOOSE = "Choose a coloured cell to see its pictures: blue cells are right answers, orange ones are confusions. "
-  + "The fuller the colour, the larger the share of the row.";
+const CHOOSE = "Choose a colored cell to see its pictures: blue cells are right answers, orange ones are confusions. "
+  + "The fuller the color, the larger the share of the row.";
 
 // What is known about one cell: kind of error, advice, evidence, pictures. `chosen(number)` when a picture is pressed.
 export function cellPanel(urls, { signal, chosen }) {

@@ -26,7 +26,7 @@ MOST_IN_ALL = 240  # sent for all cells together: about half a megabyte in a sav
 PICTURE_SIDE = 96  # pixels of the pictures of a cell
 VIEW_SIDE = 256  # pixels of the one chosen, and of its repair
 MOST_BARS = 3  # classes whose probabilities are compared before and after a repair
-FULL_ORANGE = 0.1  # share of its row that gives a confusion full colour, unless there is a larger one
+FULL_ORANGE = 0.1  # share of its row that gives a confusion full color, unless there is a larger one
 
 Cell = tuple[str, str]
 

@@ -1,4 +1,4 @@
-import { colour, css, inkOn } from "../kit/js/colors.js";
+import { color, css, inkOn } from "../kit/js/colors.js";
 import { el, hear, placeIn, set } from "../kit/js/dom.js";
 import { clamp, directionOf, neighbour } from "../kit/js/geometry.js";
 import { percent } from "../kit/js/words.js";
@@ -46,7 +46,7 @@ export function matrix(root, hooks) {
         type: "button", class: "xk-cell", "data-cell": `${r}/${c}`, disabled: !cell, "aria-label": words,
       }, String(confusion[r][c]));
       if (cell) {
-        const tint = colour(cell.shade, 1);
+        const tint = color(cell.shade, 1);
         Object.assign(button.style, { background: css(tint), color: inkOn(tint) });
         me.squares.push({ button, cell, told: `${words}, ${percent(cell.share)} of the row`, x: c, y: r });
       }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from xaikit.widgets.kit.colors import colour
+from xaikit.widgets.kit.colors import color_of
 from xaikit.widgets.kit.graph_still import draw_graphs
 from xaikit.widgets.kit.still import GAP, GREY, INK, PAPER, TRACK, draw_bar, font, lines_of
 
@@ -17,7 +17,7 @@ WIDTH = 900  # of the words beside and below the matrix, at most
 NOTES = 440
 SQUARES = ((5, 62), (10, 48), (16, 40))  # up to so many classes, cells of so many pixels
 LEAST_SQUARE = 32
-DARK = 118  # a colour less bright than this one takes white ink
+DARK = 118  # a color less bright than this one takes white ink
 
 CAUSE_SIDE = 160
 Block = Image.Image
@@ -54,7 +54,7 @@ def draw_explorer(
 
 
 def ink_on(rgb: Sequence[int]) -> str:
-    """Black or white, whichever can be read on a colour."""
+    """Black or white, whichever can be read on a color."""
     red, green, blue = rgb
     return PAPER if 0.3 * red + 0.6 * green + 0.1 * blue < DARK else INK
 
@@ -79,7 +79,7 @@ def _draw_matrix(
             pen.text((x + side / 2, y + side / 2), "0", GREY, font(16), anchor="mm")
     for cell in cells:
         x, y = left + classes.index(cell["predicted"]) * side, top + classes.index(cell["true"]) * side
-        fill = colour(cell["shade"], 1)
+        fill = color_of(cell["shade"], 1)
         pen.rectangle((x, y, x + side, y + side), fill=fill, outline=TRACK)
         pen.text((x + side / 2, y + side / 2), str(cell["count"]), ink_on(fill), font(16), anchor="mm")
     if chosen is not None:

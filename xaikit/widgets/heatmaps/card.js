@@ -1,6 +1,6 @@
 import { changes } from "../kit/js/changes.js";
 import { el, set } from "../kit/js/dom.js";
-import { colourBar, rampOf } from "./colors.js";
+import { colorBar, rampOf } from "./colors.js";
 import { handOnMap } from "./hand.js";
 import { heatLegend } from "./legend.js";
 import { readingLine } from "./reading.js";
@@ -8,7 +8,7 @@ import { heatStage } from "./stage.js";
 import { energyAbove, energyCut, thresholdCut, valueOf } from "./values.js";
 import { judge } from "./verdict.js";
 
-// One map over its picture, with its colour bar, the value under the cursor, and what lies in the box of its target.
+// One map over its picture, with its color bar, the value under the cursor, and what lies in the box of its target.
 // hooks: as of the hand on it.
 export function heatCard(number, urls, hooks) {
   const head = el("div", { class: "xk-head" });
@@ -49,7 +49,7 @@ export function heatCard(number, urls, hooks) {
     stage.draw(state, cut, positive, scale);
     const [negative, beyond] = [signed && !positive, full < state.limit];
     if (changed("legend", data, cut, scale, colormap, signed, negative, beyond)) {
-      legend.show(colourBar(rampOf(colormap, signed), negative, cut * cut * scale), negative, full, beyond);
+      legend.show(colorBar(rampOf(colormap, signed), negative, cut * cut * scale), negative, full, beyond);
     }
     if (!verdict.hidden && changed("verdict", data, cut, positive)) verdict.replaceChildren(...judge(data, cut, positive));
   };

@@ -14,15 +14,15 @@ const GREY = [
 ];
 const HALF = 255; // steps of the table on either side of zero
 
-// What a colour map does with a map: {stops, centred}; centred puts zero in the middle of the stops.
+// What a color map does with a map: {stops, centred}; centred puts zero in the middle of the stops.
 export function rampOf(colormap, signed) {
   const name = colormap === "auto" ? (signed ? "diverging" : "heat") : colormap;
   if (name === "diverging") return { stops: AGAINST_FOR, centred: true };
   return name === "grey" ? { stops: GREY, centred: signed } : { stops: HEAT, centred: false };
 }
 
-// The colour of a share of the scale's largest magnitude, −1 to 1.
-export function colourOf({ stops, centred }, share) {
+// The color of a share of the scale's largest magnitude, −1 to 1.
+export function colorOf({ stops, centred }, share) {
   const place = (centred ? (share + 1) / 2 : Math.abs(share)) * (stops.length - 1);
   const low = Math.min(Math.floor(place), stops.length - 2);
   return stops[low].map((from, i) => Math.round(from + (stops[low + 1][i] - from) * (place - low)));
@@ -33,15 +33,15 @@ export function colourOf({ stops, centred }, share) {
 export function pixelTable(ramp, opacity) {
   const table = new Uint32Array(2 * HALF + 1);
   for (let i = -HALF; i <= HALF; i++) {
-    const [red, green, blue] = colourOf(ramp, i / HALF);
+    const [red, green, blue] = colorOf(ramp, i / HALF);
     const cover = opacity === null ? 255 : Math.round(255 * opacity * Math.sqrt(Math.abs(i) / HALF));
     table[i + HALF] = ((cover << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   }
   return table;
 }
 
-// Colours a map into `pixels`; what is smaller than `cut` stays clear, and what is negative where only the positive
-// counts. `scale` times q · |q| is the share of the limit; beyond it, all have the end’s colour.
+// Colors a map into `pixels`; what is smaller than `cut` stays clear, and what is negative where only the positive
+// counts. `scale` times q · |q| is the share of the limit; beyond it, all have the end’s color.
 export function paint(whole, cut, positive, scale, table, pixels) {
   const by = scale * HALF;
   for (let i = 0; i < whole.length; i++) {
@@ -51,15 +51,15 @@ export function paint(whole, cut, positive, scale, table, pixels) {
   }
 }
 
-// The colour bar: its left end as a share of the limit, and its background, clear where values are hidden; the ends, which
+// The color bar: its left end as a share of the limit, and its background, clear where values are hidden; the ends, which
 // stand for all that lies beyond, stay.
-export function colourBar(ramp, negative, hidden) {
+export function colorBar(ramp, negative, hidden) {
   const low = negative && ramp.centred ? -1 : 0;
   const n = 64;
   const stops = [];
   for (let i = 0; i < n; i++) {
     const share = low + ((1 - low) * (i + 0.5)) / n;
-    const tint = Math.abs(share) < Math.min(hidden, 1 - 1 / n) ? "transparent" : css(colourOf(ramp, share));
+    const tint = Math.abs(share) < Math.min(hidden, 1 - 1 / n) ? "transparent" : css(colorOf(ramp, share));
     stops.push(`${tint} ${((100 * i) / n).toFixed(2)}% ${((100 * (i + 1)) / n).toFixed(2)}%`);
   }
   return { low, background: `linear-gradient(to right, ${stops.join(", ")})` };

@@ -15,14 +15,14 @@ export function settingControls(signal, moved, put) {
   const tick = (name, trait) => tickBox(name, trait, { signal, chosen: chosen(trait) });
   const above = {
     mode: choice("what is shown", "mode", MODES),
-    colormap: choice("colours", "colormap", COLORS),
+    colormap: choice("colors", "colormap", COLORS),
     shared_scale: tick("same scale", "shared_scale"),
     sign: tickBox("only positive values", "sign", { signal, chosen: (on) => put({ sign: on ? "positive" : "magnitude" }) }),
     show_boxes: tick("boxes", "show_boxes"),
   };
   const below = {
     opacity: slide("opacity", "opacity", "how far the strongest value covers the picture"),
-    contrast: slide("contrast", "contrast", "lets more of the strongest pixels have full colour"),
+    contrast: slide("contrast", "contrast", "lets more of the strongest pixels have full color"),
     threshold: slide("threshold", "threshold", "hides what is weaker than this share of the scale’s largest value"),
     energy: slide("kept energy", "energy", "shows only the strongest pixels, which together hold this share of the map’s energy"),
   };

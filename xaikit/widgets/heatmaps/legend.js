@@ -1,7 +1,7 @@
 import { el } from "../kit/js/dom.js";
 import { inDigits } from "./values.js";
 
-// The colour bar under a map, and what its ends mean.
+// The color bar under a map, and what its ends mean.
 export function heatLegend() {
   const bar = el("div", { class: "xk-gradient" });
   const ends = [el("span"), el("span"), el("span")];

@@ -250,7 +250,7 @@ def energy_cut(sizes: Sizes, share: float) -> int:
 
 
 def full_from(whole: Whole, contrast: float) -> int:
-    """The size from which on colours have their full strength.
+    """The size from which on colors have their full strength.
 
     That of the strongest at contrast 0, up to that of a fifth of the pixels that are not zero at 1.
     """

@@ -55,7 +55,7 @@ class Seen:
     signed: bool
     negative: bool = False  # whether values below zero are shown
     said: str = ""  # why it is not drawn
-    shares: Float32 | None = None  # of the magnitude that gets full colour, −1 to 1; NaN where hidden
+    shares: Float32 | None = None  # of the magnitude that gets full color, −1 to 1; NaN where hidden
     full: float = 0.0  # that magnitude
     beyond: bool = False  # whether there are values beyond it
     verdict: str = ""
@@ -106,8 +106,8 @@ def _judged(sizes: Sizes, cut: int, box: Box | None, size: Sequence[int]) -> str
     return verdict(share, (x1 - x0) * (y1 - y0) / (size[0] * size[1]))
 
 
-def colours_of(shares: Float32, colormap: str, signed: bool) -> np.ndarray:
-    """Colours, float (…, 3), of shares of the scale's largest magnitude, as the page colours them."""
+def colors_of(shares: Float32, colormap: str, signed: bool) -> np.ndarray:
+    """Colors, float (…, 3), of shares of the scale's largest magnitude, as the page colors them."""
     name = ("diverging" if signed else "heat") if colormap == "auto" else colormap
     ramp = GREY_RAMP if name == "grey" else COLOR_MAPS[name]
     centred = name == "diverging" or (name == "grey" and signed)
@@ -166,10 +166,10 @@ def _blended(
         return picture
     shares = np.nan_to_num(one.shares)
     hidden = np.isnan(one.shares)
-    colours = colours_of(shares, colormap, one.signed)
+    colors = colors_of(shares, colormap, one.signed)
     cover = np.ones_like(shares) if mode == "map" else opacity * np.sqrt(np.abs(shares))
     cover[hidden] = 0
-    above = np.dstack([colours, cover * 255]).round().astype(np.uint8)
+    above = np.dstack([colors, cover * 255]).round().astype(np.uint8)
     layer = Image.fromarray(above).resize(size, Image.Resampling.BILINEAR)
     ground = Image.new("RGB", size, TRACK) if mode == "map" else picture
     ground.paste(layer, (0, 0), layer)
@@ -191,7 +191,7 @@ def _draw_scale(canvas: Image.Image, corner: tuple[int, int], one: Seen, colorma
     left, top = corner
     low = -1.0 if one.negative and colormap != "heat" else 0.0
     shares = np.linspace(low, 1, CARD).astype(np.float32)
-    strip = colours_of(shares, colormap, one.signed).round().astype(np.uint8)
+    strip = colors_of(shares, colormap, one.signed).round().astype(np.uint8)
     canvas.paste(Image.fromarray(np.repeat(strip[None], 10, axis=0)), corner)
     pen = ImageDraw.Draw(canvas)
     pen.rectangle((left, top, left + CARD - 1, top + 10), outline=GREY)

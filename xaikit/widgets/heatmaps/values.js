@@ -54,7 +54,7 @@ function largest(low, passes) {
 
 const MOST_FULL = 0.2; // of the pixels that are not zero, at full contrast
 
-// The size from which on colours have their full strength: that of the strongest at contrast 0, up to that of a fifth of
+// The size from which on colors have their full strength: that of the strongest at contrast 0, up to that of a fifth of
 // the pixels at 1, so that a few outliers do not pale the rest. among[m]: how many pixels have at least the size m > 0.
 export function fullFrom(among, contrast) {
   const rank = Math.floor(contrast * MOST_FULL * among[1]);

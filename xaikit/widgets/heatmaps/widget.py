@@ -33,7 +33,7 @@ SIDE = 256  # pixels; networks look at about so many, and more would only fill t
 
 
 class HeatmapExplorer(View):
-    """Heatmaps of pictures, blended in the page: opacity, threshold, kept energy, colours, values by a click.
+    """Heatmaps of pictures, blended in the page: opacity, threshold, kept energy, colors, values by a click.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class HeatmapExplorer(View):
     ----------
     opacity : 0 to 1, how far the strongest value covers the picture; a value covers by the root of its size
     contrast
-        0 to 1; a fifth of it is the share of each map's pixels, zeros apart, that have full colour, so that a
+        0 to 1; a fifth of it is the share of each map's pixels, zeros apart, that have full color, so that a
         few outliers (of gradients, say) do not pale all the rest. At 0 the strongest pixel alone has it
     threshold : 0 to 1; values below this share of the largest magnitude of the scale are hidden
     energy
@@ -67,7 +67,7 @@ class HeatmapExplorer(View):
         below zero
     colormap
         "auto" (diverging for maps with negative values, else heat), "heat" (sizes), "diverging" (orange below
-        zero, blue above, safe for the colour-blind) or "grey"
+        zero, blue above, safe for the color-blind) or "grey"
     shared_scale : all maps of a picture on one scale, signed and centred on zero where one of them is signed
     mode : "picture", "map" or "blended"
     show_boxes : whether boxes and what lies in them are shown
@@ -84,7 +84,7 @@ class HeatmapExplorer(View):
 
     Limits
     ------
-    A map shows where values are, not what the network sees there, and without the same scale the colours of
+    A map shows where values are, not what the network sees there, and without the same scale the colors of
     two maps cannot be compared. A map that is zero everywhere or not finite is told of, not drawn. Values
     read in the page without Python are those that travelled, rounded as `precision` says; `reading` is exact.
     """

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from xaikit.core.images.checks import UInt8
-from xaikit.widgets.kit.colors import AGAINST_FOR, colour
+from xaikit.widgets.kit.colors import AGAINST_FOR, color_of
 from xaikit.widgets.kit.still import (
     GAP,
     GREY,
@@ -105,7 +105,7 @@ def _draw_marks(
         if node["effect"] is not None:
             end = zero + reach * node["effect"] / limit
             pen.rectangle(
-                (min(zero, end), y - 6, max(zero, end), y + 6), colour(node["effect"], limit), outline=INK
+                (min(zero, end), y - 6, max(zero, end), y + 6), color_of(node["effect"], limit), outline=INK
             )
             pen.text((left + CARD, y), f"{node['effect']:+.2f}", INK, font(14), anchor="rm")
         at = zero + reach * node["contribution"] / limit
@@ -140,7 +140,7 @@ def _draw_card(
     edges = [(edge[0], edge[1], edge[2] if edge[3] is None else edge[3]) for edge in graph["edges"]]
     for source, target, value in sorted(edges, key=lambda edge: abs(edge[2])):
         if graph["nodes"][source]["detected"] and graph["nodes"][target]["detected"]:
-            _draw_arrow(pen, spots[source], spots[target], colour(value, limit), 1 + 3 * abs(value) / limit)
+            _draw_arrow(pen, spots[source], spots[target], color_of(value, limit), 1 + 3 * abs(value) / limit)
     for node, spot in zip(graph["nodes"], spots, strict=True):
         _draw_node(pen, node, spot, limit, numbered or not node["detected"])
 
@@ -206,7 +206,7 @@ def _draw_node(
 ) -> None:
     x, y = spot
     box = (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS)
-    pen.ellipse(box, fill=colour(shown_value(node), limit), outline=INK, width=2)
+    pen.ellipse(box, fill=color_of(shown_value(node), limit), outline=INK, width=2)
     inner = (x - 10, y - 10, x + 10, y + 10)
     pen.ellipse(inner, fill=PAPER if node["detected"] else TRACK)
     pen.text(spot, node["name"], INK if node["detected"] else GREY, font(15), anchor="mm")
@@ -226,7 +226,7 @@ def _draw_node(
 def _draw_scale(canvas: Image.Image, top: int, limit: float, measured: bool) -> None:
     pen, width = ImageDraw.Draw(canvas), min(canvas.width - 2 * GAP, 500)
     for x in range(width):
-        ink = colour(2 * x / (width - 1) - 1, 1)
+        ink = color_of(2 * x / (width - 1) - 1, 1)
         pen.line((GAP + x, top, GAP + x, top + 12), ink)
     pen.rectangle((GAP, top, GAP + width, top + 12), outline=GREY)
     pen.text((GAP, top + 16), f"{-limit:+.2f} speaks against", AGAINST_FOR[0], font(13))

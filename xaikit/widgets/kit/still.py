@@ -15,7 +15,7 @@ GAP = 18
 
 
 def to_png(picture: Image.Image) -> bytes:
-    """The bytes of a small PNG file: 96 colours are plenty for bars, arrows and a dimmed picture."""
+    """The bytes of a small PNG file: 96 colors are plenty for bars, arrows and a dimmed picture."""
     buffer = io.BytesIO()
     picture.quantize(96, Image.Quantize.MAXCOVERAGE).save(buffer, "png", optimize=True)
     return buffer.getvalue()

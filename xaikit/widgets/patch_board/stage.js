@@ -1,4 +1,4 @@
-import { colour, css } from "../kit/js/colors.js";
+import { color, css } from "../kit/js/colors.js";
 import { el, set, svg } from "../kit/js/dom.js";
 import { settle } from "../kit/js/geometry.js";
 import { leader } from "../kit/js/graph_canvas.js";
@@ -106,6 +106,6 @@ function marker(node, n, size, limit) {
     "aria-label": `${conceptName(node)} of ${node.cls}: Enter picks it up, Delete erases it`,
   },
   svg("circle", { class: "xk-halo", r: RADIUS + 3 }), svg("circle", { class: "xk-marker-plate", r: RADIUS }),
-  svg("circle", { class: "xk-ring", r: RADIUS - 2, stroke: css(colour(shownOf(value), limit)) }),
+  svg("circle", { class: "xk-ring", r: RADIUS - 2, stroke: css(color(shownOf(value), limit)) }),
   svg("text", { class: "xk-marker-text", y: 6 }, node.name));
 }

@@ -34,7 +34,7 @@ export function coloring({ model, root, signal, map, own, changed, key, draw }) 
   return {
     ink, centers, fade, dim,
     regroup() {
-      own.groups = map.groupings.find((one) => one.name === model.get("colour_by")) || null;
+      own.groups = map.groupings.find((one) => one.name === model.get("color_by")) || null;
       own.ranks = own.groups?.ranks || new Uint8Array(map.n);
       own.centres = centers();
       key.show(own.groups);

@@ -72,7 +72,7 @@ export function partsDrawing({ model, root, map, own, views, tiles, changed, pyt
       write(parts.heading, model.get("title"));
       write(parts.error, model.get("error"));
       parts.projections.show(model.get("projection"));
-      parts.kinds.show(model.get("colour_by"));
+      parts.kinds.show(model.get("color_by"));
       parts.tools.show({ lasso: String(own.mode === "lasso"), pictures: String(own.pictures) });
       set(root, { "data-done": python.asked ? null : model.get("done"), "data-mode": own.mode, "data-projection": model.get("projection") });
     },

@@ -1,10 +1,10 @@
 // Paints the points of a map. A scene is what the page shows, with the canvas's size, its ratio of pixels to the page's, and
 // the points in sight.
-import { N_COLORED, colourOf, inked, isDiamond } from "./points.js";
+import { N_COLORED, colorOf, inked, isDiamond } from "./points.js";
 import { spotOf } from "./space.js";
 
 export const DOTS = 3000; // more points than that in sight are written as pixels, not drawn as discs, and have no names
-const PALE = 0.16; // what is left of a colour that stands back
+const PALE = 0.16; // what is left of a color that stands back
 
 // Where a place x, y of the map is, times `zoom`: [scale, left, top], x * scale + left, y * scale + top.
 const frameOf = ({ view }, size, zoom) => [
@@ -32,7 +32,7 @@ export function paintPoints(pen, scene) {
 const rimOf = (rgb, scene) => rgb.map((part) => Math.round(scene.ink[0] > 128 ? 0.65 * part + 90 : 0.6 * part));
 
 function tint(scene, rank, faint) {
-  const rgb = colourOf(rank);
+  const rgb = colorOf(rank);
   return faint ? rgb.map((part, c) => Math.round(part * PALE + scene.paper[c] * (1 - PALE))) : rgb;
 }
 

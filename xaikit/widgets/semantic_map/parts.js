@@ -17,7 +17,7 @@ export function partsOf(page) {
   const heading = classed("h3", "xk-title");
   const error = el("p", { class: "xk-error", role: "alert", "data-testid": "error", hidden: true });
   const projections = choices("projection", "projection", model.get("places").map((one) => one.name));
-  const kinds = choices("colours", "colour_by", [...map.groupings.map((one) => one.name), ""], "kind");
+  const kinds = choices("colors", "color_by", [...map.groupings.map((one) => one.name), ""], "kind");
   const tools = mapTools(map.sheet.byteLength, { on, used: (name) => page.acts.use(name) });
   const canvas = mapCanvas();
   const card = pointCard(map);
@@ -28,7 +28,7 @@ export function partsOf(page) {
   const picked = gallery(map, { on, go, clear: () => page.acts.clear() });
   const hint = el("p", { class: "xk-note", "data-testid": "hint", "aria-live": "polite", hidden: true });
   root.append(heading, error,
-    classed("div", "xk-map-bar", searchBox(map.names, { on, go }), named("map", projections), map.groupings.length ? named("colours", kinds) : null),
+    classed("div", "xk-map-bar", searchBox(map.names, { on, go }), named("map", projections), map.groupings.length ? named("colors", kinds) : null),
     classed("div", "xk-map-main",
       classed("div", "xk-map-stage", box, tools.box, classed("p", "xk-map-hint", HINT)),
       classed("div", "xk-map-side", key.box, hint, detail.box, picked.box)));

@@ -1,7 +1,7 @@
-// The points of a map: what comes packed from Python is unpacked, grouped, coloured and put into order.
+// The points of a map: what comes packed from Python is unpacked, grouped, colored and put into order.
 import { limited } from "./space.js";
 
-// Okabe and Ito's colours with a wine red for their black; the second eight groups have them again, as diamonds.
+// Okabe and Ito's colors with a wine red for their black; the second eight groups have them again, as diamonds.
 export const GROUP_COLORS = [
   [0, 114, 178],
   [230, 159, 0],
@@ -18,7 +18,7 @@ const LEVELS = 256;
 
 export const SPEAKS = { for: [33, 84, 164], against: [179, 70, 4] }; // the ends of the diverging scale of all widgets
 export const inked = (rgb) => `rgb(${rgb})`;
-export const colourOf = (rank) => (rank < N_COLORED ? GROUP_COLORS[rank % GROUP_COLORS.length] : OTHER);
+export const colorOf = (rank) => (rank < N_COLORED ? GROUP_COLORS[rank % GROUP_COLORS.length] : OTHER);
 export const isDiamond = (rank) => rank >= GROUP_COLORS.length && rank < N_COLORED;
 
 const copied = (data) => (data && data.byteLength ? data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) : new ArrayBuffer(0));

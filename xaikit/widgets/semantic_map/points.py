@@ -111,7 +111,7 @@ def pack_places(places: Floats) -> bytes:
 
 
 def pack_groups(name: str, groups: Groups, places: Sequence[Floats]) -> dict[str, Any]:
-    """One way to colour the map, for the page, with the places of the groups' names in each projection."""
+    """One way to color the map, for the page, with the places of the groups' names in each projection."""
     return {
         "name": name,
         "groups": SEPARATOR.join(groups.names),

@@ -4,7 +4,7 @@ import { nextFrame } from "./frames.js";
 import { unpackNumbers } from "./points.js";
 import { viewOf } from "./space.js";
 
-const HEARD = ["chosen", "views", "selection", "tiles", "done", "error", "title", "projection", "colour_by", "offline"];
+const HEARD = ["chosen", "views", "selection", "tiles", "done", "error", "title", "projection", "color_by", "offline"];
 
 // Returns {ask(question), asked, put(trait, value), heard(), end()}. It acts through what comes into the page later.
 export function talking(page) {
@@ -39,7 +39,7 @@ export function talking(page) {
       page.acts.look(null, false);
       page.moves.project();
     });
-    news("colour_by", page.colors.regroup);
+    news("color_by", page.colors.regroup);
     draw.state();
     draw.detail();
     draw.gallery();

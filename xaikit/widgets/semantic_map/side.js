@@ -1,7 +1,7 @@
 // Beside and below a map: the legend, what is known about the chosen concept, and the selected ones.
 import { el, set, svg } from "../kit/js/dom.js";
 import { buttonOf, classed } from "./elements.js";
-import { N_COLORED, OTHER, SPEAKS, colourOf, inked, isDiamond } from "./points.js";
+import { N_COLORED, OTHER, SPEAKS, colorOf, inked, isDiamond } from "./points.js";
 
 export const MOST_TILES = 48;
 
@@ -11,7 +11,7 @@ const signedShort = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFi
 const short = (value) => String(Number(value.toPrecision(3)));
 
 function swatch(rank) {
-  const ink = { fill: inked(colourOf(rank)), stroke: inked(colourOf(rank).map((part) => Math.round(part * 0.6))), "stroke-width": 1.5 };
+  const ink = { fill: inked(colorOf(rank)), stroke: inked(colorOf(rank).map((part) => Math.round(part * 0.6))), "stroke-width": 1.5 };
   const shape = isDiamond(rank) ? svg("path", { d: "M11 1L21 11L11 21L1 11Z", ...ink }) : svg("circle", { cx: 11, cy: 11, r: 8.5, ...ink });
   return svg("svg", { width: 22, height: 22, "aria-hidden": "true" }, shape);
 }

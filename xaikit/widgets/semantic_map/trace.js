@@ -1,7 +1,7 @@
 // Traces what lies upon the points of a map: names, lines, rings, pictures and the lasso. A scene is that of paint.js.
 import { placeGroups, placeNames } from "./names.js";
 import { DOTS, stroke } from "./paint.js";
-import { SPEAKS, colourOf, inked } from "./points.js";
+import { SPEAKS, colorOf, inked } from "./points.js";
 import { spotOf } from "./space.js";
 
 const NAMED = 300; // of how many points in sight, the largest first, a name is tried
@@ -69,7 +69,7 @@ function traceThumbs(pen, scene, shown, spot) {
     const [x, y] = spot(i);
     if (boxes.some((box) => Math.abs(box[0] + half + 3 - x) < THUMB + 8 && Math.abs(box[1] + half + 3 - y) < THUMB + 8)) continue;
     boxes.push([x - half - 3, y - half - 3, x + half + 3, y + half + 3]);
-    pen.fillStyle = inked(colourOf(scene.ranks[i]));
+    pen.fillStyle = inked(colorOf(scene.ranks[i]));
     pen.fillRect(x - half - 4, y - half - 4, THUMB + 8, THUMB + 8);
     const [sx, sy] = [(k % scene.columns) * scene.side, Math.floor(k / scene.columns) * scene.side];
     pen.drawImage(scene.sheet, sx, sy, scene.side, scene.side, x - half, y - half, THUMB, THUMB);

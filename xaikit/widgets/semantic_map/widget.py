@@ -54,7 +54,7 @@ class SemanticMap(View):
     positions : {projection: float (n, 2)}, as "t-SNE", "UMAP" or "PCA"; the first is shown at first
     sizes : float (n,), >= 0, of the points, such as each concept's degree of diversity; None for equal ones
     size_name : what `sizes` are
-    labels : {kind of label: n labels}, each a way to colour the map, as "top level" or "sub-category"
+    labels : {kind of label: n labels}, each a way to color the map, as "top level" or "sub-category"
     pictures
         a few example pictures per concept, uint8 (h, w, 3); or number of a concept -> its pictures, asked
         when a concept is looked at
@@ -66,7 +66,7 @@ class SemanticMap(View):
     chosen : number of the chosen concept, or None
     selected : numbers of the selected concepts, in the order of `names`; a lasso in the page sets it
     projection : name of the projection that is shown
-    colour_by : kind of label that gives the colours; "" for none
+    color_by : kind of label that gives the colors; "" for none
     names : the concepts' names
     gesture : what the page asked last
     done : number of the last gesture answered
@@ -86,7 +86,7 @@ class SemanticMap(View):
 
     _esm = bundle("semantic_map")
     _css = stylesheet("semantic_map")
-    _from_page: ClassVar[frozenset[str]] = frozenset({"gesture", "projection", "colour_by"})
+    _from_page: ClassVar[frozenset[str]] = frozenset({"gesture", "projection", "color_by"})
 
     packed_names = traitlets.Unicode().tag(sync=True)
     places = traitlets.List(traitlets.Dict()).tag(sync=True)
@@ -94,7 +94,7 @@ class SemanticMap(View):
     sizes = traitlets.Bytes().tag(sync=True)
     size_name = traitlets.Unicode().tag(sync=True)
     groupings = traitlets.List(traitlets.Dict()).tag(sync=True)
-    colour_by = traitlets.Unicode().tag(sync=True)
+    color_by = traitlets.Unicode().tag(sync=True)
     thumbs = traitlets.Dict().tag(sync=True)
     asks = traitlets.Dict().tag(sync=True)  # whether there are pictures, and a relevance, to ask Python for
     chosen = traitlets.Int(None, allow_none=True).tag(sync=True)
@@ -134,7 +134,7 @@ class SemanticMap(View):
             sizes=b"" if self._sizes is None else self._sizes.astype("<f4").tobytes(),
             size_name=str(size_name),
             groupings=[pack_groups(kind, own, list(places.values())) for kind, own in self._groups.items()],
-            colour_by=next(iter(self._groups), ""),
+            color_by=next(iter(self._groups), ""),
             thumbs=pack_sheet(pictures),
             asks={"pictures": pictures is not None, "relevance": relevance is not None},
         )
@@ -179,7 +179,7 @@ class SemanticMap(View):
             self._positions[self.projection],
             self._sizes,
             self.size_name,
-            self._groups.get(self.colour_by),
+            self._groups.get(self.color_by),
             self.chosen,
             self.selected,
             f"{self.title} ({self.projection})" if self.title else self.projection,
@@ -190,9 +190,18 @@ class SemanticMap(View):
     def _check_projection(self, proposal: dict[str, Any]) -> str:
         return _one_of(proposal["value"], "projection", list(self._positions))
 
-    @traitlets.validate("colour_by")
-    def _check_colour_by(self, proposal: dict[str, Any]) -> str:
-        return _one_of(proposal["value"], "colour_by", ["", *self._groups])
+    @property
+    def colour_by(self) -> str:
+        """The former name of `color_by`."""
+        return str(self.color_by)
+
+    @colour_by.setter
+    def colour_by(self, kind: str) -> None:
+        self.color_by = kind
+
+    @traitlets.validate("color_by")
+    def _check_color_by(self, proposal: dict[str, Any]) -> str:
+        return _one_of(proposal["value"], "color_by", ["", *self._groups])
 
     @traitlets.validate("gesture")
     def _check_gesture(self, proposal: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Turns the object of a scene into sub-pixels: which part owns each, and its colour in the scene's light."""
+"""Turns the object of a scene into sub-pixels: which part owns each, and its color in the scene's light."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _rasterise(face: _Face, k: int, zoom: int, depth: np.ndarray, index: np.ndar
 
 
 def _shade(scene: Scene, faces: list[_Face], zoom: int, index: np.ndarray) -> np.ndarray:
-    """The colour of every sub-pixel that a face owns; black elsewhere."""
+    """The color of every sub-pixel that a face owns; black elsewhere."""
     size = index.shape[0]
     colors = np.zeros((size, size, 3), np.float32)
     if not faces:
@@ -153,7 +153,7 @@ def _shade(scene: Scene, faces: list[_Face], zoom: int, index: np.ndarray) -> np
 
 
 def _lit(scene: Scene, face: _Face) -> tuple[np.ndarray, np.float32, np.float32]:
-    """A face's colour in the scene's light, and its brightness, start + slope * row, falling to its foot."""
+    """A face's color in the scene's light, and its brightness, start + slope * row, falling to its foot."""
     light = scene.light
     color = np.asarray(face.paint.color, np.float32)
     if face.paint.texture == "glow":

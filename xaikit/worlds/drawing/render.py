@@ -79,7 +79,7 @@ def drawn_finely(scene: Scene, times: int = 4) -> np.ndarray:
 
 
 def _painted(scene: Scene, zoom: int) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Colours of all sub-pixels, the part that is seen on each, and whether something stands before them."""
+    """Colors of all sub-pixels, the part that is seen on each, and whether something stands before them."""
     size = scene.size * SUPERSAMPLING * zoom
     picture = paint_backdrop(scene, zoom)
     paint_shadow(picture, scene, _floor_shadow(scene), zoom)
@@ -106,7 +106,7 @@ def _reduced(picture: np.ndarray) -> np.ndarray:
 
 
 def _draw_object(scene: Scene, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Colours float32 (size, size, 3) and the index of the part that owns each sub-pixel, int16."""
+    """Colors float32 (size, size, 3) and the index of the part that owns each sub-pixel, int16."""
     zoom = size // (scene.size * SUPERSAMPLING)
     lifted = [k for k, part in enumerate(scene.parts) if part.offset != (0.0, 0.0)]
     if not lifted:

@@ -23,7 +23,7 @@ TEXTURES = ("plain", "camouflage", "canvas", "glass", "glow", "slats", "worn")
 
 @dataclass(frozen=True)
 class Paint:
-    """A colour (0–255) and how it lies on a surface; `texture` is one of `TEXTURES`."""
+    """A color (0–255) and how it lies on a surface; `texture` is one of `TEXTURES`."""
 
     color: Color
     texture: str = "plain"
@@ -120,7 +120,7 @@ class Pose:
 class Light:
     """Sun and sky. Angles in degrees; azimuth 0 shines from behind the viewer, 90 from the right.
 
-    `ambient` and `sun` are the share of a surface's colour that sky and sun give back, `tint` multiplies the
+    `ambient` and `sun` are the share of a surface's color that sky and sun give back, `tint` multiplies the
     whole picture, `grain` is the standard deviation of the sensor noise in grey levels.
     """
 

@@ -1,4 +1,4 @@
-"""Surface patterns: factors that multiply a colour, lying in the picture's plane, read off where needed."""
+"""Surface patterns: factors that multiply a color, lying in the picture's plane, read off where needed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def texture(kind: str, seed: int, places: Places) -> np.ndarray:
 
     Returns
     -------
-    float32 (n, 1), or (n, 3) for a pattern in colours
+    float32 (n, 1), or (n, 3) for a pattern in colors
     """
     return _PATTERNS[kind](np.random.default_rng(seed), places)
 

@@ -1,6 +1,6 @@
 """The vehicles world: six vehicles in three poses, anywhere, at any time of day.
 
-The classes differ by several parts together and not by a colour alone: there are white fire engines, yellow
+The classes differ by several parts together and not by a color alone: there are white fire engines, yellow
 ambulances and yellow city buses. A few vehicles miss a part, a few carry a strange one, and some stand far
 away, in the dark or behind a tree, so that even a good network errs.
 """

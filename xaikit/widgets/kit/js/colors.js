@@ -8,12 +8,12 @@ export const AGAINST_FOR = [
   [33, 84, 164],
 ];
 
-// Colours leave white faster than values leave zero, so that the sign of a weak arrow can be seen; the colour bar
+// Colors leave white faster than values leave zero, so that the sign of a weak arrow can be seen; the color bar
 // is drawn with the same rule.
 const EASE = 0.6;
 
-// The colour [r, g, b] of a value on a scale from -limit to +limit; beyond it, the end's colour.
-export function colour(value, limit) {
+// The color [r, g, b] of a value on a scale from -limit to +limit; beyond it, the end's color.
+export function color(value, limit) {
   const share = limit > 0 ? Math.min(Math.max(value / limit, -1), 1) : 0;
   const place = ((Math.sign(share) * Math.abs(share) ** EASE + 1) / 2) * (AGAINST_FOR.length - 1);
   const low = Math.min(Math.floor(place), AGAINST_FOR.length - 2);
@@ -22,10 +22,10 @@ export function colour(value, limit) {
 
 export const css = (rgb) => `rgb(${rgb.join(",")})`;
 
-// Black or white, whichever can be read on a colour.
+// Black or white, whichever can be read on a color.
 export const inkOn = ([red, green, blue]) => (0.3 * red + 0.6 * green + 0.1 * blue < 118 ? "#fff" : "#1b1b1b");
 
 export function gradient() {
-  const stops = Array.from({ length: 41 }, (_, n) => css(colour(n - 20, 20)));
+  const stops = Array.from({ length: 41 }, (_, n) => css(color(n - 20, 20)));
   return `linear-gradient(to right, ${stops.join(", ")})`;
 }

@@ -1,11 +1,11 @@
-import { colour, css } from "./colors.js";
+import { color, css } from "./colors.js";
 import { set, svg } from "./dom.js";
 import { arrow, settle } from "./geometry.js";
 import { shownOf } from "./marks.js";
 import { edgeWords, nodeWords } from "./words.js";
 
 // The graph of one class over the dimmed picture: the concepts that were found, and the arrows between them.
-// build() makes the elements, paint() gives them colours and numbers, place() puts them where they belong.
+// build() makes the elements, paint() gives them colors and numbers, place() puts them where they belong.
 export function graphCanvas(number, urls) {
   const canvas = svg("svg", { class: "xk-graph", "data-graph": number, role: "group" });
   const clip = `xk-${Math.random().toString(36).slice(2)}`;
@@ -21,7 +21,7 @@ export function graphCanvas(number, urls) {
   // values: {nodes, edges: [{effect, learned}], toward, limit}
   me.paint = (values) => {
     me.nodes.forEach(({ group, ring }, i) => {
-      ring.style.stroke = css(colour(shownOf(values.nodes[i]), values.limit));
+      ring.style.stroke = css(color(shownOf(values.nodes[i]), values.limit));
       set(group, { "aria-label": me.words({ kind: "node", index: i }, values) });
     });
     me.byStrength = paintEdges(me, values.edges.map(shownOf), values.limit);
@@ -117,12 +117,12 @@ function edgeElement(k) {
   return { group: svg("g", { class: "xk-edge", "data-edge": k, role: "img" }, ...parts), parts, width: 1 };
 }
 
-// Gives the arrows colour and width, the strongest on top; returns those that are drawn, strongest first.
+// Gives the arrows color and width, the strongest on top; returns those that are drawn, strongest first.
 function paintEdges(me, values, limit) {
   const drawn = [...me.edges.keys()].filter((k) => isDrawn(me, k)).sort((a, b) => Math.abs(values[a]) - Math.abs(values[b]));
   const most = Math.max(...drawn.map((k) => Math.abs(values[k])), 1e-12);
   me.edges.forEach((edge, k) => {
-    const [weight, tint] = [Math.abs(values[k]) / most, css(colour(values[k], limit))];
+    const [weight, tint] = [Math.abs(values[k]) / most, css(color(values[k], limit))];
     edge.width = 1 + 4 * weight;
     const [casing, line, head] = edge.parts.map((part) => part.style);
     casing.strokeWidth = edge.width + 2;

@@ -12,7 +12,7 @@ const LEAST_CARD = 260;
 const HIGHEST = 290;
 const HOW = "filled: measured on the network (what the class loses when the region is filled in); hollow: learned by the small network (GRN)";
 
-// The graphs of several classes side by side, on one colour scale.
+// The graphs of several classes side by side, on one color scale.
 // hooks: signal, urls, tip, read(reading), moved(positions), chosen([class, node] | null): what a hand did; optionally
 // named(class, concept, name) and looked(coarse).
 // Returns {element, show(shown, width)}; shown: {picture, drawn, coarse, aspect, graphs, prediction, answer, patches, reading,
@@ -171,11 +171,11 @@ function controls({ signal, read, moved, looked }) {
   return { box, show };
 }
 
-// What the marks and the colours mean.
+// What the marks and the colors mean.
 function legend() {
   const how = el("p", { class: "xk-legend xk-how", "data-testid": "meaning" }, el("span", { class: "xk-effect" }), el("span", { class: "xk-learned" }), HOW);
   const [low, high] = [el("span"), el("span")];
-  const scale = el("div", { class: "xk-scale", "data-testid": "colour-bar" }, el("div", { class: "xk-gradient" }), el("div", { class: "xk-ends" }, low, el("span", {}, "0"), high));
+  const scale = el("div", { class: "xk-scale", "data-testid": "color-bar" }, el("div", { class: "xk-gradient" }), el("div", { class: "xk-ends" }, low, el("span", {}, "0"), high));
   scale.firstChild.style.background = gradient();
   const show = (shown) => {
     const limit = limitOf(shown.graphs);

@@ -1,4 +1,4 @@
-import { colour, css } from "./colors.js";
+import { color, css } from "./colors.js";
 import { el, set } from "./dom.js";
 import { conceptName, missingWords, signed } from "./words.js";
 
@@ -15,7 +15,7 @@ export function marks() {
     const at = (v) => 50 + (50 * v) / limit;
     const fill = effect === null ? null : el("span", {
       class: "xk-effect",
-      style: `left:${Math.min(50, at(effect))}%;width:${Math.abs(at(effect) - 50)}%;background:${css(colour(effect, limit))}`,
+      style: `left:${Math.min(50, at(effect))}%;width:${Math.abs(at(effect) - 50)}%;background:${css(color(effect, limit))}`,
     });
     return el("span", { class: "xk-balance" }, fill, el("span", { class: "xk-learned", style: `left:${at(learned)}%` }));
   };

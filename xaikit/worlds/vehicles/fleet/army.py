@@ -1,4 +1,4 @@
-"""Military truck and tank: there are half-tracks, and tanks without a turret, in the same colours."""
+"""Military truck and tank: there are half-tracks, and tanks without a turret, in the same colors."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def school_bus(rng: Random) -> Vehicle:
 
 
 def city_bus(rng: Random) -> Vehicle:
-    """Destination sign, two doors, colour band, roof unit, large windows."""
+    """Destination sign, two doors, color band, roof unit, large windows."""
     colors = [(16, RED), (16, BLUE), (13, GREEN), (24, YELLOW), (16, WHITE), (10, ORANGE), (9, PALE_BLUE)]
     color = pick_color(rng, colors)
     bus = _flat_nosed(rng, color, CHROME) if chance(rng, 0.64) else _bonneted(rng, color, CHROME)

@@ -1,4 +1,4 @@
-"""What vehicles share: colours, glass, lamps, wheels, and a bench on which parts are put together."""
+"""What vehicles share: colors, glass, lamps, wheels, and a bench on which parts are put together."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Vehicle:
 
 
 def pick_color(rng: Random, options: Sequence[tuple[float, Color]], spread: int = 12) -> Color:
-    """One of (weight, colour), each channel off by up to `spread`."""
+    """One of (weight, color), each channel off by up to `spread`."""
     weights = np.array([weight for weight, _ in options])
     color = options[rng.choice(len(options), p=weights / weights.sum())][1]
     r, g, b = (int(np.clip(c + rng.integers(-spread, spread + 1), 0, 255)) for c in color)

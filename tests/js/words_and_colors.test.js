@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AGAINST_FOR, colour } from "../../xaikit/widgets/kit/js/colors.js";
+import { AGAINST_FOR, color } from "../../xaikit/widgets/kit/js/colors.js";
 import { answerWords, conceptName, edgeWords, missingWords, nodeWords, percent, saysWords, signed, topOf, verdict } from "../../xaikit/widgets/kit/js/words.js";
 
 test("the scale is centred on zero and symmetric in its steps", () => {
-  assert.deepEqual(colour(0, 2), AGAINST_FOR[2]);
-  assert.deepEqual(colour(-2, 2), AGAINST_FOR[0]);
-  assert.deepEqual(colour(2 * 0.5 ** (1 / 0.6), 2), AGAINST_FOR[3]);
-  assert.deepEqual(colour(2 * 0.25 ** (1 / 0.6), 2), [182, 208, 227]); // half way from white to the light blue
+  assert.deepEqual(color(0, 2), AGAINST_FOR[2]);
+  assert.deepEqual(color(-2, 2), AGAINST_FOR[0]);
+  assert.deepEqual(color(2 * 0.5 ** (1 / 0.6), 2), AGAINST_FOR[3]);
+  assert.deepEqual(color(2 * 0.25 ** (1 / 0.6), 2), [182, 208, 227]); // half way from white to the light blue
 });
 
-test("beyond the limit, and without one, colours stay on the scale", () => {
-  assert.deepEqual(colour(99, 2), AGAINST_FOR[4]);
-  assert.deepEqual(colour(1, 0), AGAINST_FOR[2]);
+test("beyond the limit, and without one, colors stay on the scale", () => {
+  assert.deepEqual(color(99, 2), AGAINST_FOR[4]);
+  assert.deepEqual(color(1, 0), AGAINST_FOR[2]);
 });
 
 test("numbers have signs, and small ones enough digits to be told from nothing", () => {
