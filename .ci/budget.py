@@ -10,10 +10,10 @@ import sys
 from collections import Counter
 from xml.etree import ElementTree
 
-TEST = 60  # seconds of one test, without what it shares with others
-ROOM = {"vrx": 1500, "browser": 300, "sevec": 200}  # of all tests of a room, with what they share
-OTHER_ROOM = 400
-ALL = 2 * 60 * 25  # two cores for 25 minutes
+TEST = 50  # seconds of one test, without what it shares with others
+ROOM = {"vrx": 850, "reproduce": 220}  # of all tests of a room, with what they share
+OTHER_ROOM = 120
+ALL = 2 * 60 * 12  # two cores for 12 minutes
 N_PRINTED = 20
 
 own: Counter[str] = Counter()

@@ -68,6 +68,22 @@ def real_folder() -> Path:
     return folder
 
 
+LONGEST_FIRST = ("browser/test_lessons.py", "vrx/", "reproduce/", "browser/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that workers end together; all else keeps its order."""
+    here = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.relative_to(here).as_posix()
+        return next(
+            (n for n, start in enumerate(LONGEST_FIRST) if path.startswith(start)), len(LONGEST_FIRST)
+        )
+
+    items.sort(key=rank)
+
+
 def _processor() -> float:
     """Seconds of the processor that this process and those it has waited for have taken."""
     return sum(os.times()[:4])
