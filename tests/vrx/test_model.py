@@ -137,6 +137,13 @@ def test_same_seed_same_fit(least, network, pictures):
 def test_another_seed_another_fit(least, network, pictures):
     other = xk.VRX(TWO, segmentation="tree", seed=1, **LEAST).discover(network, pictures, progress=False)
     assert any(least.concepts[cls][0].sources != other.concepts[cls][0].sources for cls in TWO)
+    assert other.concept(TWO[0], 0) is other.concepts[TWO[0]][0]  # it needs no more than concepts
+    with pytest.raises(ValueError, match=r"has concepts 0 to \d; got 99"):
+        other.concept(TWO[0], 99)
+
+
+def test_sigma_needs_no_fit():
+    assert xk.VRX(TWO).sigma(np.zeros(2)).tolist() == [0.5, 0.5]
 
 
 def test_the_network_is_left_as_it_was(network, vrx, pictures, unseen, monkeypatch):

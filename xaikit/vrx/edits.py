@@ -12,7 +12,7 @@ from xaikit.core.images import cut, paste
 from xaikit.core.result import Kept, Result
 from xaikit.vrx.answer import explained
 from xaikit.vrx.effects import without
-from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.explanation import StructuralExplanation, figure_of_edit
 from xaikit.vrx.following import Placed, follow
 from xaikit.vrx.graph import Node
 from xaikit.vrx.naming import called
@@ -102,10 +102,7 @@ class Substitution(Result, Kept):
 
     def plot(self) -> Figure:
         """Both pictures and both networks' probabilities as a matplotlib figure."""
-        from xaikit.plots.substitution import before_and_after
-
-        sides = (self.before.answered("before"), self.after.answered("after"))
-        return before_and_after(sides, self.edit)
+        return figure_of_edit(self.before, self.after, self.edit)
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with what was done and answered below."""

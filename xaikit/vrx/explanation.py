@@ -20,7 +20,6 @@ from xaikit.vrx.words import Evidence, Fact, Relation, answer_sentence, why_not_
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from xaikit.plots.views import Answered
     from xaikit.widgets import ConceptGraph
 
 __all__ = [
@@ -33,6 +32,7 @@ __all__ = [
     "Reading",
     "StructuralConceptGraph",
     "StructuralExplanation",
+    "figure_of_edit",
 ]
 
 Measure = bool | Annotated[str, OneOf(("edges",))]
@@ -232,13 +232,6 @@ class StructuralExplanation(Result):
             shown(self.image), views, self.prediction, answer=self.answer._asdict(), warning=self.warning
         )
 
-    def answered(self, when: str) -> Answered:
-        """The picture with both networks' answers, as a figure of what an edit did takes it."""
-        from xaikit.plots.views import Answered
-
-        both = {"network": self.probabilities, "GRN": self.student_probabilities}
-        return Answered(f"{when}: {self.prediction}", self.image, both)
-
     def widget(self) -> ConceptGraph:
         """The graphs as an interactive widget."""
         from xaikit.widgets import ConceptGraph
@@ -350,3 +343,19 @@ class StructuralExplanation(Result):
         from xaikit.vrx.explanation_storage import load_explanation
 
         return load_explanation(StructuralExplanation, path)
+
+
+def figure_of_edit(before: StructuralExplanation, after: StructuralExplanation, said: str) -> Figure:
+    """Both pictures and both networks' probabilities as a matplotlib figure; ``said`` is what was done."""
+    from xaikit.plots.substitution import before_and_after
+    from xaikit.plots.views import Answered
+
+    sides = [
+        Answered(
+            f"{when}: {exp.prediction}",
+            exp.image,
+            {"network": exp.probabilities, "GRN": exp.student_probabilities},
+        )
+        for when, exp in (("before", before), ("after", after))
+    ]
+    return before_and_after(sides, said)

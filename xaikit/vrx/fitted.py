@@ -24,7 +24,28 @@ if TYPE_CHECKING:
     from xaikit.vrx.grn import GraphReasoningNetwork
     from xaikit.vrx.vdi import Contributions
 
-__all__ = ["Fitted", "Usual", "fitted_of"]
+__all__ = ["Fitted", "Usual", "concept_in", "fitted_of", "sigma"]
+
+
+def sigma(logits: np.ndarray, temperature: float) -> np.ndarray:
+    """σ of eq. 4: softmax of logits (…, m) of the classes of interest at the temperature."""
+    return torch.softmax(torch.from_numpy(logits) / temperature, -1).numpy()
+
+
+def concept_in(concepts: Mapping[str, list[Concept]], cls: str, k: int) -> Concept:
+    """Concept k of a class.
+
+    Raises
+    ------
+    ValueError
+        There is no such class or concept.
+    """
+    if cls not in concepts:
+        classes = list(concepts)
+        raise ValueError(f"`cls` must be one of {classes}; got {cls!r}.{did_you_mean(str(cls), classes)}")
+    if not 0 <= (number := check("k", k, int)) < len(concepts[cls]):
+        raise ValueError(f"Class {cls!r} has concepts 0 to {len(concepts[cls]) - 1}; got {k}.")
+    return concepts[cls][number]
 
 
 @dataclass(frozen=True)
@@ -80,28 +101,16 @@ class Fitted:
         return [self.classifier.class_index(cls) for cls in self.classes]
 
     def sigma(self, logits: np.ndarray) -> np.ndarray:
-        """σ of eq. 4: softmax of logits (…, m) of the classes of interest at the temperature."""
-        return torch.softmax(torch.from_numpy(logits) / self.temperature, -1).numpy()
+        """See :func:`sigma`."""
+        return sigma(logits, self.temperature)
 
     def asked(self, views: np.ndarray) -> np.ndarray:
         """The network's logits of the classes of interest, float32 (n, m), for views uint8 (n, H, W, 3)."""
         return self.classifier.logits(views, as_view=True)[:, self.columns]
 
     def concept(self, cls: str, k: int) -> Concept:
-        """Concept k of a class.
-
-        Raises
-        ------
-        ValueError
-            There is no such class or concept.
-        """
-        if cls not in self.concepts:
-            raise ValueError(
-                f"`cls` must be one of {self.classes}; got {cls!r}.{did_you_mean(str(cls), self.classes)}"
-            )
-        if not 0 <= (number := check("k", k, int)) < len(self.concepts[cls]):
-            raise ValueError(f"Class {cls!r} has concepts 0 to {len(self.concepts[cls]) - 1}; got {k}.")
-        return self.concepts[cls][number]
+        """See :func:`concept_in`."""
+        return concept_in(self.concepts, cls, k)
 
 
 def fitted_of(given: Any) -> Fitted:

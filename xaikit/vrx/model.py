@@ -23,7 +23,7 @@ from xaikit.vrx.diagnosing import diagnose
 from xaikit.vrx.diagnosis import Diagnosis
 from xaikit.vrx.edits import Substitution, delete, move, substitute
 from xaikit.vrx.explanation import Measure, StructuralExplanation
-from xaikit.vrx.fitted import Fitted
+from xaikit.vrx.fitted import Fitted, concept_in, sigma
 from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
 from xaikit.vrx.naming import give_names
@@ -297,7 +297,7 @@ class VRX:
 
     def sigma(self, logits: np.ndarray) -> np.ndarray:
         """σ of eq. 4: softmax of logits (…, m) of the classes of interest at the temperature."""
-        return self.fitted_.sigma(logits)
+        return sigma(logits, self.temperature)
 
     @property
     def fitted_(self) -> Fitted:
@@ -567,7 +567,7 @@ class VRX:
         ValueError
             There is no such class or concept.
         """
-        return self.fitted_.concept(cls, k)
+        return concept_in(self.concepts, cls, k)
 
     # ---- keep ----
 

@@ -22,7 +22,7 @@ from xaikit.core.result import Kept, Parts, Result
 from xaikit.vrx.answer import explain_many
 from xaikit.vrx.causes import Cause, cause_as
 from xaikit.vrx.edits import SOFT, Spot, spot_of, spot_over
-from xaikit.vrx.explanation import StructuralExplanation
+from xaikit.vrx.explanation import StructuralExplanation, figure_of_edit
 from xaikit.vrx.naming import called
 
 if TYPE_CHECKING:
@@ -126,10 +126,7 @@ class Correction(Result, Kept):
 
     def plot(self) -> Figure:
         """Both pictures and both networks' probabilities as a matplotlib figure."""
-        from xaikit.plots.substitution import before_and_after
-
-        sides = (self.before.answered("before"), self.after.answered("after"))
-        return before_and_after(sides, self.edit)
+        return figure_of_edit(self.before, self.after, self.edit)
 
     def widget(self) -> FigureView:
         """The figure of `plot`, with the cause and the edits in words below."""
