@@ -86,7 +86,7 @@ def explainer(classifier: xk.Classifier, picture: np.ndarray) -> xk.VRX:
     }
     width = look.evidence.shape[1] + 1
     vrx.grn_ = GraphReasoningNetwork(N_CLASSES, N_CONCEPTS, width).requires_grad_(False)
-    vrx.classifier_, vrx.held_out_, vrx.names_ = classifier, {}, {}
+    vrx.classifier_, vrx.held_out_, vrx.names_, vrx.usual_ = classifier, {}, {}, {}
     vrx.dictionaries_ = dict.fromkeys(classes)
     vrx.tau = type(vrx)(classes).tau
     return vrx

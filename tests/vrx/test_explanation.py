@@ -276,3 +276,8 @@ def test_figures_and_pages_show_answer_and_warning(explained, tmp_path):
     assert len(exp.plot().axes) >= 3
     assert "giant panda" in exp.to_html(tmp_path / "why.html").read_text(encoding="utf-8")
     assert exp._repr_mimebundle_()["text/plain"] == repr(exp)
+
+
+def test_it_says_which_method_made_it(vrx, several):
+    one = vrx.explain(several[0].image, measure=False)
+    assert one.method == repr(vrx)

@@ -29,7 +29,7 @@ class Reference(NamedTuple):
     concepts: NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fitted:
     """The concepts that were learned, and the network that they are of.
 

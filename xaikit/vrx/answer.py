@@ -177,7 +177,7 @@ def _explanation(
             "temperature": fitted.temperature,
             "measured": measured,
         },
-        method=repr(fitted),
+        method=fitted.method,
         examples={cls: [_example(concept) for concept in fitted.concepts[cls]] for cls in classes},
         names=fitted.names,
         suggested={

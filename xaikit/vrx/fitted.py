@@ -64,7 +64,7 @@ class Usual:
     found: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fitted:
     """Concepts, GRN and network of a fitted VRX.
 
