@@ -30,7 +30,7 @@ def grn(request) -> GraphReasoningNetwork:
         network = GraphReasoningNetwork(
             M, N, D, 5, n_layers=2, mlp=6, scale=2.0, areas=full, rest=full, n_usual=n_usual
         ).double()
-        network.usual.uniform_()
+        network.learn_usual(torch.rand_like(network.usual))
         if full:
             torch.nn.init.normal_(network.u)
         torch.nn.init.normal_(network.e)
@@ -280,7 +280,7 @@ def test_the_loss_is_the_papers_and_the_effects(batch, mlp, lam, temperature):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(8)
         grn = GraphReasoningNetwork(M, N, D, hidden=5, mlp=mlp, scale=1.5, n_usual=5).double()
-        grn.usual.uniform_()
+        grn.learn_usual(torch.rand_like(grn.usual))
     settings = DistillSettings(lam=lam, temperature=temperature)
     found = distillation_loss(grn, batch, settings)
     assert found.item() == pytest.approx(loss_written_out(grn, batch, lam, temperature), rel=1e-9)

@@ -28,10 +28,11 @@ What no concept covers speaks as well. Each graph has a *rest*, R^i = f̄ − Σ
 the whole picture; W5·20·R^i is one more slice of its embedding. So the GRN need not lay at the concepts' door
 what they are not the cause of, and a network that averages over places can be imitated exactly.
 
-In place of where its two concepts are, an edge knows how far that is from where they usually are
-(:mod:`xaikit.vrx.places`): −softplus(u_ji)·z_ji is a slice of its graph's embedding and goes to its class as
-it is. So a relation out of the usual never speaks for the class. Places themselves, which eq. 3 gives the
-edges, know no usual; beside deviations they often said that a concept moved away stands better there.
+In place of where its two concepts are, an edge knows how much farther from their usual places they are than is
+usual (:mod:`xaikit.vrx.places`): −softplus(u_ji)·z_ji is a slice of its graph's embedding and goes to its class
+as it is. So a relation out of the usual speaks against the class, and one closer to it than most a little for
+it. Places themselves, which eq. 3 gives the edges, know no usual; beside deviations they often said that a
+concept moved away stands better there.
 
 The graphs are small and complete, so messages are dense tensor products over (batch, class, i, j) rather than
 scattered edges; ``tests/vrx`` compares them with the sums written out, and with torch_geometric.
@@ -48,7 +49,7 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch import nn
 
-from xaikit.vrx.places import deviations
+from xaikit.vrx.places import deviations, usual_distances
 
 __all__ = [
     "ConceptConv",
@@ -113,6 +114,7 @@ class GraphReasoningNetwork(nn.Module):
 
     scale: torch.Tensor
     usual: torch.Tensor
+    usual_distances: torch.Tensor
     off_diagonal: torch.Tensor
 
     def __init__(
@@ -148,6 +150,7 @@ class GraphReasoningNetwork(nn.Module):
         self.epsilon = float(np.float32(epsilon))
         self.u = nn.Parameter(torch.zeros(n_classes, n_concepts, n_concepts)) if n_usual else None
         self.register_buffer("usual", torch.full((n_classes, n_usual, n_concepts, 2), self.epsilon))
+        self.register_buffer("usual_distances", torch.zeros(n_classes, n_concepts, n_concepts))
         self.far_slice = n_concepts * (n_concepts - 1) if n_usual else 0
         width = n_classes * (self.node_slice + self.edge_slice + self.rest_slice)
         if mlp:
@@ -191,7 +194,12 @@ class GraphReasoningNetwork(nn.Module):
 
     def deviations(self, positions: torch.Tensor) -> torch.Tensor:
         """z of positions (B, m, N, 2), (B, m, N, N)."""
-        return deviations(positions, self.usual, self.epsilon)
+        return deviations(positions, self.usual, self.usual_distances, self.epsilon)
+
+    def learn_usual(self, positions: torch.Tensor) -> None:
+        """Take positions (m, T, N, 2) for where concepts usually are."""
+        self.usual.copy_(positions)
+        self.usual_distances.copy_(usual_distances(positions, self.epsilon))
 
     def _places(self, positions: torch.Tensor) -> torch.Tensor:
         """The edges of eq. 3, C(x_j, y_j, x_i, y_i) in [b, c, i, j]: (B, m, N, N, 4)."""
@@ -407,7 +415,7 @@ def _untrained(lessons: Lessons, settings: DistillSettings) -> GraphReasoningNet
         settings.epsilon,
     )
     if settings.deviations:
-        grn.usual.copy_(torch.from_numpy(usual))
+        grn.learn_usual(torch.from_numpy(usual))
     return grn
 
 

@@ -82,8 +82,8 @@ class VRX:
     lam : λ, weight of the measured effects in the distillation; 0 is the paper's
     areas : whether nodes tell how large their regions are; the paper's do not
     rest : whether graphs tell of what no concept covers, as one more thing that speaks; the paper's do not
-    deviations : whether relations tell how far two concepts are from where they usually are; the paper's tell
-        where they are
+    deviations : whether relations tell how much farther than usual two concepts are from where they usually
+        are; the paper's tell where they are
     fill : how a concept is masked or deleted: "mean" (the classifier's mean color), "grey", "blur" or
         "inpaint"
     hidden, n_layers, mlp : widths and depth of the GRN; ``mlp=0`` makes the embedding network E linear

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_vrx", "save_vrx"]
 
-FORMAT = 6
+FORMAT = 7
 CONCEPT_FORMS = {
     "boxes": "i n 2",
     "evidence": "f n d",
