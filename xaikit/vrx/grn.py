@@ -28,11 +28,11 @@ What no concept covers speaks as well. Each graph has a *rest*, R^i = f̄ − Σ
 the whole picture; W5·20·R^i is one more slice of its embedding. So the GRN need not lay at the concepts' door
 what they are not the cause of, and a network that averages over places can be imitated exactly.
 
-In place of where its two concepts are, an edge knows how much farther from their usual places they are than is
-usual (:mod:`xaikit.vrx.places`): −softplus(u_ji)·z_ji is a slice of its graph's embedding and goes to its class
-as it is. So a relation out of the usual speaks against the class, and one closer to it than most a little for
-it. Places themselves, which eq. 3 gives the edges, know no usual; beside deviations they often said that a
-concept moved away stands better there.
+In place of where its two concepts are, an edge knows how much farther from their usual places they are than
+is usual (:mod:`xaikit.vrx.places`): −softplus(u_ji)·z_ji is a slice of its graph's embedding and goes to its
+class as it is. So a relation out of the usual speaks against the class, and one closer to it than most a
+little for it. Places themselves, which eq. 3 gives the edges, know no usual; beside deviations they often
+said that a concept moved away stands better there.
 
 The graphs are small and complete, so messages are dense tensor products over (batch, class, i, j) rather than
 scattered edges; ``tests/vrx`` compares them with the sums written out, and with torch_geometric.
