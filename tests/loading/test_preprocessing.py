@@ -38,6 +38,9 @@ def unlike(classifier: Classifier, transform: Any) -> list[Any]:
     return wrong
 
 
+TIMM = "1.0.31"  # an older one shows networks of rectangles otherwise
+
+
 def timm_settings() -> Iterator[tuple[str, dict[str, Any]]]:
     """The first of timm's networks with each setting of its preprocessing."""
     timm = pytest.importorskip("timm")
@@ -52,7 +55,7 @@ def timm_settings() -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.filterwarnings(ENLARGED)
 def test_every_network_of_timm_sees_what_timm_shows_it(monkeypatch):
-    timm = pytest.importorskip("timm")
+    timm = pytest.importorskip("timm", minversion=TIMM)
     from timm.data import create_transform
 
     monkeypatch.setattr(timm, "create_model", lambda *_, **__: nn.Flatten())
@@ -85,7 +88,7 @@ def test_every_network_of_timm_sees_what_timm_shows_it(monkeypatch):
     ],
 )
 def test_timms_settings_by_hand(monkeypatch, size, crop_pct, mode, crop, framing):
-    timm = pytest.importorskip("timm")
+    timm = pytest.importorskip("timm", minversion=TIMM)
     from timm.data import create_transform, resolve_data_config
 
     height, width = size if isinstance(size, tuple) else (size, size)
