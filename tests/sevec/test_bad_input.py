@@ -16,25 +16,6 @@ def fit(network, data, **hyper):
     return xk.SemanticVectors(**hyper).fit(network, data, progress=False)
 
 
-def test_before_fitting_nothing_can_be_asked(painted):
-    for ask in (
-        lambda sev: sev.relevance("a", "b"),
-        lambda sev: sev.similarity(painted),
-        lambda sev: sev.saliency(painted),
-        lambda sev: next(sev.similarity_batches(painted)),
-        lambda sev: sev.vectors_,
-        lambda sev: sev.concept_names,
-        lambda sev: sev.save("nowhere.npz"),
-    ):
-        with pytest.raises(xk.NotFittedError, match="Call fit"):
-            ask(xk.SemanticVectors())
-
-
-def test_a_misspelt_parameter_is_refused():
-    with pytest.raises(TypeError, match="Did you mean 'pooling'"):
-        xk.SemanticVectors(poling="max")
-
-
 @pytest.mark.parametrize(
     ("hyper", "message"),
     [

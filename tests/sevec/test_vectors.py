@@ -89,14 +89,6 @@ def test_sums_of_two_halves_are_the_sums_of_all():
         np.testing.assert_allclose(a, b)
 
 
-def test_the_same_seed_gives_the_same_bytes(network, painted):
-    once, again = (
-        xk.SemanticVectors(layer="body", seed=4).fit(network, painted, progress=False) for _ in range(2)
-    )
-    assert once.vectors_.tobytes() == again.vectors_.tobytes()
-    assert once.units_.thresholds.tobytes() == again.units_.thresholds.tobytes()
-
-
 def test_by_quantile_every_unit_has_a_threshold_of_its_own(network, painted):
     found = xk.SemanticVectors(layer="body", binarize="quantile", quantile=0.7).fit(
         network, painted, progress=False

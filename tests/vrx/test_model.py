@@ -129,11 +129,6 @@ def test_contributions_go_with_measured_effects_on_unseen_pictures(explained):
 # ---- what it promises ----
 
 
-def test_same_seed_same_fit(least, network, pictures):
-    again = xk.VRX(TWO, segmentation="tree", **LEAST).fit(network, pictures, progress=False)
-    assert same(least, again)
-
-
 def test_another_seed_another_fit(least, network, pictures):
     other = xk.VRX(TWO, segmentation="tree", seed=1, **LEAST).discover(network, pictures, progress=False)
     assert any(least.concepts[cls][0].sources != other.concepts[cls][0].sources for cls in TWO)
@@ -284,13 +279,6 @@ def test_erasing_detected_concepts_costs_the_class_probability_in_both_networks(
 # ---- bad input ----
 
 
-def test_unknown_parameter_names_the_nearest():
-    with pytest.raises(TypeError, match="Did you mean 'n_concepts'"):
-        xk.VRX(CLASSES, n_concept=3)
-    with pytest.raises(TypeError, match="Did you mean 'segmentation'"):
-        xk.VRX(CLASSES, segmentations="tree")
-
-
 def test_an_unknown_way_to_cut_names_the_nearest(network, pictures):
     with pytest.raises(ValueError, match=r"`segmentation` must be one of.*Did you mean 'tree'"):
         xk.VRX(CLASSES, segmentation="trees").fit(network, pictures, progress=False)
@@ -305,18 +293,6 @@ def test_classes_must_be_two_or_more(classes):
 def test_unknown_class(network, pictures):
     with pytest.raises(ValueError, match="Did you mean 'fire engine'"):
         xk.VRX(["fire engin", "ambulance"]).fit(network, pictures, progress=False)
-
-
-def test_asking_before_fitting(unseen, tmp_path):
-    for ask in (
-        lambda v: v.explain(unseen[0].image),
-        lambda v: v.save(tmp_path / "x.npz"),
-        lambda v: v.name({("ambulance", 0): "stripe"}),
-        lambda v: v.board(unseen[0].image),
-        lambda v: v.substitute(unseen[0].image, "ambulance", 0, np.zeros((4, 4, 4), np.uint8)),
-    ):
-        with pytest.raises(xk.NotFittedError, match="fit"):
-            ask(xk.VRX(CLASSES))
 
 
 def test_too_few_pictures(network):
