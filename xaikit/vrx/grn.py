@@ -226,14 +226,21 @@ class GraphReasoningNetwork(nn.Module):
 
     def own_contributions(self, embedding: torch.Tensor) -> torch.Tensor:
         """s_ik^i (B, m, N), what nodes contribute to their graph's own class (eq. 6); differentiable."""
-        # a linear E has one slope for all pictures
-        asked = embedding if self.mlp else embedding[:1]
-        logits = self.classify(asked)
-        own = []
-        for i in range(logits.shape[1]):
-            (alpha,) = torch.autograd.grad(logits[:, i].sum(), asked, create_graph=True)
-            own.append(self.split(alpha[:, i] * embedding[:, i])[0])
-        return torch.stack(own, dim=1)
+        nodes = embedding[..., : self.node_slice]
+        own = self._own_slopes(embedding)[..., : self.node_slice] * nodes
+        return own.unflatten(-1, (self.shape[1], -1)).sum(-1)
+
+    def _own_slopes(self, embedding: torch.Tensor) -> torch.Tensor:
+        """∂y_i/∂G^i of the read-out, (B, m, D); where E is linear it is the same everywhere, (m, D)."""
+        m = self.shape[0]
+        if self.mlp:
+            logits = self.classify(embedding)
+            every = range(m)
+            slopes = [torch.autograd.grad(logits[:, i].sum(), embedding, create_graph=True)[0] for i in every]
+            return torch.stack([slope[:, i] for i, slope in enumerate(slopes)], dim=1)
+        centered = torch.eye(m, device=embedding.device, dtype=embedding.dtype) - 1 / m
+        slopes = (centered @ self.get_parameter("read.1.weight")).unflatten(-1, (m, -1))
+        return slopes.diagonal(dim1=0, dim2=1).T
 
     @property
     def bias(self) -> torch.Tensor:
