@@ -216,12 +216,11 @@ def fig9(setting: Setting, sizes: Sizes | None = None) -> Outcome:
     told: dict[str, list[StructuralExplanation]] = {}
     for fitted, data in (("training set", biased), ("all poses", every_pose)):
         vrx = _vrx(sizes, seed).fit(clf, data)
-        usual = _usual_relations(vrx)
         for group, samples in groups.items():
             told[group] = vrx.explain_many([sample.image for sample in samples], measure=False)
-            measured |= _evidence(told[group], usual, f"{group}, fitted on {fitted}")
+            measured |= _evidence(told[group], f"{group}, fitted on {fitted}")
         agreed = [exp for exp in told["errors"] if exp.checks["agrees"]]
-        measured |= _evidence(agreed, usual, f"errors the GRN makes too, fitted on {fitted}")
+        measured |= _evidence(agreed, f"errors the GRN makes too, fitted on {fitted}")
     mended = biased + repairs(sizes.n_added, seed)["setting 1"].kept()
     repaired = _train(mended, sizes, side, seed, setting.device)
     return Outcome(
@@ -232,8 +231,7 @@ def fig9(setting: Setting, sizes: Sizes | None = None) -> Outcome:
             f"in %. Errors are pictures of {MILITARY} that it takes for another class.",
             "VRX without its Grad-CAM filter, which leaves no patch where a map is zero.",
             "A concept or the relations speak for or against the true class in its own graph (eq. 6); mean "
-            "contributions are in units of the GRN's logit. What holds of right answers too marks no error: "
-            "relations that deviate can only speak against, so what they usually say stands beside.",
+            "contributions are in units of the GRN's logit. What holds of right answers too marks no error.",
             f"The pictures show one error before and after {3 * sizes.n_added} pictures in all poses were "
             "added to the training set, explained by a VRX fitted on all poses.",
         ],
@@ -265,18 +263,8 @@ def _poses_of_errors(errors: Sequence[Sample], military: ImageSet) -> dict[str, 
     return measured
 
 
-def _usual_relations(vrx: VRX) -> float:
-    """What the relations of the military class contribute to it in pictures that the network gives it."""
-    i = list(vrx.classes).index(MILITARY)
-    return float(vrx.usual_[MILITARY].contributions.edges[i, i].sum())
-
-
-def _evidence(exps: Sequence[StructuralExplanation], usual: float, group: str) -> dict[str, Any]:
-    """How often the detected concepts speak for the true class, and the relations against it.
-
-    Relations that deviate from the usual can speak against a class alone, and they do so a little in usual
-    pictures, too; ``usual`` is how much.
-    """
+def _evidence(exps: Sequence[StructuralExplanation], group: str) -> dict[str, Any]:
+    """How often the detected concepts speak for the true class, and the relations against it."""
     graphs = [exp.graphs[MILITARY] for exp in exps]
     detected = [[node for node in graph.nodes if node.detected] for graph in graphs]
     mostly = [sum(n.contribution > 0 for n in nodes) > len(nodes) / 2 for nodes in detected]
@@ -286,9 +274,6 @@ def _evidence(exps: Sequence[StructuralExplanation], usual: float, group: str) -
         f"{CLAIMS[0]}, {group}": _share(mostly),
         f"{CLAIMS[1]}, {group}": _share(against),
         f"both, {group}": _share(both),
-        f"relations say less for the true class than usual, {group}": _share(
-            graph.relations < usual for graph in graphs
-        ),
         f"mean contribution of the concepts, {group}": _mean(
             sum(n.contribution for n in g.nodes) for g in graphs
         ),
