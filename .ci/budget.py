@@ -1,4 +1,4 @@
-"""Fail where tests take more of the processor than they may, and print the twenty dearest.
+"""Fail where tests take more of the processor than they may, and print the dearest tests and files.
 
 It counts the processor's seconds, not the clock's, so a busy machine fails nothing. Every limit stands here.
 What kernels take that a browser test starts is not in it: tests/browser/test_lessons.py looks at that itself.
@@ -18,16 +18,22 @@ N_PRINTED = 20
 
 own: Counter[str] = Counter()
 rooms: Counter[str] = Counter()
+files: Counter[str] = Counter()
 for case in ElementTree.parse(sys.argv[1]).iter("testcase"):
     spent = {one.get("name"): float(one.get("value", 0)) for one in case.iter("property")}
     name = f"{case.get('classname')}.{case.get('name')}"
     own[name] = spent.get("call", 0.0)
-    rooms[name.split(".")[1]] += spent.get("setup", 0.0) + spent.get("call", 0.0)
+    shared = spent.get("setup", 0.0) + spent.get("call", 0.0)
+    rooms[name.split(".")[1]] += shared
+    files[".".join(name.split(".")[:3])] += shared
 
 print("the dearest tests, in seconds of the processor:")
 for name, seconds in own.most_common(N_PRINTED):
     print(f"{seconds:7.1f}  {name}")
-print("rooms, with what their tests share:")
+print("the dearest files, with what their tests share:")
+for name, seconds in files.most_common(N_PRINTED):
+    print(f"{seconds:7.1f}  {name}")
+print("rooms, likewise:")
 for room, seconds in rooms.most_common():
     print(f"{seconds:7.1f}  {room}")
 print(f"{rooms.total():7.1f}  in all, of {ALL}")
