@@ -48,9 +48,11 @@ STATES = {
     "false alarm": "is seen where there should be none",
     "louder": "says more than usual",
     "strange": "speaks against it",
+    "quieter": "says less than usual",
 }
 THINGS = ("something", "a second thing", "a third thing", "a fourth thing")  # that are no concept, of a place
 USUAL = 0.5  # share of the pictures from which on a concept is usually found
+AGAINST = 0.5  # share of a region's loss from which on it is by what speaks against the class there
 NAMED = 0.5  # share of the costliest flaw's loss from which another one is worth a word
 
 
@@ -64,8 +66,11 @@ class Flaw(Parts):
     state : of a concept of the right class, "missing" (not detected), "odd" (detected, and says less than
         usual) or "out of place" (its relations say less than usual); of a concept of another class that
         speaks against the right one, "false alarm" (it is found, and usually is not) or "louder" (it is
-        usually found, too); "strange": a region that no concept covers, and that speaks against it
-    loss : what it costs the margin of the right class over the answer, in logits: measured where it was
+        usually found, too); of a region that no concept covers, "strange" (it speaks against the right
+        class) or "quieter" (it says less for it than its like usually does)
+    loss : what it costs the margin of the right class over the answer, in logits: measured where it was, and
+        against what is usual
+    relief : what the margin gains when it is filled in, of what no concept covers; else 0
     name : what it is called
     mask : bool (H, W), where it is; None where it is missing, or only counted
     """
@@ -78,6 +83,7 @@ class Flaw(Parts):
     loss: float
     name: str = ""
     mask: np.ndarray | None = field(default=None, repr=False, compare=False)
+    relief: float = 0.0
 
     @property
     def key(self) -> tuple[str | None, int | None, str]:
@@ -317,7 +323,8 @@ def _with_suspects(
     others = []
     for one in suspects:
         if one.concept is None:
-            others.append(Flaw(None, None, "strange", one.loss, mask=one.mask))
+            state = "strange" if one.gain >= AGAINST * one.loss else "quieter"
+            others.append(Flaw(None, None, state, one.loss, mask=one.mask, relief=one.gain))
         elif one.concept[0] != target:
             state = _alarm(often[exp.classes.index(one.concept[0]), one.concept[1]])
             others.append(Flaw(*one.concept, state, one.loss, mask=one.mask))

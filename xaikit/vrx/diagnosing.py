@@ -41,7 +41,7 @@ DISTRACTION = "distraction"
 STATES_OF = {
     CONFUSED: {"false alarm"},
     FALSE_ALARM: {"false alarm"},
-    VARIANCE: {"odd", "out of place", "louder"},
+    VARIANCE: {"odd", "out of place", "louder", "quieter"},
     MISSING: {"missing"},
     DISTRACTION: {"strange"},
 }

@@ -19,6 +19,7 @@ from xaikit.core.params import check
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.vrx.candidates import Proposer
+    from xaikit.vrx.comparing import UsualPictures
     from xaikit.vrx.concept import Concept
     from xaikit.vrx.dictionary import Dictionary
     from xaikit.vrx.grn import GraphReasoningNetwork
@@ -57,11 +58,13 @@ class Usual:
     contributions : the GRN's
     effects : float32 (m targets, m graphs, N), measured; 0 where a concept is not found
     found : float64 (m graphs, N), the share of the pictures in which each concept is found
+    pictures : some of them, with which others are compared region by region
     """
 
     contributions: Contributions
     effects: np.ndarray
     found: np.ndarray
+    pictures: UsualPictures
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -18,6 +18,7 @@ from xaikit.core.errors import ImageError, did_you_mean
 from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.metrics import agreement, mean_l1, rank_correlation
 from xaikit.vrx.candidates import Candidates, Proposer
+from xaikit.vrx.comparing import N_PICTURES, UsualPictures
 from xaikit.vrx.concept import Concept, Discovery
 from xaikit.vrx.dictionary import Dictionary, DictionarySettings, recurrence
 from xaikit.vrx.effects import centered, effects_of, without
@@ -95,15 +96,28 @@ class Distillation:
     logits: list[np.ndarray] = field(default_factory=list)
     effects: list[np.ndarray] = field(default_factory=list)
     masked: list[bool] = field(default_factory=list)
+    views: list[np.ndarray | None] = field(default_factory=list)
     copies: list[Copy] = field(default_factory=list)
 
-    def add(self, graphs: GraphArrays, logits: np.ndarray, effects: np.ndarray | None = None) -> None:
-        """Add a row; a picture whose effects are not measured is a masked one."""
+    def add(
+        self,
+        graphs: GraphArrays,
+        logits: np.ndarray,
+        effects: np.ndarray | None = None,
+        view: np.ndarray | None = None,
+    ) -> None:
+        """Add a row; a picture whose effects are not measured is a masked one. The view is kept."""
         self.graphs.append(graphs)
         self.logits.append(logits)
         self.masked.append(effects is None)
+        self.views.append(view)
         unknown = np.full((len(graphs.detected), *graphs.detected.shape), np.nan, np.float32)
         self.effects.append(unknown if effects is None else effects)
+
+    @property
+    def n_views(self) -> int:
+        """How many pictures are kept."""
+        return sum(view is not None for view in self.views)
 
     def extend(self, other: Distillation) -> None:
         for name in vars(self):
@@ -132,6 +146,7 @@ class Distillation:
             contributions=mean_contributions(grn, *parts),
             effects=np.mean([np.nan_to_num(self.effects[r]) for r in own], axis=0),
             found=np.mean([graph.detected for graph in graphs], axis=0),
+            pictures=UsualPictures([view for r in own if (view := self.views[r]) is not None]),
         )
 
     def _given(self, i: int) -> list[int]:
@@ -268,7 +283,7 @@ class Study:
             looks = list(self.proposer(views))
             graphs = [self._match(look) for look in looks]
             chosen = [self._taken_away(one, own, rng) for one in graphs]
-            self._add(rows, looks, graphs, chosen)
+            self._add(rows, looks, graphs, chosen, own)
             if part == "training" and self.vrx.n_substituted:
                 asked = self.proposer, looks, graphs, own
                 rows.copies += substituted(*asked, self._substitutes, replacing)
@@ -291,8 +306,12 @@ class Study:
         looks: Sequence[Candidates],
         graphs: Sequence[GraphArrays],
         chosen: Sequence[Sequence[int]],
+        own: int,
     ) -> None:
-        """Add clean pictures, with the effects of the chosen regions, and copies without each of them."""
+        """Add clean pictures, with the effects of the chosen regions, and copies without each of them.
+
+        The first ones that the network gives their class are kept as usual ones.
+        """
         jobs = [(number, row) for number, own in enumerate(chosen) for row in own]
         masks = [graphs[number].where.mask(row) for number, row in jobs]
         classifier, fill = self.proposer.classifier, self.vrx.fill
@@ -306,7 +325,9 @@ class Study:
             after = logits[self.proposer.targets]
             lost[number][row] = centered(looks[number].logits) - centered(after)
         for look, one, table in zip(looks, graphs, lost, strict=True):
-            rows.add(one, look.logits, table[one.rows].transpose(2, 0, 1).astype(np.float32))
+            usual = look.logits.argmax() == own and rows.n_views < N_PICTURES
+            effects = table[one.rows].transpose(2, 0, 1).astype(np.float32)
+            rows.add(one, look.logits, effects, look.view if usual else None)
         for (number, _), mask, (logits, evidence, whole) in zip(jobs, masks, answers, strict=True):
             gone = graphs[number].covered(mask)
             left = graphs[number].seen_again(evidence, whole, gone, self.vrx.epsilon)

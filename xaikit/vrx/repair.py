@@ -276,8 +276,8 @@ def _places(fitted: Fitted, exp: StructuralExplanation, cause: Cause) -> list[_P
 
 def _relief(cause: Cause, spot: Spot) -> float:
     """What filling in all that mostly lies under the patch's box, and is no concept, gave the margin."""
-    strange = ((flaw.mask, flaw.loss) for flaw in cause.flaws if flaw.cls is None)
-    return sum(loss for mask, loss in strange if mask is not None and spot.share_of(mask) > COVERED)
+    others = ((flaw.mask, flaw.relief) for flaw in cause.flaws if flaw.cls is None)
+    return sum(relief for mask, relief in others if mask is not None and spot.share_of(mask) > COVERED)
 
 
 def _graph_arrays(fitted: Fitted, exp: StructuralExplanation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -16,6 +16,7 @@ from xaikit.core.fields import check_arrays, check_value
 from xaikit.core.packed import packed_pictures, unpacked_pictures
 from xaikit.loading.classifiers import classifier_of
 from xaikit.vrx.candidates import SEGMENTATIONS
+from xaikit.vrx.comparing import UsualPictures
 from xaikit.vrx.concept import PICTURES, Concept, check_suggested
 from xaikit.vrx.dictionary import Dictionary
 from xaikit.vrx.fitted import Usual
@@ -82,6 +83,7 @@ def save_vrx(vrx: VRX, path: str | Path) -> Path:
             arrays |= {f"dictionary/{i}/{name}": getattr(dictionary, name) for name in DICTIONARY_ARRAYS}
         usual = vrx.usual_[cls]
         arrays |= {f"usual/{i}/effects": usual.effects, f"usual/{i}/found": usual.found}
+        arrays |= packed_pictures(f"usual/{i}/pictures", usual.pictures.views)
         arrays |= {f"usual/{i}/{name}": value for name, value in vars(usual.contributions).items()}
     meta = {
         "hyper": {f.name: getattr(vrx, f.name) for f in fields(vrx)},
@@ -148,7 +150,8 @@ def _vrx_of(meta: dict[str, Any], arrays: dict[str, np.ndarray], method: type[VR
         if own:
             check_arrays(own, DICTIONARY_ARRAYS, **sizes)
         vrx.dictionaries_[cls] = Dictionary(**own, settings=settings) if own else None
-    vrx.usual_ = {cls: _usual(f"usual/{i}", arrays, m, n) for i, cls in enumerate(vrx.classes)}
+    size = tuple(meta["picture_size"])
+    vrx.usual_ = {cls: _usual(f"usual/{i}", arrays, m, n, size) for i, cls in enumerate(vrx.classes)}
     vrx.held_out_ = meta["held_out"]
     return vrx
 
@@ -205,7 +208,12 @@ def _grn(vrx: VRX, shape: tuple[int, int, int], arrays: dict[str, np.ndarray]) -
     return grn.eval().requires_grad_(False)
 
 
-def _usual(key: str, arrays: Mapping[str, np.ndarray], m: int, n: int) -> Usual:
+def _usual(
+    key: str, arrays: Mapping[str, np.ndarray], m: int, n: int, picture_size: tuple[int, int]
+) -> Usual:
     check_arrays(arrays, {f"{key}/{name}": form for name, form in USUAL_ARRAYS.items()}, m=m, N=n)
     learned = Contributions(**{f.name: arrays[f"{key}/{f.name}"] for f in fields(Contributions)})
-    return Usual(learned, arrays[f"{key}/effects"], arrays[f"{key}/found"])
+    views = unpacked_pictures(f"{key}/pictures", arrays)
+    if any(view.shape[:2] != picture_size for view in views):
+        raise ValueError(f"the pictures {key!r} are of another size than the network's")
+    return Usual(learned, arrays[f"{key}/effects"], arrays[f"{key}/found"], UsualPictures(views))

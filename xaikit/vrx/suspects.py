@@ -1,32 +1,32 @@
 """Where the network is asked what speaks against the right class: every region, concept or not.
 
-    loss(region) = [y(I∖region) − p(I∖region)] − [y(I) − p(I)]
+    gain(region) = [y(I∖region) − p(I∖region)] − [y(I) − p(I)]
+    loss(region) = gain(region) − what it usually is (:mod:`xaikit.vrx.comparing`)
 
-is what the margin of the right class y over the answer p gains when a region is filled in. By concepts alone
-nothing can be blamed that is no concept of any class: a bush, a strange part, a shadow. So the regions are
-nodes of a merge tree over the picture (:mod:`xaikit.vrx.segments`), however concepts are cut, besides those
-of the concepts that are found.
+The gain is the margin's, of the right class y over the answer p, when the region is filled in. By concepts
+alone nothing can be blamed that is no concept of any class: a bush, a strange part, a shadow. So the regions
+are nodes of a merge tree over the picture (:mod:`xaikit.vrx.segments`), however concepts are cut, besides
+those of the concepts that are found. What speaks against the class in every picture of it costs nothing here;
+and where something usually speaks for it and now says nothing, filling that in changes nothing, and yet it
+costs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaikit.vrx.effects import effects_of
+from xaikit.vrx.comparing import regions_of, usually_lost
 
 if TYPE_CHECKING:
     from xaikit.vrx.explanation import StructuralExplanation
     from xaikit.vrx.fitted import Fitted
-    from xaikit.vrx.segments import Segments
 
 __all__ = ["Suspect", "suspects"]
 
-AREAS = (0.01, 0.08)  # smallest and largest share of the picture that a region covers
-STEP = 1.4  # a region is asked about where it is that much smaller than the one around it
 MOST = 4
 APART = 0.5  # two regions that share that much of the smaller one are told as one
 SAME = 0.5  # intersection over union from which a region is a concept's
@@ -39,55 +39,53 @@ class Suspect:
     Attributes
     ----------
     mask : bool (H, W)
-    loss : what it costs the margin of the right class, in logits
+    loss : what it costs the margin of the right class against what is usual, in logits
+    gain : what the margin gains when it is filled in
     concept : (class, k) of the concept found there, or None
     """
 
     mask: np.ndarray
     loss: float
+    gain: float
     concept: tuple[str, int] | None
 
 
 def suspects(fitted: Fitted, exp: StructuralExplanation, target: str, predicted: str) -> list[Suspect]:
     """The regions that cost most, at most four, the dearest first, each in another place.
 
-    Some sixty regions are filled in, one more pass each, in batches.
+    Some sixty regions are filled in, one more pass each, in batches; as many of up to five usual pictures,
+    which are asked about once.
     """
-    proposer = replace(fitted.proposer, segmentation="tree", patches="pool", areas=AREAS)
-    (look,) = proposer([exp.image])
-    regions = look.segments.only(_stepwise(look.segments))
-    masks = [regions.mask(row) for row in range(regions.n)]
-    (lost,) = effects_of(
-        proposer.classifier, proposer.targets, [look.view], [look.logits], [masks], fitted.fill
-    )
+    y, p = exp.classes.index(target), exp.classes.index(predicted)
+    here = regions_of(fitted, exp.image)
+    usually = usually_lost(fitted, target, exp.image, here)
     concepts = _found(exp)
     known = [exp.node_effects[:, exp.classes.index(cls), k] for cls, k in concepts]
-    lost = np.array([*known, *lost]).reshape(-1, len(exp.classes))  # none of either where all is one color
-    masks = [*concepts.values(), *masks]
-    losses = lost[:, exp.classes.index(predicted)] - lost[:, exp.classes.index(target)]
+    masks = [*concepts.values(), *here.masks]
+    lost = np.array([*known, *here.lost]).reshape(
+        -1, len(exp.classes)
+    )  # none of either where all is one color
+    gains, usual = (one[:, p] - one[:, y] for one in (lost, usually))
+    usual = np.concatenate([_of_likes(list(concepts.values()), here.masks, usual), usual])
+    losses = gains - usual
     return [
-        Suspect(masks[row], float(losses[row]), _concept_at(masks[row], concepts))
+        Suspect(masks[row], float(losses[row]), float(gains[row]), _concept_at(masks[row], concepts))
         for row in _dearest(masks, losses)
     ]
+
+
+def _of_likes(masks: Sequence[np.ndarray], others: Sequence[np.ndarray], values: np.ndarray) -> np.ndarray:
+    """Of regions the values of those others that they share most with; 0 where there is no other."""
+    if not len(others):
+        return np.zeros(len(masks))
+    shared = [[(mask & other).sum() / (mask | other).sum() for other in others] for mask in masks]
+    return values[np.reshape(shared, (-1, len(others))).argmax(axis=1)]
 
 
 def _found(exp: StructuralExplanation) -> dict[tuple[str, int], np.ndarray]:
     """The regions of the concepts that are found, {(class, k): bool (H, W)}."""
     every = ((cls, node) for cls, graph in exp.graphs.items() for node in graph.nodes)
     return {(cls, node.index): node.mask for cls, node in every if node.mask is not None}
-
-
-def _stepwise(tree: Segments) -> np.ndarray:
-    """Of a tree's nodes, those clearly smaller than the nearest one above that is taken, bool (s,)."""
-    if tree.parents is None:
-        raise ValueError("these segments overlap in any way: they are no tree.")
-    taken = np.zeros(tree.n, bool)
-    around = np.full(tree.n + 1, np.inf)  # area of the nearest node above that is taken; the last: of a root
-    for node in range(tree.n - 1, -1, -1):
-        above, area = around[tree.parents[node]], tree.areas[node]
-        taken[node] = STEP * area <= above
-        around[node] = area if taken[node] else above
-    return taken
 
 
 def _dearest(masks: Sequence[np.ndarray], losses: np.ndarray) -> list[int]:

@@ -46,9 +46,12 @@ class Redrawn:
         self.lot: list[tuple[float, bool]] = []
 
     def add(self, sample: Sample, cause: Cause) -> None:
-        """Ask about one error; passed over where the picture has no scene, or no part lies in the region."""
+        """Ask about one error; passed over where the picture has no scene, or no part lies in the region.
+
+        And where what is blamed is that it says too little: to take that away mends nothing.
+        """
         mask = cause.flaws[0].mask if cause.flaws else None
-        if sample.scene is None or mask is None:
+        if sample.scene is None or mask is None or cause.flaws[0].state == "quieter":
             return
         inside = [name for name, part in sample.parts.items() if (mask & part).sum() >= HOLDS * part.sum()]
         if not inside:
