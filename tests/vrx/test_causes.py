@@ -10,6 +10,7 @@ import torch
 
 from xaikit.vrx.causes import Cause, Flaw, Usual
 from xaikit.vrx.causes import cause_of as measured_cause
+from xaikit.vrx.comparing import UsualPictures
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.graph import Answer, Edge, Node, Probabilities, StructuralConceptGraph
 from xaikit.vrx.grn import GraphReasoningNetwork
@@ -28,7 +29,8 @@ def cause_of(exp: StructuralExplanation, target: str, predicted: str, usual: Con
 
 
 def never_measured(usual: Contributions, found: float = 0.2) -> Usual:
-    return Usual(usual, np.zeros(usual.nodes.shape), np.full(usual.nodes.shape[1:], found))
+    never = np.zeros(usual.nodes.shape)
+    return Usual(usual, never, np.full(usual.nodes.shape[1:], found), UsualPictures([]))
 
 
 def usually() -> Contributions:
@@ -199,7 +201,7 @@ CORNER[:2, :2], MIDDLE[3:5, 3:5] = True, True
 
 
 def usual_bus(found: float = 0.2) -> Usual:
-    return Usual(usually(), USUALLY_LOST, np.full((M, N), found))
+    return Usual(usually(), USUALLY_LOST, np.full((M, N), found), UsualPictures([]))
 
 
 def test_what_was_measured_says_what_a_flaw_costs():
@@ -230,7 +232,7 @@ def test_what_is_not_found_has_lost_what_it_usually_gives():
 
 def test_what_speaks_against_it_is_told_by_name_or_by_place():
     exp = measured(here(detected=((True, True), (True, False))), (1.0, 2.0), (-1.5, None))
-    against = [Suspect(MIDDLE, 3.0, ("tank", 0)), Suspect(CORNER, 1.0, None)]
+    against = [Suspect(MIDDLE, 3.0, 3.0, ("tank", 0)), Suspect(CORNER, 1.0, 1.0, None)]
     cause = measured_cause(exp, "bus", "tank", usual_bus(), against)
     assert states(cause) == [("tank", 0, "false alarm", 3.0), (None, None, "strange", 1.0)]
     assert [flaw.mask is one.mask for flaw, one in zip(cause.flaws, against, strict=True)] == [True, True]
@@ -239,9 +241,20 @@ def test_what_speaks_against_it_is_told_by_name_or_by_place():
     assert states(often)[0] == ("tank", 0, "louder", 3.0)
 
 
+@pytest.mark.parametrize(
+    ("gain", "state"), [(2.0, "strange"), (0.6, "strange"), (0.4, "quieter"), (-1.0, "quieter")]
+)
+def test_what_gives_nothing_when_it_is_filled_in_says_too_little(gain, state):
+    exp = measured(here(), (1.0, 2.0), (None, None))
+    (flaw,) = measured_cause(exp, "bus", "tank", usual_bus(), [Suspect(CORNER, 1.0, gain, None)]).flaws
+    assert (flaw.state, flaw.loss, flaw.relief) == (state, 1.0, gain)
+    told = {"strange": "speaks against it", "quieter": "says less than usual"}[state]
+    assert str(flaw) == f"something at the top left {told} (−1.00)"
+
+
 def test_things_in_one_place_are_told_apart():
     exp = measured(here(), (1.0, 2.0), (None, None))
-    against = [Suspect(CORNER, 3.0 - n, None) for n in range(2)] + [Suspect(MIDDLE, 0.5, None)]
+    against = [Suspect(CORNER, 3.0 - n, 3.0, None) for n in range(2)] + [Suspect(MIDDLE, 0.5, 0.5, None)]
     flaws = measured_cause(exp, "bus", "tank", usual_bus(), against).flaws
     assert [flaw.name for flaw in flaws] == [
         "something at the top left",
@@ -253,13 +266,13 @@ def test_things_in_one_place_are_told_apart():
 def test_a_concept_of_the_right_class_that_speaks_against_it_is_told_once():
     exp = measured(here(), (0.25, 2.0), (None, None))
     for loss, told in ((1.0, 1.5), (4.0, 4.0)):
-        cause = measured_cause(exp, "bus", "tank", usual_bus(), [Suspect(MIDDLE, loss, ("bus", 0))])
+        cause = measured_cause(exp, "bus", "tank", usual_bus(), [Suspect(MIDDLE, loss, loss, ("bus", 0))])
         assert states(cause) == [("bus", 0, "odd", told)]
 
 
 def test_a_cause_that_is_only_counted_keeps_its_words_but_no_pixels():
     exp = measured(here(), (1.0, 2.0), (None, None))
-    cause = measured_cause(exp, "bus", "tank", usual_bus(), [Suspect(CORNER, 1.0, None)])
+    cause = measured_cause(exp, "bus", "tank", usual_bus(), [Suspect(CORNER, 1.0, 1.0, None)])
     assert cause.image is exp.image
     assert cause.outlined.shape == (16, 16, 3) and cause.outlined.any()
     assert cause.plot().axes

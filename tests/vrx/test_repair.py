@@ -113,7 +113,7 @@ def test_the_expected_gain_is_the_students_and_what_covering_strange_things_was_
 ):
     side = exp.image.shape[0]
     before = foreseen(vrx, graphs(vrx, exp), target)
-    strange = [(flaw.mask, flaw.loss) for flaw in vrx.cause(exp, target).flaws if flaw.cls is None]
+    strange = [(flaw.mask, flaw.relief) for flaw in vrx.cause(exp, target).flaws if flaw.cls is None]
     for one in suggestions:
         features, places, rest = graphs(vrx, exp)
         (x, y), (w, h) = one.center, one.size

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from xaikit.core.images import erase
+from xaikit.vrx.comparing import stepwise
 from xaikit.vrx.segments import Segments
-from xaikit.vrx.suspects import MOST, _concept_at, _dearest, _shared, _stepwise, suspects
+from xaikit.vrx.suspects import MOST, _concept_at, _dearest, _of_likes, _shared, suspects
 
 CLASSES = ["fire engine", "ambulance", "school bus"]
 
@@ -20,7 +21,7 @@ def asked(vrx, unseen):
     return exp, target, suspects(vrx.fitted_, exp, target, exp.prediction)
 
 
-def test_the_loss_is_what_the_margin_gains_when_the_region_is_filled_in(vrx, network, asked):
+def test_the_gain_is_the_margin_s_when_the_region_is_filled_in(vrx, network, asked):
     exp, target, found = asked
     y, p = network.class_index(target), network.class_index(exp.prediction)
 
@@ -31,7 +32,7 @@ def test_the_loss_is_what_the_margin_gains_when_the_region_is_filled_in(vrx, net
     assert 1 <= len(found) <= MOST
     for one in found:
         without = erase(exp.image, one.mask, vrx.fill)
-        assert one.loss == pytest.approx(margin(without) - margin(exp.image), abs=1e-3)
+        assert one.gain == pytest.approx(margin(without) - margin(exp.image), abs=1e-3)
 
 
 def test_the_dearest_comes_first_and_each_lies_elsewhere(asked):
@@ -53,7 +54,7 @@ def test_what_is_a_concept_is_called_by_its_name(asked):
 
 
 def test_the_answers_own_concepts_speak_against_another_class(vrx, unseen, network):
-    """What speaks most for the answer is found among the regions; of a concept, the loss is its effect."""
+    """What speaks most for the answer is found among the regions; of a concept, the gain is its effect."""
     exps = [vrx.explain(sample.image) for sample in unseen[:6]]
     found = [one for exp in exps for one in suspects(vrx.fitted_, exp, _other(exp), exp.prediction)]
     assert any(one.concept is not None for one in found)
@@ -69,7 +70,14 @@ def test_nodes_hardly_smaller_than_the_one_around_them_are_left_out():
         [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [0, 1, 1, 0], [1, 1, 1, 0]], bool
     )
     tree = Segments(leaves.astype(np.int16), members, leaves.shape, 1, np.array([5, 4, 4, -1, 5, -1]))
-    assert _stepwise(tree).tolist() == [True, False, True, True, True, True]
+    assert stepwise(tree).tolist() == [True, False, True, True, True, True]
+
+
+def test_what_is_usual_of_a_concept_is_that_of_the_region_most_like_it():
+    masks = [np.zeros((8, 8), bool) for _ in range(3)]
+    masks[0][:4], masks[1][:5], masks[2][5:] = True, True, True
+    assert _of_likes(masks[:1], masks[1:], np.array([2.0, 3.0])).tolist() == [2.0]
+    assert _of_likes(masks[:1], [], np.array([])).tolist() == [0.0]
 
 
 def test_of_regions_in_one_place_the_dearest_is_told():
