@@ -7,11 +7,12 @@ pictures of y that the network gets right, a part loses
 
 What a concept gives the margin, here and usually, is measured: what y loses less what p loses when its region
 is filled in (0 where it is not found). A concept of y can be missing, or say less than usual. What should not
-be there is sought in the whole picture (:mod:`xaikit.vrx.suspects`): a region that is a concept of another
-class is called by its name; others are told by their place. Where nothing was measured, the GRN says what
-concepts lose and concepts of other classes cost (eq. 6). Relations are the GRN's in any case: where concepts
-are there but out of place, edges lose. Of what kind the cause is, is what would have to be as usual for the
-margin to be positive: the concepts alone, the structure alone, or only both together.
+be there, or says too little, is sought in the whole picture (:mod:`xaikit.vrx.suspects`), region by region:
+one that is a concept of another class is called by its name; others are told by their place. Where nothing
+was measured, the GRN says what concepts lose and concepts of other classes cost (eq. 6). Relations are the
+GRN's in any case: where concepts are there but out of place, edges lose. Of what kind the cause is, is what
+would have to be as usual for the margin to be positive: the concepts alone, the structure alone, or only both
+together.
 """
 
 from __future__ import annotations

@@ -459,8 +459,9 @@ class VRX:
         Limits
         ------
         What a concept costs is measured by filling in its region, and so is what every other region of the
-        picture costs: some sixty passes more. What a missing concept would have given is what it usually
-        gives. How often the flaws named first lie on a part that is known to be at fault stands in table 1.
+        picture costs: some sixty passes more, and as many for each of five usual pictures that was not asked
+        about before. What a missing concept would have given is what it usually gives. How often the flaws
+        named first lie on a part that is known to be at fault stands in table 1.
         """
         exp = self._wrong(image, target)
         return self.cause_as(exp, target, exp.prediction)
