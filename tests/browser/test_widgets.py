@@ -198,7 +198,7 @@ def test_gestures_made_while_the_kernel_thinks_wait_and_are_all_carried_out(
 ) -> None:
     slow = BOARD.replace("sample.predict,", "slow,").replace(
         "import sample",
-        "import time, sample\ndef slow(picture):\n    time.sleep(0.4)\n    return sample.predict(picture)",
+        "import time, sample\ndef slow(picture):\n    time.sleep(1.5)\n    return sample.predict(picture)",
     )
     with open_notebook(browser, lab, lab.write("slow.ipynb", [slow])) as page:
         run_all(page)
