@@ -17,6 +17,7 @@ from torch import nn
 import xaikit as xk
 from xaikit.core.images import fit_view
 from xaikit.data import ImageSet
+from xaikit.vrx import comparing
 from xaikit.vrx.candidates import patch_layers
 from xaikit.vrx.controls import try_controls
 
@@ -353,11 +354,12 @@ QUICK = {"n_pictures": 20, "n_discovery": 12, "n_patches": 20, "epochs": 150}
 
 @pytest.mark.real
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2", "squeezenet1_0"])
-def test_real_networks_on_photographs(name, real_folder):
+def test_real_networks_on_photographs(name, real_folder, monkeypatch):
     """Of the unseen photographs the student gets most as the network does, and patches pull the answer.
 
     With so small a fit it follows resnet18 and mobilenet_v2 on twelve of twelve and squeezenet on nine.
     """
+    monkeypatch.setattr(comparing, "NEAREST", 1)  # a usual picture of 224 pixels takes seconds
     names = xk.load_images(real_folder / "thousand", split="all").class_names
     weights = real_folder / "models" / f"{name}.safetensors"
     network = xk.load_classifier(f"torchvision/{name}", weights, class_names=names, device="cpu")
