@@ -41,7 +41,7 @@ def network() -> xk.Classifier:
 
 @cache
 def pictures() -> Any:
-    """Of each of twelve classes as many."""
+    """As many of each class."""
     return xk.load_images("toyworld/vehicles", split="train", n=180).kept(progress=False)
 
 

@@ -90,3 +90,10 @@ def test_places_are_shares_of_the_picture():
     mask[10:20, 20:60] = True
     np.testing.assert_allclose(comparing.places_of([mask]), [[14.5 / 40, 39.5 / 80, np.sqrt(400 / 3200)]])
     assert comparing.places_of([]).shape == (0, 3)
+
+
+def test_another_fill_is_asked_about_anew(vrx, here, monkeypatch):
+    view, found = here
+    asked = usually_lost(vrx.fitted_, vrx.classes[0], view, found)
+    monkeypatch.setattr(vrx, "fill", "grey")
+    assert np.abs(usually_lost(vrx.fitted_, vrx.classes[0], view, found) - asked).max() > 0.01

@@ -59,7 +59,7 @@ class UsualPictures:
     def __init__(self, views: Sequence[np.ndarray]) -> None:
         self.views = views
         self._maps: np.ndarray | None = None
-        self._regions: dict[int, Regions] = {}
+        self._regions: dict[tuple[int, str], Regions] = {}
 
     def nearest(self, fitted: Fitted, view: np.ndarray) -> list[int]:
         """Numbers of the pictures most similar to a view, the most similar first."""
@@ -72,9 +72,10 @@ class UsualPictures:
 
     def regions(self, fitted: Fitted, number: int) -> Regions:
         """What the network loses without each region of one of them; their masks are not kept."""
-        if number not in self._regions:
-            self._regions[number] = replace(regions_of(fitted, self.views[number]), masks=[])
-        return self._regions[number]
+        key = number, fitted.fill
+        if key not in self._regions:
+            self._regions[key] = replace(regions_of(fitted, self.views[number]), masks=[])
+        return self._regions[key]
 
 
 def regions_of(fitted: Fitted, view: np.ndarray) -> Regions:

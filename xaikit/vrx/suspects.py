@@ -34,7 +34,7 @@ SAME = 0.5  # intersection over union from which a region is a concept's
 
 @dataclass(frozen=True)
 class Suspect:
-    """A region that speaks against the right class.
+    """A region that speaks against the right class, or for it less than usual.
 
     Attributes
     ----------
@@ -62,9 +62,7 @@ def suspects(fitted: Fitted, exp: StructuralExplanation, target: str, predicted:
     concepts = _found(exp)
     known = [exp.node_effects[:, exp.classes.index(cls), k] for cls, k in concepts]
     masks = [*concepts.values(), *here.masks]
-    lost = np.array([*known, *here.lost]).reshape(
-        -1, len(exp.classes)
-    )  # none of either where all is one color
+    lost = np.reshape([*known, *here.lost], (-1, len(exp.classes)))  # no rows where all is one color
     gains, usual = (one[:, p] - one[:, y] for one in (lost, usually))
     usual = np.concatenate([_of_likes(list(concepts.values()), here.masks, usual), usual])
     losses = gains - usual
@@ -78,7 +76,7 @@ def _of_likes(masks: Sequence[np.ndarray], others: Sequence[np.ndarray], values:
     """Of regions the values of those others that they share most with; 0 where there is no other."""
     if not len(others):
         return np.zeros(len(masks))
-    shared = [[(mask & other).sum() / (mask | other).sum() for other in others] for mask in masks]
+    shared = [[_iou(mask, other) for other in others] for mask in masks]
     return values[np.reshape(shared, (-1, len(others))).argmax(axis=1)]
 
 
@@ -99,6 +97,11 @@ def _dearest(masks: Sequence[np.ndarray], losses: np.ndarray) -> list[int]:
     return chosen
 
 
+def _iou(mask: np.ndarray, other: np.ndarray) -> float:
+    """Intersection over union of two regions."""
+    return float((mask & other).sum() / (mask | other).sum())
+
+
 def _shared(mask: np.ndarray, other: np.ndarray) -> float:
     """The share of the smaller of two regions that lies in the other."""
     return float((mask & other).sum() / min(mask.sum(), other.sum()))
@@ -106,6 +109,6 @@ def _shared(mask: np.ndarray, other: np.ndarray) -> float:
 
 def _concept_at(mask: np.ndarray, concepts: dict[tuple[str, int], np.ndarray]) -> tuple[str, int] | None:
     """The concept whose region it is, or nearly so."""
-    alike = {key: (mask & own).sum() / (mask | own).sum() for key, own in concepts.items()}
+    alike = {key: _iou(mask, own) for key, own in concepts.items()}
     best = max(alike, key=alike.__getitem__, default=None)
     return best if best is not None and alike[best] >= SAME else None
