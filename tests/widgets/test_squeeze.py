@@ -59,6 +59,24 @@ def test_a_shortened_name_is_one_that_nothing_else_has() -> None:
     assert squeeze("const first = a + b;") == "const c=a+b;"
 
 
+@pytest.mark.parametrize(
+    ("source", "small"),
+    [
+        ("const a = 1;\nconst b = 2;\nlet c = 3;\nlet d = 4;\n", "const a=1,b=2;let c=3,d=4;"),
+        (
+            "const f = (x) => {\n  const y = x;\n  return y;\n};\nconst z = [\n  f,\n  f(\n    f,\n  ),\n];",
+            "const a=b=>{const c=b;return c},d=[a,a(a)];",
+        ),
+        ("for (const one of a) one.b();\nconst c = 1;", "for(const b of a)b.b();const c=1;"),
+        ("const f = () => (x) => { return (y) => x + y; };", "const c=()=>a=>{return b=>a+b};"),
+        ("const f = async (x) => x;", "const b=async(a)=>a;"),
+        ("for (let i = 0; ; i += 1) { if (i > 2) break; }", "for(let a=0;;a+=1){if(a>2)break}"),
+    ],
+)
+def test_signs_and_words_that_nothing_needs_go(source: str, small: str) -> None:
+    assert squeeze(source) == small
+
+
 def test_what_it_cannot_read_it_refuses() -> None:
     with pytest.raises(ValueError, match="cannot be read as JavaScript"):
         squeeze("const text = 'single quotes';")

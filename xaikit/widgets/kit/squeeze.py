@@ -1,8 +1,8 @@
 """Make a script small without changing what it does: every saved notebook holds a copy of it.
 
-Needless spaces go, and the variables that the script declares itself get short names. A variable is called
-alike everywhere, so no scope has to be understood: it is enough to tell variables from keys and properties,
-which keep their names.
+Needless spaces and signs go, declarations in a row become one, and the variables that the script declares
+itself get short names. A variable is called alike everywhere, so no scope has to be understood: it is enough
+to tell variables from keys and properties, which keep their names.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import count, pairwise
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _PATTERN = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
+_ONE_NAME = re.compile(r"(?:(?!async ).* )?\( [\w$]+ \)", re.DOTALL)  # all that a function takes
 _BEFORE_PATTERN = ("(", ",", "=", ":", "!", "&&", "||", "?", "return", "=>")
 _BEFORE_BLOCK = (")", "=>", "{", "}", ";", "else", "try", "finally", "do", "")
 _GOES_ON = ("{", "(", "[", ",", ";", ":", "?")  # no statement ends here, so the line may
@@ -44,22 +45,45 @@ def squeeze(source: str) -> str:
     Limits
     ------
     For the plain modules of this package: semicolons end all statements, texts stand in double quotes or
-    backticks, and no name is declared that is also used without being declared ("document", "name").
+    backticks, no statement and no place of a list is empty, and no name is declared that is also used without
+    being declared ("document", "name").
     """
     tokens = list(_tokens(source))
     meant = [token for token in tokens if token.kind != "space"]
     roles = list(_roles(meant))
     short = _short_names(meant, roles)
     written = [_written(token, role, short) for token, role in zip(meant, roles, strict=True)]
+    instead = _spared([token.text for token in meant])
     parts, place, gap = [""], 0, ""
     for token in tokens:
         if token.kind == "space":
-            gap = token.text
+            gap += token.text
             continue
-        text = written[place]
-        parts += [_needed(parts[-1], gap, text), text]
-        place, gap = place + 1, ""
+        if text := instead.get(place, written[place]):
+            parts += [_needed(parts[-1], gap, text), text]
+            gap = ""
+        place += 1
     return "".join(parts)
+
+
+def _spared(texts: Sequence[str]) -> dict[int, str]:
+    """{place: what is written there instead}, for signs and words that the script can do without."""
+    instead = dict[int, str]()
+    declaring = [""]  # for each open bracket, the word that the statement under way in it declares with
+    for i, (text, after) in enumerate(pairwise([*texts, ""])):
+        if (text in (",", ";") and after == "}") or (text == "," and after in (")", "]")):
+            instead[i] = ""
+        elif text == ";" and after and after == declaring[-1]:
+            instead |= {i: ",", i + 1: ""}
+        elif text == "=>" and _ONE_NAME.fullmatch(" ".join(texts[max(i - 4, 0) : i])):
+            instead |= {i - 3: "", i - 1: ""}
+        if text in ("(", "[", "{"):
+            declaring.append("")
+        elif text in (")", "]", "}"):
+            declaring.pop()
+        elif text in ("const", "let", ";"):
+            declaring[-1] = text.strip(";")
+    return instead
 
 
 def _needed(before: str, gap: str, after: str) -> str:
