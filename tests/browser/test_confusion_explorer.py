@@ -177,7 +177,7 @@ def test_without_a_kernel_it_shows_what_it_knows_and_says_what_it_lacks(browser:
         explorer = the_explorer(page)
         expect(explorer.locator(".xk-card")).to_have_count(2)
         page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
-        picture(explorer, 3).dispatch_event("click")  # with or without effect: it may know by now that none answers
+        picture(explorer, 3).dispatch_event("click")  # it may know by now that nobody answers, or not yet
         expect(explorer.get_by_test_id("gone")).to_contain_text("run this cell first")
         expect(explorer.get_by_test_id("detail")).to_be_hidden()
         expect(explorer.get_by_test_id("hint")).to_contain_text("run this cell first")

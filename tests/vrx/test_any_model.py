@@ -179,7 +179,8 @@ def test_a_detected_concept_is_erased_and_one_that_is_not_is_refused(vrx, explai
                     vrx.delete(explained, cls, node.index)
 
 
-def test_the_cause_is_named_and_patches_are_suggested(vrx, explained, target):
+def test_the_cause_is_named_and_patches_are_suggested(vrx, explained, target, monkeypatch):
+    monkeypatch.setattr(comparing, "NEAREST", 1)  # one usual picture of a large network is enough to ask
     cause = vrx.cause(explained, target)
     assert cause.kind in ("concept", "structure", "both")
     suggestions = vrx.suggest(explained, target, n=2, n_tried=4)
@@ -353,11 +354,12 @@ QUICK = {"n_pictures": 20, "n_discovery": 12, "n_patches": 20, "epochs": 150}
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2", "squeezenet1_0"])
+@pytest.mark.parametrize("name", ["mobilenet_v2", "squeezenet1_0"])
 def test_real_networks_on_photographs(name, real_folder, monkeypatch):
     """Of the unseen photographs the student gets most as the network does, and patches pull the answer.
 
-    With so small a fit it follows resnet18 and mobilenet_v2 on twelve of twelve and squeezenet on nine.
+    With so small a fit it follows mobilenet_v2 on twelve of twelve and squeezenet on nine; resnet18 has a
+    file of its own, test_real.py.
     """
     monkeypatch.setattr(comparing, "NEAREST", 1)  # a usual picture of 224 pixels takes seconds
     names = xk.load_images(real_folder / "thousand", split="all").class_names

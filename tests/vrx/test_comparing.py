@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,15 @@ import xaikit as xk
 from tests.vrx.conftest import CLASSES, LEAST
 from xaikit.core.images import erase
 from xaikit.vrx import comparing, fitting
-from xaikit.vrx.comparing import N_PICTURES, NEAREST, UsualPictures, regions_of, usually_lost
+from xaikit.vrx.comparing import (
+    LAST,
+    N_PICTURES,
+    NEAREST,
+    LastRegions,
+    UsualPictures,
+    regions_of,
+    usually_lost,
+)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +86,30 @@ def test_a_usual_picture_is_asked_about_once(vrx, here, monkeypatch):
     once = usually_lost(vrx.fitted_, vrx.classes[0], view, found)
     monkeypatch.setattr(comparing, "regions_of", None)
     np.testing.assert_array_equal(usually_lost(vrx.fitted_, vrx.classes[0], view, found), once)
+
+
+def test_an_explanation_is_asked_about_once_by_whoever_asks(vrx, explained, monkeypatch):
+    exp = explained[0]
+    first, second = (cls for cls in vrx.classes if cls != exp.prediction)
+    once = vrx.cause(exp, first)
+    vrx.cause(exp, second)  # the usual pictures of both classes are known from now on
+    monkeypatch.setattr(comparing, "regions_of", None)
+    assert str(vrx.cause(exp, first)) == str(once)
+    assert str(vrx.suggest(exp, first, n=1, n_tried=1)[0])
+    assert vrx.correct(exp, second, max_edits=1, n_tried=1).cause.target == second
+
+
+def test_of_the_last_explanations_alone_the_regions_are_kept(vrx, explained, monkeypatch):
+    asked = []
+    monkeypatch.setattr(comparing, "regions_of", lambda fitted, view: asked.append(fitted.fill) or len(asked))
+    last, fitted = LastRegions(), vrx.fitted_
+    assert [last.of(fitted, exp) for exp in explained[:LAST]] == list(range(1, LAST + 1))
+    assert [last.of(fitted, exp) for exp in explained[:LAST]] == list(range(1, LAST + 1))
+    assert last.of(fitted, explained[LAST]) == LAST + 1
+    assert last.of(fitted, explained[1]) == 2
+    assert last.of(fitted, explained[0]) == LAST + 2
+    assert last.of(replace(fitted, fill="grey"), explained[0]) == LAST + 3
+    assert asked == [vrx.fill] * (LAST + 2) + ["grey"]
 
 
 def test_without_usual_pictures_nothing_is_usual(vrx, here, monkeypatch):

@@ -13,6 +13,7 @@ is no region of this one. Both are told by the difference from what is usual.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,15 @@ from xaikit.vrx.effects import effects_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xaikit.vrx.explanation import StructuralExplanation
     from xaikit.vrx.fitted import Fitted
     from xaikit.vrx.segments import Segments
 
-__all__ = ["N_PICTURES", "Regions", "UsualPictures", "regions_of", "usually_lost"]
+__all__ = ["N_PICTURES", "LastRegions", "Regions", "UsualPictures", "regions_of", "usually_lost"]
 
 N_PICTURES = 24  # usual pictures of a class that are kept
 NEAREST = 5
+LAST = 4  # explanations whose regions are kept
 PLACE = 3.0
 AREAS = (0.01, 0.08)  # smallest and largest share of the picture that a region covers
 STEP = 1.4  # a region is asked about where it is that much smaller than the one around it
@@ -76,6 +79,24 @@ class UsualPictures:
         if key not in self._regions:
             self._regions[key] = replace(regions_of(fitted, self.views[number]), masks=[])
         return self._regions[key]
+
+
+class LastRegions:
+    """The regions of the last few explanations that were asked about.
+
+    A cause, suggestions and a correction of one answer, each of any class, ask the network once.
+    """
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[StructuralExplanation, str, Regions]] = deque(maxlen=LAST)
+
+    def of(self, fitted: Fitted, exp: StructuralExplanation) -> Regions:
+        """What the network loses without each region of an explanation's picture."""
+        for one, fill, regions in self._kept:
+            if one is exp and fill == fitted.fill:
+                return regions
+        self._kept.append((exp, fitted.fill, regions_of(fitted, exp.image)))
+        return self._kept[-1][2]
 
 
 def regions_of(fitted: Fitted, view: np.ndarray) -> Regions:

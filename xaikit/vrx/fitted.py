@@ -19,7 +19,7 @@ from xaikit.core.params import check
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.vrx.candidates import Proposer
-    from xaikit.vrx.comparing import UsualPictures
+    from xaikit.vrx.comparing import LastRegions, UsualPictures
     from xaikit.vrx.concept import Concept
     from xaikit.vrx.dictionary import Dictionary
     from xaikit.vrx.grn import GraphReasoningNetwork
@@ -79,6 +79,7 @@ class Fitted:
     grn : the graph reasoning network
     held_out : how well it follows the network on pictures that were held out
     names : {(class, k): name}, the VRX's own, so that a name given later is known
+    last_regions : what was asked about the last pictures, the VRX's own, too
     n_concepts, epsilon, temperature, fill : hyper-parameters
     method : repr of the VRX
     """
@@ -92,6 +93,7 @@ class Fitted:
     grn: GraphReasoningNetwork
     held_out: Mapping[str, float]
     names: dict[tuple[str, int], str]
+    last_regions: LastRegions
     n_concepts: int
     epsilon: float
     temperature: float

@@ -18,6 +18,7 @@ from xaikit.core.readable import check_set
 from xaikit.vrx.answer import explain_many, explained
 from xaikit.vrx.candidates import PATCHES, SEGMENTATIONS, Candidates, Proposer
 from xaikit.vrx.causes import Cause, cause_as
+from xaikit.vrx.comparing import LastRegions
 from xaikit.vrx.concept import Concept
 from xaikit.vrx.diagnosing import diagnose
 from xaikit.vrx.diagnosis import Diagnosis
@@ -152,6 +153,7 @@ class VRX:
 
     def __post_init__(self) -> None:
         self._study: Study | None = None
+        self._last_regions = LastRegions()
 
     @classmethod
     def as_published(cls, classes: Sequence[str], **changes: Any) -> VRX:
@@ -254,6 +256,7 @@ class VRX:
         self.dictionaries_ = dict(zip(self.classes, study.dictionaries, strict=True))
         self.segmentation_ = study.proposer.segmentation
         self.grn_, self.classifier_, self._study = grn, classifier, None
+        self._last_regions = LastRegions()
         self.skipped_ = study.tell_skipped()
         self.names_: dict[tuple[str, int], str] = {}
         self.usual_ = {cls: training.usual(i, grn) for i, cls in enumerate(self.classes)}
@@ -312,6 +315,7 @@ class VRX:
             grn=self.grn_,
             held_out=self.held_out_,
             names=self.names_,
+            last_regions=self._last_regions,
             n_concepts=self.n_concepts,
             epsilon=self.epsilon,
             temperature=self.temperature,
@@ -460,8 +464,9 @@ class VRX:
         ------
         What a concept costs is measured by filling in its region, and so is what every other region of the
         picture costs: some sixty passes more, and as many for each of five usual pictures that was not asked
-        about before. What a missing concept would have given is what it usually gives. How often the flaws
-        named first lie on a part that is known to be at fault stands in table 1.
+        about before. Given an explanation, ``suggest``, ``correct`` and causes of other classes use the same
+        passes. What a missing concept would have given is what it usually gives. How often the flaws named
+        first lie on a part that is known to be at fault stands in table 1.
         """
         exp = self._wrong(image, target)
         return self.cause_as(exp, target, exp.prediction)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaikit.vrx.comparing import regions_of, usually_lost
+from xaikit.vrx.comparing import usually_lost
 
 if TYPE_CHECKING:
     from xaikit.vrx.explanation import StructuralExplanation
@@ -57,7 +57,7 @@ def suspects(fitted: Fitted, exp: StructuralExplanation, target: str, predicted:
     which are asked about once.
     """
     y, p = exp.classes.index(target), exp.classes.index(predicted)
-    here = regions_of(fitted, exp.image)
+    here = fitted.last_regions.of(fitted, exp)
     usually = usually_lost(fitted, target, exp.image, here)
     concepts = _found(exp)
     known = [exp.node_effects[:, exp.classes.index(cls), k] for cls, k in concepts]
