@@ -16,7 +16,7 @@ from xaikit.vrx import VRX
 from xaikit.worlds.vehicles import POSES
 
 TINY = Sizes(n_train=30, n_added=2, n_test=9, n_seeds=1, epochs=1, side=32, explained_side=64, n_fit=30)
-SMALL = {"n_discovery": 20, "rule": (0.0,) * 5, "n_clusters": 6, "n_random": 4, "epochs": 20}
+SMALL = {"n_discovery": 10, "n_pictures": 16, "rule": (0.0,) * 5, "n_clusters": 6, "n_random": 4, "epochs": 9}
 
 
 def classes_and_poses(data):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from scipy.ndimage import binary_dilation
 
 from xaikit.loading import load_images
@@ -14,6 +16,13 @@ from xaikit.zoo.parts import NO_PART, VEHICLE, PartMixer, PartMixing, PartPictur
 
 N = 12
 NOTHING = PartMixing(redrawn=0.0, covered=0.0, pasted=0.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_this_process() -> Iterator[None]:
+    """Processes take longer to begin than a few pictures to draw; the recipe in test_zoo.py has them."""
+    with parallel_config(backend="threading"):
+        yield
 
 
 @pytest.fixture(scope="module")
