@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,8 +35,12 @@ class Bench:
     setting: Setting
 
 
+@lru_cache(maxsize=2)
 def bench_of(setting: Setting, low_level: bool = False) -> Bench:
-    """Fit on the training split; with textures, materials and colors where the pictures are things."""
+    """Fit on the training split; with textures, materials and colors where the pictures are things.
+
+    Figures that are asked for together share it.
+    """
     classifier = setting.classifier()
     n_train, n_test = PER_CLASS[setting.quick]
     n_classes = len(setting.images("train", 1).class_names)
