@@ -123,6 +123,7 @@ ANSWERING: dict[str, Callable[[Classifier, Any], np.ndarray]] = {
     "similarity": lambda clf, data: vectors(clf, Noise()).similarity(data),
     "similarity, binarized": lambda clf, data: vectors(clf, Noise()).similarity(data, binarized=True),
     "gradcam": lambda clf, data: xk.attribution.gradcam(clf, data, "cat").values,
+    "excitation_backprop": lambda clf, data: xk.attribution.excitation_backprop(clf, data).values,
     "guided_backprop": lambda clf, data: xk.attribution.guided_backprop(clf, data).values,
     "gradient_x_input": lambda clf, data: xk.attribution.gradient_x_input(clf, data).values,
     "integrated_gradients": lambda clf, data: integrated(clf, data, n_steps=2).values,

@@ -50,6 +50,7 @@ CALLS: list[Call] = [
     (CLF.class_index, {"name": ("a", "name")}),
     (CLF.layer, {"name": ("0", "layer")}),
     (lambda **one: attribution.gradcam(CLF, **one), {**TARGET, "layer": ("0", "layer")}),
+    (lambda **one: attribution.excitation_backprop(CLF, **one), {**TARGET, "layer": ("0", "layer")}),
     (lambda **one: attribution.guided_backprop(CLF, **one), {**TARGET, "channels": ("max", "word")}),
     (lambda **one: attribution.gradient_x_input(CLF, **one), {**TARGET, "layer": ("0", "layer")}),
     (lambda **one: attribution.integrated_gradients(CLF, **one), {**TARGET, **BASELINE}),

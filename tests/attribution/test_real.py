@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
 from xaikit import load_classifier, metrics
-from xaikit.attribution import from_captum, gradient_x_input, guided_backprop, integrated_gradients
+from xaikit.attribution import (
+    excitation_backprop,
+    from_captum,
+    gradient_x_input,
+    guided_backprop,
+    integrated_gradients,
+)
 
 pytestmark = pytest.mark.real
 
@@ -48,3 +56,19 @@ def test_integrated_gradients_are_nearly_complete(network, parrot):
     _, classifier = network
     checks = integrated_gradients(classifier, parrot, n_steps=25).checks
     assert checks["completeness_error"][0] < 0.2 * abs(checks["score_difference"][0])
+
+
+def test_excitation_is_on_the_bird_and_hands_on_what_it_has(network, parrot):
+    """MobileNetV2 loses most of it: weighing one channel each, its units are often on by their bias alone."""
+    name, classifier = network
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "layers are given negative units")
+        contrastive = excitation_backprop(classifier, parrot)
+        plain = excitation_backprop(classifier, parrot, contrastive=False)
+    assert plain.checks["arrived"][0] > (0.001 if name == "mobilenet_v2" else 0.999)
+    assert bool(plain.checks["negative"]) == (name == "mobilenet_v2")
+    for heatmap in (contrastive, plain):
+        (share,), (area,) = (
+            metrics.energy_in_box(v, [BIRD]) for v in (heatmap.values, np.ones((1, 224, 224)))
+        )
+        assert share > area

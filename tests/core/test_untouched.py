@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from xaikit.attribution import gradcam
+from xaikit.attribution import excitation_backprop, gradcam
 from xaikit.core.classifier import Classifier
 from xaikit.core.reducers import Rate, TopK
 from xaikit.core.sweep import sweep
@@ -27,6 +27,7 @@ QUESTIONS = {
     "default layer": lambda c, p: c.default_layer,
     "fingerprint": lambda c, p: c.fingerprint(),
     "gradcam": lambda c, p: gradcam(c, p),
+    "excitation": lambda c, p: excitation_backprop(c, p),
     "sweep": lambda c, p: sweep(c, p, {"rate": Rate(layer="mix"), "top": TopK(layer="norm")}, "mix"),
 }
 

@@ -30,7 +30,7 @@ from xaikit.core.targets import Targets
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
 
-__all__ = ["InputGradients", "Keep", "Target", "input_gradients"]
+__all__ = ["InputGradients", "Keep", "Target", "as_rows", "input_gradients", "is_relu", "to_numpy"]
 
 Target = str | int | Sequence[str | int] | None
 Keep = Mapping[str, ArrayLike | Tensor]
@@ -105,7 +105,7 @@ def input_gradients(
     """
     end = INPUT if layer is None else layer
     masks = [_mask(classifier.layer(name), mask) for name, mask in (keep or {}).items()]
-    asked = Targets(classifier.class_index, as_rows(classifier, target))
+    asked = Targets(classifier.class_index, as_rows(classifier.class_index, target))
     first = 0
     for some in classifier.batches(images, graph=True):
         last = first + len(some.views)
@@ -113,18 +113,21 @@ def input_gradients(
         back = _backwards(
             classifier, classifier.inputs(some.views), partial(asked.rows, first=first), end, guided, kept
         )
-        yield InputGradients(some.views, back[0], *(some.blanked(_to_numpy(one)) for one in back[1:]))
+        yield InputGradients(some.views, back[0], *(some.blanked(to_numpy(one)) for one in back[1:]))
         first = last
     asked.check_all_used(first)
     for mask in masks:
         mask.check_all_used(first)
 
 
-def as_rows(classifier: Classifier, target: Target) -> Any:
-    """Bring a target to the form that `Targets` takes: one class for all, or a column, one per picture."""
+def as_rows(index: Callable[[str | int], int], target: Target) -> Any:
+    """Bring a target to the form that `Targets` takes: one class for all, or a column, one per picture.
+
+    `index` turns a name or a number into a checked number.
+    """
     if target is None or isinstance(target, str | int) or np.ndim(target) == 0:
         return None if target is None else [target]
-    return np.array([[classifier.class_index(one)] for one in target], np.int64).reshape(-1, 1)
+    return np.array([[index(one)] for one in target], np.int64).reshape(-1, 1)
 
 
 def _backwards(
@@ -193,12 +196,12 @@ def _relus(scores: Tensor) -> Iterator[Node]:
     for node in _nodes(scores):
         # What was done in place on a view is hidden inside; versions of torch before 2.15 do not show it.
         inside = getattr(node, "_wrapped_node", None)
-        if node.name().endswith("CopySlices") and (inside is None or _is_relu(inside)):
+        if node.name().endswith("CopySlices") and (inside is None or is_relu(inside)):
             raise ValueError(
                 "the model works in place on a view of a tensor, where guided backprop cannot reach a ReLU. "
                 "Build it with inplace=False there."
             )
-        if _is_relu(node):
+        if is_relu(node):
             yield node
 
 
@@ -214,7 +217,8 @@ def _nodes(scores: Tensor) -> Iterator[Node]:
         ahead += [before for before, _ in node.next_functions]
 
 
-def _is_relu(node: Node) -> bool:
+def is_relu(node: Node) -> bool:
+    """Whether a node of autograd's graph is that of a ReLU, or of what is one by its bounds."""
     name = node.name()
     return name == "ReluBackward0" or (name in LOWER_BOUND and getattr(node, LOWER_BOUND[name]) == 0)
 
@@ -267,5 +271,5 @@ def _mask(layer: Layer, given: ArrayLike | Tensor) -> _Mask:
     return _Mask(layer, values[..., None, None] if grid and n_dims < 3 else values, per_picture)
 
 
-def _to_numpy(tensor: Tensor) -> NDArray[np.float32]:
+def to_numpy(tensor: Tensor) -> NDArray[np.float32]:
     return tensor.detach().float().contiguous().cpu().numpy()

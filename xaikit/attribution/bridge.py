@@ -79,7 +79,7 @@ def from_captum(
     method = make(model) if found is None else make(model, find_module(model, found.name))
     if not callable(getattr(method, "attribute", None)):
         raise ValueError(f"`attribution` must make a method of Captum; got a {type(method).__name__}.")
-    asked = Targets(classifier.class_index, as_rows(classifier, target))
+    asked = Targets(classifier.class_index, as_rows(classifier.class_index, target))
 
     def answer(some: Views, first: int) -> Answer:
         with undisturbed(model, classifier.device), torch.enable_grad():

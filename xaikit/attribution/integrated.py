@@ -110,7 +110,7 @@ def _walks(
 
     `checks` is told how far the sum of their product is from the difference of the scores.
     """
-    asked = Targets(classifier.class_index, as_rows(classifier, target))
+    asked = Targets(classifier.class_index, as_rows(classifier.class_index, target))
     points = _gauss_legendre(n_steps, start.device)
     number = 0
     for some in classifier.batches(images, graph=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -33,14 +33,20 @@ class Answer(NamedTuple):
 
 
 def heatmap_of(
-    classifier: Classifier, answers: Iterable[Answer], method: str, layer: str = PICTURE
+    classifier: Classifier,
+    answers: Iterable[Answer],
+    method: str,
+    layer: str = PICTURE,
+    names: Sequence[str] | None = None,
 ) -> Heatmap:
     """Put the answers about batches together.
 
     Maps that are coarser than the views are enlarged bilinearly. Of pictures that could not be read, whose
-    logits are NaN, target and prediction are "not read".
+    logits are NaN, target and prediction are "not read". `names` are those of the targets, where these are no
+    classes.
     """
-    names = [*classifier.class_names, NOT_READ]
+    classes = [*classifier.class_names, NOT_READ]
+    asked = classes if names is None else [*names, NOT_READ]
     values, views, targets, predicted = [], [], [], []
     for answer in answers:
         values.append(_enlarged(answer.maps, answer.views.shape[1:3]))
@@ -50,8 +56,8 @@ def heatmap_of(
         predicted += np.where(read, answer.logits.argmax(1), -1).tolist()
     return Heatmap(
         values=np.concatenate(values),
-        targets=tuple(names[index] for index in targets),
-        predictions=tuple(names[index] for index in predicted),
+        targets=tuple(asked[index] for index in targets),
+        predictions=tuple(classes[index] for index in predicted),
         layer=layer,
         images=np.concatenate(views),
         method=method,
