@@ -119,7 +119,7 @@ class Weighs:
         return (self._handed(signal - of_low, units, 1) + self._handed(of_low, units, -1),)
 
     def _handed(self, signal: Tensor, units: Tensor, sign: int) -> Tensor:
-        """What comes down through the terms of a sign; the dual's positive ones are the negative."""
+        """What comes down through the terms of a sign; those of the dual are these of the other sign."""
         halves = self._halves.get(sign) or list(self._terms(units, sign))
         if self.again:
             self._halves[sign] = halves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["heatmaps"]
 
 N_SHOWN = 6
+LINE = 24  # letters above a picture: the next one has a title, too
 
 
 def heatmaps(heatmap: Any) -> Figure:
@@ -33,8 +35,9 @@ def heatmaps(heatmap: Any) -> Figure:
         for ax, one in zip(axes[:, column], (picture, over), strict=True):
             ax.imshow(one)
             ax.set_axis_off()
-        axes[0, column].set_title(f"network: {heatmap.predictions[column]}", fontsize=12)
-        axes[1, column].set_title(f"{heatmap.method}:\n{heatmap.targets[column]}", fontsize=12)
+        titles = [f"network: {heatmap.predictions[column]}"], [f"{heatmap.method}:", heatmap.targets[column]]
+        for ax, lines in zip(axes[:, column], titles, strict=True):
+            ax.set_title("\n".join(part for line in lines for part in wrap(line, LINE)), fontsize=12)
         for check, words in (("blank", "zero everywhere"), ("not_finite", "not finite")):
             if column in heatmap.checks[check]:
                 middle = {"ha": "center", "va": "center", "transform": axes[1, column].transAxes}
