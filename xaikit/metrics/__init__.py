@@ -2,6 +2,15 @@
 
 from xaikit.metrics.clusters import cluster_agreement
 from xaikit.metrics.concepts import PartMatch, area_on_object, main_part, part_match, purity
+from xaikit.metrics.features import (
+    Orthogonality,
+    classification_faithfulness,
+    locality,
+    orthogonality,
+    part_shares,
+    regression_faithfulness,
+    voronoi_regions,
+)
 from xaikit.metrics.fidelity import agreement, interval, mean_l1, rank_correlation
 from xaikit.metrics.pointing import (
     centre_blob,
@@ -12,19 +21,26 @@ from xaikit.metrics.pointing import (
 )
 
 __all__ = [
+    "Orthogonality",
     "PartMatch",
     "agreement",
     "area_on_object",
     "centre_blob",
+    "classification_faithfulness",
     "cluster_agreement",
     "energy_in_box",
     "interval",
     "kept_energy",
+    "locality",
     "main_part",
     "mean_l1",
+    "orthogonality",
     "part_match",
+    "part_shares",
     "pointing_baselines",
     "pointing_hits",
     "purity",
     "rank_correlation",
+    "regression_faithfulness",
+    "voronoi_regions",
 ]
