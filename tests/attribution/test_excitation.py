@@ -236,7 +236,22 @@ class Acting(nn.Module):
         return self.head(self.act(self.second(x)).mean((2, 3))).log_softmax(1)
 
 
-ACTIVATIONS = [nn.ReLU(), nn.ReLU6(inplace=True), nn.Hardtanh(), nn.GELU(), nn.SiLU(inplace=True), nn.ELU()]
+class Squared(nn.Module):
+    """As PoolFormer's activation."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(x) ** 2 * 0.9
+
+
+ACTIVATIONS = [
+    Squared(),
+    nn.ReLU(),
+    nn.ReLU6(inplace=True),
+    nn.Hardtanh(),
+    nn.GELU(),
+    nn.SiLU(inplace=True),
+    nn.ELU(),
+]
 ACTIVATIONS += [nn.LeakyReLU(), nn.Hardswish(), nn.Tanh(), nn.Sigmoid(), nn.Softplus(), nn.PReLU(), nn.Mish()]
 
 

@@ -168,9 +168,9 @@ def excitation_backprop(
     ------
     It tells where evidence is seen, not what would happen without it: nothing is measured. Batch
     normalisation behind a convolution is folded into it, exactly; other normalisation and activations hand on
-    to each unit what arrives at it, gates get nothing. Where a unit is on by its bias alone, what came down
-    to it is lost: in MobileNetV2 0.2 % arrive at the picture, in ResNet-18 and SqueezeNet all. Fine maps are
-    sparse; the paper's end at a middle layer.
+    to each unit what arrives at it, gates get nothing. Where a unit is on by its bias alone, or counts by
+    being off, what came down to it is lost: in MobileNetV2 0.2 % arrive at the picture, in ResNet-18 and
+    SqueezeNet all. Fine maps are sparse; the paper's end at a middle layer.
     """
     contrastive = check("contrastive", contrastive, bool)
     end = None if layer is None else spatial_layer(classifier, layer).name

@@ -181,9 +181,8 @@ class Watching(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self.weighing: list[Weighs] = []
-        self._weighed = (
-            WeakTensorKeyDictionary()
-        )  # what a layer put out → what it was given, and how it weighs
+        # of what a layer put out: what it was given, and the layer
+        self._weighed = WeakTensorKeyDictionary()
 
     def __torch_function__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
@@ -285,7 +284,8 @@ _HANDLES: dict[Any, Callable[..., Tensor]] = {
         | _functions("relu6", "hardtanh", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish")
         | _functions("softplus", "hardswish", "hardsigmoid", "sigmoid", "tanh", "prelu", "clamp", "clamp_min")
         | _functions("clamp_max", "softmax", "log_softmax", "log", "exp", "sqrt", "layer_norm", "group_norm")
-        | _functions("instance_norm", "local_response_norm"),
+        | _functions("instance_norm", "local_response_norm", "rms_norm", "pow", "__pow__", "square", "abs")
+        | _functions("rsqrt", "reciprocal", "erf", "softsign", "logsigmoid", "hardshrink", "tanhshrink"),
         Watching._alone,
     ),
     **dict.fromkeys(
