@@ -194,7 +194,7 @@ class Watching(TorchFunctionMode):
             return func(*args, **named)
         return handle(self, func, args, named, tensors)
 
-    def _weighs(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
+    def weighs(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
         """A convolution or a linear layer."""
         given = dict(zip(("input", "weight", "bias"), args, strict=False)) | named
         more = {name: one for name, one in named.items() if name not in ("input", "weight", "bias")}
@@ -210,39 +210,39 @@ class Watching(TorchFunctionMode):
             self._weighed[out] = units, weighs
         return out
 
-    def _normalises(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
+    def normalises(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
         """Batch normalisation: folded into the layer before it, where there is one; else one unit to one."""
         given = dict(zip(("input", "running_mean", "running_var", "weight"), args, strict=False)) | named
         units, weighs = self._weighed.get(given["input"], (None, None))
         if weighs is None or given["running_var"] is None or given.get("training"):
-            return self._alone(func, args, named, tensors)
+            return self.alone(func, args, named, tensors)
         scale = (given["running_var"] + given.get("eps", 1e-5)).rsqrt()
         scale = scale if given.get("weight") is None else scale * given["weight"]
         weight = weighs.weight * scale.detach().reshape(-1, *[1] * (weighs.weight.ndim - 1))
         return self._called(Weighs(weighs.function, weight, weighs.source), func, args, named, units)
 
-    def _averages(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
+    def averages(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
         """A mean or a sum over places."""
         more = {name: one for name, one in named.items() if name != "input"}
         return self._called(
             Weighs(lambda units: func(units, *args[1:], **more)), func, args, named, tensors[0]
         )
 
-    def _adds(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
+    def adds(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
         """A sum of two; what is no activation, a bias or a code of the place, gets nothing."""
         shapes = [one.shape for one in tensors if one.requires_grad]
         alike = (one.shape in shapes and not isinstance(one, nn.Parameter) for one in tensors)
         taking = [one.requires_grad or like for one, like in zip(tensors, alike, strict=True)]
         if len(tensors) < 2 or not all(taking):
-            return self._alone(func, args, named, tensors)
+            return self.alone(func, args, named, tensors)
         return self._called(_Shares(), func, args, named, *tensors)
 
-    def _alone(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
+    def alone(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
         """What changes units one by one; of two factors, the larger is what is scaled, the other the gate."""
         units = max((one for one in tensors if one.requires_grad), key=Tensor.numel)
         return self._called(_Alone(), func, args, named, units)
 
-    def _refused(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
+    def refused(self, func: Any, args: Any, named: dict[str, Any], tensors: list[Tensor]) -> Tensor:
         raise ValueError(
             "excitation backprop is defined for layers that weigh, add, average and choose; this model calls "
             f"{func.__name__!r}, as attention does. Name a `layer` behind it, or use another method."
@@ -271,14 +271,14 @@ def _functions(*names: str) -> set[Any]:
 
 _TRANSPOSED = _functions("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 _HANDLES: dict[Any, Callable[..., Tensor]] = {
-    **dict.fromkeys(_TRANSPOSED | _functions("conv1d", "conv2d", "conv3d", "linear"), Watching._weighs),
-    **dict.fromkeys(_functions("batch_norm"), Watching._normalises),
+    **dict.fromkeys(_TRANSPOSED | _functions("conv1d", "conv2d", "conv3d", "linear"), Watching.weighs),
+    **dict.fromkeys(_functions("batch_norm"), Watching.normalises),
     **dict.fromkeys(
         _functions("avg_pool1d", "avg_pool2d", "avg_pool3d", "mean", "sum")
         | _functions("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "interpolate"),
-        Watching._averages,
+        Watching.averages,
     ),
-    **dict.fromkeys(_functions("add", "__radd__"), Watching._adds),
+    **dict.fromkeys(_functions("add", "__radd__"), Watching.adds),
     **dict.fromkeys(
         _functions("mul", "multiply", "div", "divide", "true_divide", "sub", "subtract", "__rmul__")
         | _functions("relu6", "hardtanh", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "mish")
@@ -286,12 +286,12 @@ _HANDLES: dict[Any, Callable[..., Tensor]] = {
         | _functions("clamp_max", "softmax", "log_softmax", "log", "exp", "sqrt", "layer_norm", "group_norm")
         | _functions("instance_norm", "local_response_norm", "rms_norm", "pow", "__pow__", "square", "abs")
         | _functions("rsqrt", "reciprocal", "erf", "softsign", "logsigmoid", "hardshrink", "tanhshrink"),
-        Watching._alone,
+        Watching.alone,
     ),
     **dict.fromkeys(
         _functions("matmul", "__matmul__", "__rmatmul__", "bmm", "mm", "addmm", "baddbmm", "einsum")
         | _functions("scaled_dot_product_attention", "multi_head_attention_forward", "bilinear"),
-        Watching._refused,
+        Watching.refused,
     ),
 }
 
