@@ -278,20 +278,33 @@ def kernel_comes_to(page: Page, expression: str, seconds: float = 10) -> None:
         page.wait_for_timeout(50)
 
 
+_STANDS = """(thing) => new Promise((done) => {
+  let [last, calm] = ["", 0];
+  const look = () => {
+    const { x, y, width, height } = thing.getBoundingClientRect();
+    const now = [x, y, width, height].join();
+    calm = now === last ? calm + 1 : 0;
+    last = now;
+    calm < 2 ? requestAnimationFrame(look) : done({ x, y, width, height });
+  };
+  look();
+})"""
+
+
+def standing(thing: Locator) -> dict[str, float]:
+    """Where an element is in the window once it stands still: a notebook scrolls by itself after a run."""
+    return thing.evaluate(_STANDS)
+
+
 def middle(thing: Locator) -> tuple[float, float]:
     """The middle of an element in the window, after scrolling it into view."""
     thing.scroll_into_view_if_needed()
-    box = thing.bounding_box()
-    if box is None:
-        raise AssertionError(f"{thing} is not on the page")
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return spot(thing, 0.5, 0.5)
 
 
 def spot(stage: Locator, x: float, y: float) -> tuple[float, float]:
     """A place in the window, given in shares of an element."""
-    box = stage.bounding_box()
-    if box is None:
-        raise AssertionError(f"{stage} is not on the page")
+    box = standing(stage)
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 

@@ -7,7 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import Lab, drag, kernel_eval, middle, open_notebook, run_all, settled, spot, watched_page
+from driving import (
+    Lab,
+    drag,
+    kernel_eval,
+    middle,
+    open_notebook,
+    run_all,
+    settled,
+    spot,
+    standing,
+    watched_page,
+)
 from playwright.sync_api import Browser, Locator, Page, expect
 from test_widgets import brightness, change_theme, node, the_board, tile
 
@@ -284,9 +295,8 @@ def test_a_patch_of_another_class_goes_onto_a_concept_of_the_answer_and_keeps_it
 
 
 def test_marker_and_node_stand_at_the_same_place(page: Page, board: Locator) -> None:
-    stage = board.get_by_test_id("stage").bounding_box()
-    canvas = board.locator('[data-graph="0"]').bounding_box()
-    assert stage and canvas
+    stage = standing(board.get_by_test_id("stage"))
+    canvas = standing(board.locator('[data-graph="0"]'))
     for number in (1, 3):
         (u, v), (x, y) = (
             middle_now(board.locator(f'[data-marker="{number}"] .xk-marker-plate')),

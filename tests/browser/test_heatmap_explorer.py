@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import Lab, kernel_eval, middle, open_notebook, run_all, spot, watched_page
+from driving import Lab, kernel_eval, middle, open_notebook, run_all, spot, standing, watched_page
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from xaikit.core.images import COLOR_MAPS
@@ -142,11 +142,12 @@ def test_what_is_painted_are_the_arrays(page: Page, explorer: Locator) -> None:
 def test_a_slider_repaints_in_the_page_and_tells_python_when_let_go(page: Page, explorer: Locator) -> None:
     kernel_eval(page, "heard.clear()")
     before, slider = frames(explorer), explorer.get_by_test_id("energy")
-    box = slider.bounding_box()
+    box = standing(slider)
     page.mouse.move(box["x"] + box["width"] - 8, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + box["height"] / 2, steps=20)
     drawn(explorer)
+    assert 20 < float(slider.input_value()) < 40
     assert frames(explorer) > before + 5
     visible = canvas(explorer, 0)[..., 3] > 0
     assert 0.02 < visible.mean() < 0.5 * (HILL > 0).mean()

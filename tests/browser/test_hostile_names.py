@@ -69,7 +69,7 @@ def test_saved_in_a_notebook_that_is_opened_again(
             check_unharmed(page, widget)
 
 
-@pytest.mark.parametrize(("number", "widget"), enumerate(WIDGETS))
+@pytest.mark.parametrize(("number", "widget"), list(enumerate(WIDGETS)))
 def test_on_a_page_of_its_own(
     browser: Browser, lab: Lab, saved: nbformat.NotebookNode, number: int, widget: str
 ) -> None:

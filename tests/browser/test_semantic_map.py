@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sample_map
-from driving import Lab, drag, kernel_eval, open_notebook, run_all, spot, watched_page
+from driving import Lab, drag, kernel_eval, open_notebook, run_all, spot, standing, watched_page
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from xaikit.plots.map_layout import unit_places
@@ -70,7 +70,7 @@ def at_rest(root: Locator) -> None:
 
 def places(root: Locator, projection: str = "t-SNE") -> np.ndarray:
     """Where the whole map shows each concept, in pixels of the map."""
-    box = canvas(root).bounding_box()
+    box = standing(canvas(root))
     known = unit_places(sample_map.positions()[projection])
     low, high = known.min(0), known.max(0)
     room = np.array([box["width"] - 2, box["height"] - 2 - HEAD])  # without the border
@@ -79,7 +79,7 @@ def places(root: Locator, projection: str = "t-SNE") -> np.ndarray:
 
 
 def window(root: Locator, place: np.ndarray) -> tuple[float, float]:
-    box = canvas(root).bounding_box()
+    box = standing(canvas(root))
     return box["x"] + 1 + float(place[0]), box["y"] + 1 + float(place[1])
 
 
@@ -100,7 +100,7 @@ def draw(page: Page, root: Locator, corners: list[tuple[float, float]]) -> None:
 
 
 def inside(root: Locator, left: float, top: float, right: float, bottom: float) -> list[int]:
-    box = canvas(root).bounding_box()
+    box = standing(canvas(root))
     x, y = (places(root) / [box["width"], box["height"]]).T
     return np.flatnonzero((x > left) & (x < right) & (y > top) & (y < bottom)).tolist()
 
@@ -169,7 +169,7 @@ def test_shift_and_drag_is_a_lasso_and_drag_alone_moves_the_map(page: Page, root
     drag(page, spot(canvas(root), 0.5, 0.5), spot(canvas(root), 0.5, 0.5), drop=False)
     page.mouse.move(*spot(canvas(root), 0.55, 0.45), steps=4)
     page.mouse.up()
-    box = canvas(root).bounding_box()
+    box = standing(canvas(root))
     page.mouse.move(x + 0.05 * box["width"], y - 0.05 * box["height"])
     expect(root.get_by_test_id("card")).to_contain_text(NAMES[number])
     assert kernel_eval(page, "shown.done") == 1
