@@ -70,6 +70,10 @@ def by_zero(clf: Classifier, data: ImageSet) -> xk.SemanticVectors:
     return method.fit(clf, data, progress=False)
 
 
+def x_features(clf: Classifier) -> xk.SRAE:
+    return xk.SRAE(n_features=2, layer="act", n_steps=20).fit(clf, Noise(), progress=False)
+
+
 # ---- passes that gather: as over the pictures that are there ----
 
 
@@ -128,6 +132,8 @@ ANSWERING: dict[str, Callable[[Classifier, Any], np.ndarray]] = {
     "gradient_x_input": lambda clf, data: xk.attribution.gradient_x_input(clf, data).values,
     "integrated_gradients": lambda clf, data: integrated(clf, data, n_steps=2).values,
     "from_captum": lambda clf, data: xk.attribution.from_captum(clf, data, "Saliency").values,
+    "x-features": lambda clf, data: x_features(clf).explain(data).contributions,
+    "maps of x-features": lambda clf, data: x_features(clf).explain(data, "dog").heatmaps,
     "saliency": lambda clf, data: vectors(clf, Noise(), saliency_layer="mix").saliency(data, rate=0.0).values,
     "saliency of a class": lambda clf, data: vectors(clf, Noise(), saliency_layer="mix")
     .saliency(data, "dog", rate=0.0)

@@ -182,6 +182,10 @@ CALLS: list[Call] = [
         lambda **one: xk.SemanticVectors().fit(**{"progress": False, **one}),
         {"classifier": (CLF, "set"), "data": (SET, "set")},
     ),
+    (
+        lambda **one: xk.SRAE().fit(**{"progress": False, **one}),
+        {"classifier": (CLF, "set"), "data": (SET, "set")},
+    ),
 ]
 
 

@@ -65,6 +65,17 @@ OF_VECTORS: list[Call] = [
     ("join", {"other": (None, "fitted")}),
     ("save", {"path": (None, "path to write")}),
 ]
+OF_SRAE: list[Call] = [
+    ("explain", {"images": (VIEW, "picture"), "target": (CLS, "name or none")}),
+    ("name", {"names": ({}, "concept names")}),
+    ("save", {"path": (None, "path to write")}),
+]
+OF_X_FEATURES: list[Call] = [
+    ("sentence", {"picture": (0, "number")}),
+    ("called", {"picture": (0, "number"), "feature": (0, "number")}),
+    ("to_html", {"path": (None, "path to write")}),
+    ("save", {"path": (None, "path to write")}),
+]
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +101,23 @@ def explanation(vrx: xk.VRX) -> Any:
 @pytest.fixture(scope="module")
 def vectors(network: xk.Classifier, data: Any) -> xk.SemanticVectors:
     return xk.SemanticVectors(n_reference=60).fit(network, data, progress=False)
+
+
+@pytest.fixture(scope="module")
+def srae(network: xk.Classifier, data: Any) -> xk.SRAE:
+    return xk.SRAE(CLASSES, 2, n_steps=20).fit(network, data, progress=False)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("call", "given", "name"), cases(OF_SRAE))
+def test_of_srae(srae: xk.SRAE, call: str, given: dict[str, Any], name: str) -> None:
+    check_told(getattr(srae, call), given)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("call", "given", "name"), cases(OF_X_FEATURES))
+def test_of_x_features(srae: xk.SRAE, call: str, given: dict[str, Any], name: str) -> None:
+    check_told(getattr(srae.explain(VIEW), call), given)
 
 
 @pytest.mark.filterwarnings("ignore")

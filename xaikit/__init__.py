@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xaikit.loading.classifiers import load_classifier
     from xaikit.loading.images import load_images
     from xaikit.sevec import SemanticVectors
+    from xaikit.srae import SRAE
     from xaikit.vrx import VRX
     from xaikit.widgets.kit.page import page
 
@@ -26,6 +27,7 @@ _HOME = {
     "FileError": "xaikit.core.errors",
     "ImageError": "xaikit.core.errors",
     "NotFittedError": "xaikit.core.errors",
+    "SRAE": "xaikit.srae",
     "SemanticVectors": "xaikit.sevec",
     "VRX": "xaikit.vrx",
     "load_classifier": "xaikit.loading.classifiers",
@@ -36,6 +38,7 @@ _HOME = {
 _ROOMS = ("attribution", "metrics", "plots", "widgets", "zoo")
 
 __all__ = [
+    "SRAE",
     "VRX",
     "Classifier",
     "FileError",

@@ -13,6 +13,7 @@ from xaikit.sevec.meaning import Meaning
 from xaikit.sevec.modification import Modification
 from xaikit.sevec.relevance import Relevance
 from xaikit.sevec.retrieval import Nearest, Retrieved
+from xaikit.srae import XFeatures
 from xaikit.vrx import (
     Cause,
     ConfusedPair,
@@ -147,6 +148,27 @@ def heatmap() -> Heatmap:
     )
 
 
+def x_features() -> XFeatures:
+    """Of two pictures, of which the second could not be read."""
+    gives = np.array([[2.5, -0.5], [np.nan] * 2], np.float32)
+    maps = np.stack([RNG.uniform(size=(2, SIDE, SIDE)), np.full((2, SIDE, SIDE), np.nan)]).astype(np.float32)
+    return XFeatures(
+        images=np.stack([picture()] * 2),
+        targets=("bus", "not read"),
+        predictions=(CLASSES[1], "not read"),
+        scores=np.array([1.5, np.nan], np.float32),
+        baseline=np.array([-0.5, np.nan], np.float32),
+        activations=np.abs(gives),
+        contributions=gives,
+        heatmaps=maps,
+        reconstruction=np.array([[0.5] * D, [np.nan] * D], np.float32),
+        names=(("a <b>door</b>", ""), ("", "")),
+        layer="fc1",
+        method="SRAE(by hand)",
+        checks={"held_out": {"bus": {"F_reg": 0.25}}, "error": [0.0, None], "not_read": [1]},
+    )
+
+
 TEXTURES = ("dotted", "striped", "a <u>wool</u>")
 RESULTS: dict[str, Callable[[], Result]] = {
     "Cause": cause,
@@ -184,6 +206,7 @@ RESULTS: dict[str, Callable[[], Result]] = {
         np.stack([[picture(), picture()]]),
     ),
     "StructuralExplanation": explanation,
+    "XFeatures": x_features,
     "Substitution": lambda: Substitution(
         picture(), explanation(), explanation(), "door of bus erased", "bus", 0
     ),

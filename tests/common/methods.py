@@ -71,6 +71,15 @@ METHODS = {
             "save": lambda vrx, _, path: vrx.save(path),
         },
     ),
+    "SRAE": Row(
+        make=lambda: xk.SRAE(TWO, 3, n_steps=20),
+        misspelt=("n_feature", "n_features"),
+        questions={
+            "explain": lambda srae, picture, _: srae.explain(picture),
+            "name": lambda srae, _, __: srae.name({(TWO[0], 0): "ladder"}),
+            "save": lambda srae, _, path: srae.save(path),
+        },
+    ),
     "SemanticVectors": Row(
         make=lambda: xk.SemanticVectors(n_reference=40),
         misspelt=("poling", "pooling"),

@@ -118,10 +118,22 @@ WRONG_OF_VECTORS = {
     "n_reference": (0, True),
     "seed": (-1, 0.5),
 }
+WRONG_OF_SRAE = {
+    "target": (1.5, True, [], {"bus"}),
+    "n_features": (0, 2.5, None),
+    "layer": (3,),
+    "objective": ("nns", None),
+    **dict.fromkeys(["beta", "eta", "l2"], (-1, float("nan"), "1", None)),
+    "q": (0, -1, float("inf")),
+    **dict.fromkeys(["positive_weight", "held_out"], (0, 1, "0.5")),
+    **dict.fromkeys(["n_positives", "n_negatives", "n_steps"], (0, True, 1.5)),
+    "seed": (-1, 0.5),
+}
 
 
 @pytest.mark.parametrize(
-    ("method", "wrong"), [(xk.VRX, WRONG_OF_VRX), (xk.SemanticVectors, WRONG_OF_VECTORS)]
+    ("method", "wrong"),
+    [(xk.VRX, WRONG_OF_VRX), (xk.SemanticVectors, WRONG_OF_VECTORS), (xk.SRAE, WRONG_OF_SRAE)],
 )
 def test_every_hyper_parameter_is_checked_in_the_constructor_and_when_it_is_set(method, wrong):
     given = {"classes": ["bus", "tank"]} if method is xk.VRX else {}
@@ -137,7 +149,9 @@ def test_every_hyper_parameter_is_checked_in_the_constructor_and_when_it_is_set(
     assert vars(made) == before
 
 
-@pytest.mark.parametrize("method", [xk.VRX(["bus", "tank"]), xk.SemanticVectors()], ids=["vrx", "vectors"])
+@pytest.mark.parametrize(
+    "method", [xk.VRX(["bus", "tank"]), xk.SemanticVectors(), xk.SRAE()], ids=["vrx", "vectors", "srae"]
+)
 def test_what_fit_makes_is_asked_for_too_early(method):
     attributes = method.__doc__.split("Attributes\n")[1].split("Limits")[0]
     named = re.findall(r"^    (\w[\w, ]*) :", attributes, re.MULTILINE)

@@ -89,10 +89,10 @@ def test_values_travel_as_exactly_as_their_precision_says(precision: int) -> Non
 
 def test_what_the_page_is_told(explorer: HeatmapExplorer) -> None:
     cam, gradient = explorer.maps
-    assert (cam["method"], cam["layer"], cam["note"], cam["signed"]) == (
+    assert (cam["method"], cam["layer"], cam["notes"], cam["signed"]) == (
         "Grad-CAM",
         "layer4",
-        "coarse",
+        ["coarse"] * 3,
         False,
     )
     assert (gradient["targets"], gradient["signed"]) == (["bus", "tram", "tram"], True)
@@ -331,7 +331,7 @@ def test_a_bad_message_changes_nothing_and_is_seen(
         ([{**MAPS[0], "values": CAM[:, :16]}], r"the picture's shape \(32, 32\); got \(16, 32\)"),
         ([{**MAPS[0], "values": CAM[..., None]}], r"the picture's shape \(32, 32\); got \(32, 32, 1\)"),
         ([{**MAPS[0], "target": ["bus"]}], "one for each of 3 pictures; got"),
-        ([{**MAPS[0], "target": 7}], "must be a class name"),
+        ([{**MAPS[0], "target": 7}], "must be a text"),
         ([MAPS[0], MAPS[0]], r"must differ in method, target or layer; \('Grad-CAM', 'bus', 'layer4'\)"),
         (
             [MAPS[1], {**MAPS[1], "target": ["tram", "bus", "tram"]}],

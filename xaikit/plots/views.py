@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Answered", "Bars", "Gallery", "Part", "Table"]
+__all__ = ["Answered", "Bars", "FeatureMaps", "Gallery", "Part", "Table"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,3 +86,23 @@ class Answered:
     title: str
     picture: NDArray[np.uint8]
     chances: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureMaps:
+    """A picture, uint8 (h, w, c), and where each of n features is seen in it.
+
+    Attributes
+    ----------
+    title, said : above the picture, and below
+    maps : (n, h, w), none below zero
+    names : of the features
+    gives : what each adds to the score, in words
+    """
+
+    picture: NDArray[np.uint8]
+    title: str
+    said: str
+    maps: NDArray[np.float32]
+    names: Sequence[str]
+    gives: Sequence[str]

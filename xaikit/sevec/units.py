@@ -7,7 +7,7 @@ are averaged over places and so nearly always above zero, a unit is on above a q
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,13 @@ from torch import Tensor
 
 from xaikit.core.images.checks import UInt8
 from xaikit.core.readable import Skipped, readable, tell_skipped
+from xaikit.core.vector_layer import vector_layer
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
-    from xaikit.core.layers import Layer
     from xaikit.data import ImageSet
 
-__all__ = ["BINARIZATIONS", "POOLINGS", "Units", "choose_units", "default_layer"]
+__all__ = ["BINARIZATIONS", "POOLINGS", "Units", "choose_units"]
 
 BINARIZATIONS = ("auto", "zero", "quantile")
 POOLINGS = ("mean", "max", "none")
@@ -99,33 +99,6 @@ class Units:
         return same and np.array_equal(self.thresholds, other.thresholds)
 
 
-def default_layer(classifier: Classifier) -> Layer:
-    """The layer where concepts are sought when none is named.
-
-    The first vector of rectified features behind the last layer with places (the paper's fc1 of VGG16), where
-    there is one before the scores; else the classifier's default layer.
-    """
-    layers = classifier.layers()
-    spatial = [number for number, layer in enumerate(layers) if layer.grid and min(layer.grid) > 1]
-    behind = layers[spatial[-1] + 1 :] if spatial else layers
-    n_classes = len(classifier.class_names)
-    modules = dict(classifier.model.named_modules())
-    for number, layer in enumerate(behind):
-        rectifies = isinstance(modules[layer.name], torch.nn.ReLU)
-        if layer.kind == "vector" and rectifies and layer.n_channels != n_classes:
-            return _outermost(layer, behind[number + 1 :])
-    return classifier.default_layer.layer
-
-
-def _outermost(layer: Layer, after: Sequence[Layer]) -> Layer:
-    """The module that ends with this one and hands on the same, where there is one: its name says more."""
-    for outer in after:
-        if not layer.name.startswith(f"{outer.name}."):
-            break
-        layer = outer
-    return layer
-
-
 def choose_units(
     classifier: Classifier,
     data: ImageSet,
@@ -143,7 +116,7 @@ def choose_units(
     others (on photographs, MobileNetV2: a third as many neighbours of the same class as by quantile). The
     quantile of each unit is that of `N_SAMPLE` pictures, drawn by `seed`.
     """
-    found = classifier.layer(layer) if layer is not None else default_layer(classifier)
+    found = classifier.layer(layer) if layer is not None else vector_layer(classifier)
     order = np.random.default_rng(seed).permutation(len(data))
     zero = np.zeros(0, np.float32)
     shape = (found.n_channels, *found.grid) if found.grid else (found.n_channels,)

@@ -18,11 +18,11 @@ export function heatCard(number, urls, hooks) {
   const changed = changes();
   let [data, shown] = [null, null];
 
-  // data: {map, target, cell, whole, above, picture, grid, size, boxes}, `above` to be filled here; frame: {width, height} in the window
+  // data: {map, target, note, cell, whole, above, picture, grid, size, boxes}, `above` to be filled here; frame: {width, height} in the window
   const show = (next, frame) => {
     data = next;
-    const { map, target, cell } = data;
-    const about = [map.layer && `at ${map.layer}`, map.note].filter(Boolean).join(" · ");
+    const { map, target, note, cell } = data;
+    const about = [map.layer && `at ${map.layer}`, note].filter(Boolean).join(" · ");
     head.replaceChildren(
       el("span", { class: "xk-class" }, map.method), el("span", { class: "xk-toward" }, `for ${target}`),
       el("span", { class: "xk-about", hidden: !about }, about),

@@ -37,7 +37,7 @@ class MapSeries:
     targets: tuple[str, ...]
     values: tuple[Float32, ...]
     layer: str = ""
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def signed(self) -> bool:
@@ -72,25 +72,24 @@ def check_maps(maps: Sequence[Mapping[str, Any]], pictures: Sequence[UInt8]) -> 
 
 
 def _series(one: Mapping[str, Any], pictures: Sequence[UInt8]) -> MapSeries:
-    method = str(field(one, "method", "a map"))
+    method, n = str(field(one, "method", "a map")), len(pictures)
     return MapSeries(
         method=method,
-        targets=_targets(field(one, "target", f"the map {method!r}"), len(pictures), method),
+        targets=_for_each(field(one, "target", f"the map {method!r}"), n, f"`target` of {method!r}"),
         values=_values(field(one, "values", f"the map {method!r}"), pictures, method),
         layer=str(one.get("layer") or ""),
-        note=str(one.get("note") or ""),
+        notes=_for_each(one.get("note") or "", n, f"`note` of {method!r}"),
     )
 
 
-def _targets(target: Any, n: int, method: str) -> tuple[str, ...]:
-    if isinstance(target, str):
-        return (target,) * n
-    targets = tuple(map(str, target)) if isinstance(target, Sequence) else ()
-    if len(targets) != n:
-        raise ValueError(
-            f"`target` of {method!r} must be a class name, or one for each of {n} pictures; got {target!r}."
-        )
-    return targets
+def _for_each(value: Any, n: int, what: str) -> tuple[str, ...]:
+    """A text for each of n pictures, of one for all or of a sequence."""
+    if isinstance(value, str):
+        return (value,) * n
+    texts = tuple(map(str, value)) if isinstance(value, Sequence) else ()
+    if len(texts) != n:
+        raise ValueError(f"{what} must be a text, or one for each of {n} pictures; got {value!r}.")
+    return texts
 
 
 def _values(values: Any, pictures: Sequence[UInt8], method: str) -> tuple[Float32, ...]:
@@ -202,7 +201,7 @@ def pack_maps(
     """Pack maps for the page, at so many bits per value."""
     return [
         {
-            "method": one.method, "layer": one.layer, "note": one.note, "signed": one.signed,
+            "method": one.method, "layer": one.layer, "notes": list(one.notes), "signed": one.signed,
             "targets": list(one.targets),
             "cells": [_pack_cell(*pair, bits) for pair in zip(one.values, grids, strict=True)],
         }

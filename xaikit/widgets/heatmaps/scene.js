@@ -8,7 +8,7 @@ export async function sceneOf(model, number) {
   const unpack = async ({ data }) => (data ? unfolded(await inflated(data), ...grid) : null);
   const wholes = await Promise.all(maps.map((map) => unpack(map.cells[number])));
   const cells = maps.map((map, k) => ({
-    map, cell: map.cells[number], target: map.targets[number],
+    map, cell: map.cells[number], target: map.targets[number], note: map.notes[number],
     whole: wholes[k], above: {}, among: wholes[k] && countAbove(wholes[k]),
     picture: here("pictures"), grid, size: here("sizes"), boxes: here("boxes"),
   }));

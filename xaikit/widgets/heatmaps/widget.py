@@ -41,8 +41,8 @@ class HeatmapExplorer(View):
     maps
         one mapping per method and class, shown side by side: ``method``; ``target``, the class asked about,
         for all pictures or a sequence with one for each; ``values``, real (h, w) for each picture, (n, h, w)
-        or a sequence; optionally ``layer`` and ``note``. Two maps of a picture differ in method, target or
-        layer
+        or a sequence; optionally ``layer``, and ``note``, a text for all pictures or one for each. Two maps
+        of a picture differ in method, target or layer
     boxes
         for each picture {name: (x0, y0, x1, y1)} in pixels, or None. A map whose target has a box is told how
         much of what is kept lies in it
