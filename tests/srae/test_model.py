@@ -134,6 +134,9 @@ def test_the_sentence_names_what_was_named(fitted: xk.SRAE, unseen: Any, tmp_pat
     red = int(shares[:, 0].argmax())
     named.name({("both", red): "red mark", ("both", 1 - red): "blue mark"})
     said = named.explain(data[numbers[0]].image).sentence()
+    other = next(k for k in range(60) if "red" in data.places[k] and "blue" not in data.places[k])
+    one = named.explain(data[other].image, "both").sentence()
+    assert one.startswith("The network says other. For both speaks red mark (+") and "blue mark (+" not in one
     assert said.startswith("It is both because of ") and "red mark (+" in said and "blue mark (+" in said
     again = xk.SRAE.load(named.save(tmp_path / "two.npz"), fitted.classifier_)
     assert again.names_ == named.names_

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import fill
+from textwrap import fill, wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ __all__ = ["feature_maps"]
 
 FULL = 0.99
 """Of the values that are not zero; the strongest all have full color, or a few dots were all one sees."""
-LINE = 18
+LINE = 22
 
 
 def feature_maps(views: Sequence[FeatureMaps]) -> Figure:
@@ -30,13 +30,14 @@ def feature_maps(views: Sequence[FeatureMaps]) -> Figure:
     counts; features that are not seen stand back.
     """
     n = max(len(view.maps) for view in views)
-    figure = new_figure(2.3 * (n + 1), 3.0 * len(views))
+    figure = new_figure(2.4 * (n + 1), 3.2 * len(views))
     axes = figure.subplots(len(views), n + 1, squeeze=False)
     for row, view in zip(axes, views, strict=True):
         for ax in row:
             ax.set_axis_off()
         row[0].imshow(view.picture)
-        row[0].set_title(f"{fill(view.title, LINE)}\n{fill(view.said, LINE + 4)}", fontsize=12)
+        lines = [part for line in (view.title, *view.said) for part in wrap(line, LINE)]
+        row[0].set_title("\n".join(lines), fontsize=12)
         for k, ax in enumerate(row[1 : 1 + len(view.maps)]):
             _draw(ax, view, k)
     return figure

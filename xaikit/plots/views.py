@@ -94,7 +94,7 @@ class FeatureMaps:
 
     Attributes
     ----------
-    title, said : above the picture, and below
+    title, said : above the picture, the second in lines
     maps : (n, h, w), none below zero
     names : of the features
     gives : what each adds to the score, in words
@@ -102,7 +102,7 @@ class FeatureMaps:
 
     picture: NDArray[np.uint8]
     title: str
-    said: str
+    said: Sequence[str]
     maps: NDArray[np.float32]
     names: Sequence[str]
     gives: Sequence[str]

@@ -123,15 +123,18 @@ class XFeatures(Result, Kept):
             [f"{self.called(picture, k)} ({said_number(given[k])})" for k in order if sign * given[k] > 0]
             for sign in (1, -1)
         )
+        target, said = self.targets[picture], self.predictions[picture]
         because = f" because of {_listed(reasons)}" if reasons else ", though no x-feature speaks for it"
-        but = f", against {_listed(against)}" if against else ""
-        whole, start, score = (
-            said_number(one[picture]) for one in (self.approximation, self.baseline, self.scores)
-        )
-        return (
-            f"It is {self.targets[picture]}{because}{but}: {whole} in all, from {start}; the network gives "
-            f"{score}."
-        )
+        if said != target:
+            because = f"For {target} speaks {_listed(reasons) if reasons else 'no x-feature'}"
+        but = f", against it {_listed(against)}" if against else ""
+        opening = f"It is {target}{because}" if said == target else f"The network says {said}. {because}"
+        whole, start, score = self._numbers(picture)
+        return f"{opening}{but}: {whole} in all, from {start}; the network gives {score}."
+
+    def _numbers(self, picture: int) -> list[str]:
+        """ȳ, b and ŷ as people read them."""
+        return [said_number(one[picture]) for one in (self.approximation, self.baseline, self.scores)]
 
     def _numbered(self, what: str, number: int, n: int) -> int:
         (found,) = check_numbers([number], what)
@@ -169,13 +172,11 @@ class XFeatures(Result, Kept):
         from xaikit.plots.views import FeatureMaps
 
         n = self.contributions.shape[1]
+        whole, start, score = self._numbers(picture)
         return FeatureMaps(
             picture=shown(self.images[picture]),
-            title=f"{self.targets[picture]}: {said_number(self.scores[picture])}",
-            said=(
-                f"x-features: {said_number(self.approximation[picture])}, "
-                f"from {said_number(self.baseline[picture])}"
-            ),
+            title=self.targets[picture],
+            said=[f"network {score}", f"x-features {whole}, from {start}"],
             maps=self.heatmaps[picture],
             names=[self.called(picture, k) for k in range(n)],
             gives=[said_number(one) for one in self.contributions[picture]],

@@ -1,0 +1,249 @@
+"""X-features against SRAE's rivals: how faithful, orthogonal and local; what they foretell; and their time.
+
+worlds      ``things`` (classes of toyworld's many, layer fc1) and ``vehicles`` (all, the default layer), on
+            new pictures. Parts are known of vehicles alone: locality is that of their masks and the context
+foretold    the place of one x-feature, where its heat lies thickest (a tenth of the picture), is filled in.
+            "own falls most": of all contributions its own falls most; "most by its own": no other place makes
+            it fall as much. Beside them, what falls of the score, and with the same region put elsewhere
+kept        all but what is highlighted is filled in, and the network is asked again: share of pictures that
+            are still taken for the class (table 2b). Beside x-features: excitation backprop of the score, and
+            the same region put elsewhere
+time        one module, features at hand; a fit of eight classes, and eight fits of one, from pictures on
+real        ``--real FOLDER``: networks of ImageNet, five classes of photographs, half of them learned from,
+            with a thousand other photographs; figures are of the other half
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from measuring import record, spent
+from scipy.ndimage import uniform_filter
+
+import xaikit as xk
+from xaikit import metrics
+from xaikit.attribution import excitation_backprop
+from xaikit.core.images import erase
+from xaikit.data import ImageSet
+
+OBJECTIVES = ("srae", "nn", "sae", "cae", "lasso")
+THINGS = ("flamingo", "horse", "duck", "bookshelf", "doormat", "table", "castle", "bicycle", "owl", "tree")
+N_TRAINED, N_NEW, PER_CLASS = 50, 20, 12
+SHARE, SMOOTH = 0.1, 0.1
+GAMMAS = (0.01, 0.05, 0.1, 0.3)
+REAL = ("resnet18", "mobilenet_v2", "squeezenet1_0")
+REAL_CLASSES = ("dalmatian", "crayfish", "airliner", "bee", "cougar")
+Maps = np.ndarray
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--real", type=Path)
+    given = parser.parse_args()
+    warnings.simplefilter("ignore")
+    report: dict[str, Any] = {"time": times(given.device)}
+    report |= {name: world(name, given.device) for name in ("things", "vehicles")}
+    if given.real:
+        report["real"] = {name: real(given.real, name, given.device) for name in REAL}
+    record("x_features", report, given.device)
+
+
+def times(device: str) -> dict[str, float]:
+    """Seconds of eight classes fitted together and one by one; and of a module alone, without the pass."""
+    from xaikit.core.vector_layer import vector_layer
+    from xaikit.srae.examples import gather
+    from xaikit.srae.training import Settings, train
+
+    classifier = xk.load_classifier("toyworld/things", device=device)
+    data = some("things", "train", N_TRAINED, classifier).kept(progress=False)
+    names = list(THINGS[:8])
+    together, _ = spent(lambda: xk.SRAE(names).fit(classifier, data, progress=False))
+    alone, _ = spent(lambda: [xk.SRAE(name).fit(classifier, data, progress=False) for name in names])
+    layer, made = vector_layer(classifier).name, xk.SRAE()
+    found = gather(classifier, data, layer, names[:1], 50, 2000, 0.2, 0, None, False)
+    settings = Settings("srae", made.beta, made.eta, made.q, made.l2, made.positive_weight, made.n_steps)
+    scores = [found.logits[:, classifier.class_index(names[0])]]
+    one, _ = spent(lambda: train(found.features, scores, found.splits, 5, settings, [(0,)]))
+    return {
+        "module_s": round(one, 2),
+        "eight_together_s": round(together, 1),
+        "one_by_one_to_together": round(alone / together, 2),
+    }
+
+
+def world(name: str, device: str) -> dict[str, Any]:
+    classifier = xk.load_classifier(f"toyworld/{name}", device=device)
+    data, new = some(name, "train", N_TRAINED, classifier), some(name, "test", N_NEW, classifier)
+    data = data.kept(progress=False)
+    targets = [one for one in THINGS if one in data.class_names] if name == "things" else data.class_names
+    return compared(classifier, data, new, targets, OBJECTIVES)
+
+
+def some(name: str, split: str, per_class: int, classifier: xk.Classifier) -> ImageSet:
+    return xk.load_images(f"toyworld/{name}", split=split, n=per_class * len(classifier.class_names))
+
+
+def real(folder: Path, name: str, device: str) -> dict[str, Any]:
+    others = xk.load_images(folder / "thousand", split="all")
+    weights = folder / "models" / f"{name}.safetensors"
+    classifier = xk.load_classifier(
+        f"torchvision/{name}", weights, class_names=others.class_names, device=device
+    )
+    data = xk.load_images(folder / "twenty", split="all")
+    halves = [data.subset(np.flatnonzero(np.arange(len(data)) % 2 == half)) for half in (0, 1)]
+    targets = [one for one in data.class_names if one.split("_", 1)[1] in REAL_CLASSES]
+    return compared(classifier, halves[0] + others, halves[1], targets, OBJECTIVES[:2])
+
+
+def compared(
+    classifier: xk.Classifier,
+    data: ImageSet,
+    new: ImageSet,
+    targets: Sequence[str],
+    objectives: Sequence[str],
+) -> dict[str, Any]:
+    """Means over the classes, of every objective."""
+    logits = classifier.logits(new)
+    report: dict[str, Any] = {"classes": len(targets), "pictures": len(new)}
+    own = {name: np.flatnonzero(new.labels == new.class_names.index(name))[:PER_CLASS] for name in targets}
+    for objective in objectives:
+        srae = xk.SRAE(list(targets), objective=objective).fit(classifier, data, progress=False)
+        rows = [
+            judged(srae, new.subset(own[name]), name) | faithful(srae, new, logits, name) for name in targets
+        ]
+        if objective == "srae":
+            rows = [
+                one | foretold(srae, new.subset(own[name]), name) | kept(srae, new.subset(own[name]), name)
+                for one, name in zip(rows, targets, strict=True)
+            ]
+        report[objective] = {key: mean([one[key] for one in rows]) for key in rows[0]}
+    return report
+
+
+def faithful(srae: xk.SRAE, new: ImageSet, logits: np.ndarray, name: str) -> dict[str, float]:
+    """F_reg and F_cls on new pictures of all classes; the x-features are made of the layer alone."""
+    import torch
+
+    index, number = srae.classifier_.class_index(name), srae.fitted_.number(name)
+    features = torch.from_numpy(srae.classifier_.features(new, srae.layer_))
+    found = srae.fitted_.encode(features, number) * srae.modules_.readout[number]
+    said = (found.sum(1) + srae.modules_.baseline[number]).detach().numpy()
+    f_reg = metrics.regression_faithfulness(logits[:, index], said)
+    return {
+        "F_reg": f_reg,
+        "F_reg / range": f_reg / float(np.ptp(logits[:, index])),
+        "F_cls": metrics.classification_faithfulness(logits, index, said),
+    }
+
+
+def judged(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
+    """O1, O2 and locality of the heatmaps on new pictures of the class, of x-features that are seen."""
+    found = srae.explain(new, name)
+    seen = np.flatnonzero(found.heatmaps.any((0, 2, 3)))
+    maps = [normalised(one[seen]) for one in found.heatmaps]
+    row = {"seen": float(len(seen))}
+    if len(seen) > 1:
+        both = metrics.orthogonality(maps)
+        row |= {"O1": both.o1, "O2": both.o2}
+    else:
+        row |= {"O1": np.nan, "O2": np.nan}
+    if all(one.parts and "object" not in one.parts for one in new):
+        parts = sorted({part for one in new for part in one.parts})
+        regions = [with_context([one.parts.get(part) for part in parts], one.image.shape[:2]) for one in new]
+        shares = [metrics.part_shares(own, there) for own, there in zip(maps, regions, strict=True)]
+        row["locality"] = float(np.nanmean(metrics.locality(np.stack(shares))))
+        score = excitation_backprop(srae.classifier_, new, name).values
+        whole = [metrics.part_shares(own[None], there) for own, there in zip(score, regions, strict=True)]
+        row["locality of the score's"] = float(np.nanmean(metrics.locality(np.stack(whole))))
+    return row
+
+
+def with_context(masks: Sequence[np.ndarray | None], size: tuple[int, int]) -> np.ndarray:
+    """Masks of parts, none where one is not there, and of all that is none of them."""
+    there = np.stack([np.zeros(size, bool) if one is None else one for one in masks])
+    return np.concatenate([there, ~there.any(0)[None]]).astype(float)
+
+
+def normalised(maps: Maps) -> Maps:
+    total = maps.sum((1, 2), keepdims=True, dtype=np.float64)
+    return maps / np.where(total > 0, total, 1)
+
+
+def foretold(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
+    """What falls where the place of each x-feature that gives something is filled in."""
+    found, rng = srae.explain(new, name), np.random.default_rng(0)
+    own_falls, by_own, chance, lost, elsewhere = [], [], [], [], []
+    for picture in range(len(found)):
+        gives = found.contributions[picture]
+        counted = np.flatnonzero((gives > 0.1 * gives.max()) & found.heatmaps[picture].any((1, 2)))
+        masks = [thickest(found.heatmaps[picture, k]) for k in counted]
+        size = found.images.shape[1:3]
+        rolled = [np.roll(one, rng.integers(0, size), (0, 1)) for one in masks]
+        views = [filled(srae, found.images[picture], one) for one in [*masks, *rolled]]
+        after = srae.explain(np.stack(views), name)
+        falls = gives - after.contributions
+        fell = found.scores[picture] - after.scores
+        if len(counted) > 1:
+            between = falls[: len(counted), counted]  # a row for each place
+            own_falls += (between.argmax(1) == np.arange(len(counted))).tolist()
+            by_own += (between.argmax(0) == np.arange(len(counted))).tolist()
+            chance += [1 / len(counted)] * len(counted)
+        lost += fell[: len(counted)].tolist()
+        elsewhere += fell[len(counted) :].tolist()
+    return {
+        "own falls most": mean(own_falls),
+        "most by its own": mean(by_own),
+        "by chance": mean(chance),
+        "score lost": mean(lost),
+        "score lost elsewhere": mean(elsewhere),
+    }
+
+
+def kept(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
+    """Share of pictures that the network takes for the class with all but the highlighted filled in."""
+    found, rng = srae.explain(new, name), np.random.default_rng(0)
+    score = excitation_backprop(srae.classifier_, found.images, name).values
+    rows = {"answered so": mean([one == name for one in found.predictions])}
+    for gamma in GAMMAS:
+        ours = [highlighted(one, gamma) for one in found.heatmaps]
+        rolled = [np.roll(one, rng.integers(0, one.shape), (0, 1)) for one in ours]
+        theirs = [highlighted(one[None], gamma) for one in score]
+        for who, masks in (("x-features", ours), ("the score's", theirs), ("elsewhere", rolled)):
+            views = [filled(srae, view, ~mask) for view, mask in zip(found.images, masks, strict=True)]
+            said = srae.classifier_.predict(np.stack(views), as_view=True)
+            rows[f"kept {gamma:.0%}, {who}"] = mean([one == name for one in said])
+            if who != "elsewhere":
+                rows[f"area {gamma:.0%}, {who}"] = mean([mask.mean() for mask in masks])
+    return rows
+
+
+def thickest(heat: Maps) -> np.ndarray:
+    smooth = uniform_filter(heat.astype(np.float64), round(SMOOTH * len(heat)))
+    return smooth >= np.quantile(smooth, 1 - SHARE)
+
+
+def highlighted(maps: Maps, gamma: float) -> np.ndarray:
+    """Where any map has at least γ of its highest value."""
+    peaks = maps.max((1, 2), keepdims=True)
+    return ((maps >= gamma * peaks) & (peaks > 0)).any(0)
+
+
+def filled(srae: xk.SRAE, view: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    if not mask.any() or mask.all():
+        return view if not mask.any() else np.full_like(view, srae.classifier_.mean_color)
+    return erase(view, mask, "inpaint", fill_color=srae.classifier_.mean_color)
+
+
+def mean(values: Sequence[Any]) -> float:
+    known = [float(one) for one in values if np.isfinite(one)]
+    return round(float(np.mean(known)), 4) if known else float("nan")
+
+
+if __name__ == "__main__":
+    main()
