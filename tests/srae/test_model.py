@@ -147,6 +147,8 @@ def test_its_widget_tells_what_each_gives(fitted: xk.SRAE, unseen: Any) -> None:
     data, numbers = unseen
     found = fitted.explain([data[k].image for k in numbers[:2]])
     maps = found.widget().maps
+    half = next(data[k].image for k in range(60) if len(data.places[k]) == 1)
+    assert len(fitted.explain(half, "both").widget().maps) == 1  # what counts nowhere has no map
     assert [one["method"] for one in maps] == ["x-feature 1", "x-feature 2"]
     assert maps[0]["notes"][0] == f"gives {found.contributions[0, 0]:+.1f}".replace("-", "−")
 

@@ -20,7 +20,7 @@ __all__ = ["feature_maps"]
 
 FULL = 0.99
 """Of the values that are not zero; the strongest all have full color, or a few dots were all one sees."""
-LINE = 22
+LINE = 26
 
 
 def feature_maps(views: Sequence[FeatureMaps]) -> Figure:
@@ -30,7 +30,7 @@ def feature_maps(views: Sequence[FeatureMaps]) -> Figure:
     counts; features that are not seen stand back.
     """
     n = max(len(view.maps) for view in views)
-    figure = new_figure(2.4 * (n + 1), 3.2 * len(views))
+    figure = new_figure(2.4 * (n + 1), 3.5 * len(views))
     axes = figure.subplots(len(views), n + 1, squeeze=False)
     for row, view in zip(axes, views, strict=True):
         for ax in row:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["XFeatures", "said_number"]
 
 WORTH_SAYING = 0.05
-"""Of the largest contribution; smaller ones are left out of the sentence."""
+"""Of the largest contribution; smaller ones are left out where one is told or shown."""
 N_SHOWN = 4
 LEAST_SAID = 0.05
 
@@ -118,7 +118,8 @@ class XFeatures(Result, Kept):
         if picture in self.checks["not_read"]:
             return "This picture cannot be read."
         given = self.contributions[picture]
-        order = [k for k in np.argsort(-np.abs(given)) if abs(given[k]) > WORTH_SAYING * np.abs(given).max()]
+        counts = np.abs(given) > WORTH_SAYING * np.abs(given).max()
+        order = [k for k in np.argsort(-np.abs(given)) if counts[k]]
         reasons, against = (
             [f"{self.called(picture, k)} ({said_number(given[k])})" for k in order if sign * given[k] > 0]
             for sign in (1, -1)
@@ -143,13 +144,15 @@ class XFeatures(Result, Kept):
         return int(found)
 
     def plot(self) -> Figure:
-        """The first pictures, each beside the maps of its x-features and what they give."""
+        """The first pictures, each beside the maps of the x-features that count, and what they give."""
         from xaikit.plots.feature_maps import feature_maps
 
-        return feature_maps([self._view(k) for k in range(min(len(self), N_SHOWN))])
+        n = min(len(self), N_SHOWN)
+        counting = self._counting(n)
+        return feature_maps([self._view(k, counting) for k in range(n)])
 
     def widget(self, title: str = "") -> HeatmapExplorer:
-        """The maps of all x-features side by side, to work with."""
+        """The maps of the x-features that count in any of the pictures, side by side, to work with."""
         from xaikit.widgets import HeatmapExplorer
 
         maps = [
@@ -159,27 +162,31 @@ class XFeatures(Result, Kept):
                 "values": self.heatmaps[:, k],
                 "note": [self._note(picture, k) for picture in range(len(self))],
             }
-            for k in range(self.contributions.shape[1])
+            for k in self._counting(len(self))
         ]
         return HeatmapExplorer(shown(self.images), maps, title=title or "What the score is made of")
+
+    def _counting(self, n: int) -> list[int]:
+        """Numbers of the x-features that count in any of the first n pictures; the first where none does."""
+        given = np.abs(np.nan_to_num(self.contributions[:n]))
+        return np.flatnonzero((given > WORTH_SAYING * given.max(1, keepdims=True)).any(0)).tolist() or [0]
 
     def _note(self, picture: int, feature: int) -> str:
         name, gives = self.names[picture][feature], self.contributions[picture, feature]
         said = f"gives {said_number(gives)}" if np.isfinite(gives) else "not read"
         return f"{name}: {said}" if name else said
 
-    def _view(self, picture: int) -> FeatureMaps:
+    def _view(self, picture: int, some: Sequence[int]) -> FeatureMaps:
         from xaikit.plots.views import FeatureMaps
 
-        n = self.contributions.shape[1]
         whole, start, score = self._numbers(picture)
         return FeatureMaps(
             picture=shown(self.images[picture]),
             title=self.targets[picture],
             said=[f"network {score}", f"x-features {whole}, from {start}"],
-            maps=self.heatmaps[picture],
-            names=[self.called(picture, k) for k in range(n)],
-            gives=[said_number(one) for one in self.contributions[picture]],
+            maps=self.heatmaps[picture, some],
+            names=[self.called(picture, k) for k in some],
+            gives=[said_number(self.contributions[picture, k]) for k in some],
         )
 
 
