@@ -57,7 +57,7 @@ def main() -> None:
 def times(device: str) -> dict[str, float]:
     """Seconds of eight classes fitted together and one by one; and of a module alone, without the pass."""
     from xaikit.core.vector_layer import vector_layer
-    from xaikit.srae.examples import gather
+    from xaikit.srae.examples import Sampling, gather
     from xaikit.srae.training import Settings, train
 
     classifier = xk.load_classifier("toyworld/things", device=device)
@@ -66,7 +66,7 @@ def times(device: str) -> dict[str, float]:
     together, _ = spent(lambda: xk.SRAE(names).fit(classifier, data, progress=False))
     alone, _ = spent(lambda: [xk.SRAE(name).fit(classifier, data, progress=False) for name in names])
     layer, made = vector_layer(classifier).name, xk.SRAE()
-    found = gather(classifier, data, layer, names[:1], 50, 2000, 0.2, 0, None, False)
+    found = gather(classifier, data, layer, names[:1], Sampling(50, 2000, 0.2, 0), None, False)
     settings = Settings("srae", made.beta, made.eta, made.q, made.l2, made.positive_weight, made.n_steps)
     scores = [found.logits[:, classifier.class_index(names[0])]]
     one, _ = spent(lambda: train(found.features, scores, found.splits, 5, settings, [(0,)]))

@@ -19,10 +19,20 @@ if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet
 
-__all__ = ["LEAST_POSITIVES", "Examples", "Split", "chosen_targets", "gather", "pooled"]
+__all__ = ["LEAST_POSITIVES", "Examples", "Sampling", "Split", "chosen_targets", "gather", "pooled"]
 
 LEAST_POSITIVES = 6
 LEAST_HELD_OUT = 2
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How many pictures are learned from, at most, and the share held out, as in :class:`xaikit.SRAE`."""
+
+    n_positives: int
+    n_negatives: int
+    held_out: float
+    seed: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,14 +110,11 @@ def gather(
     data: ImageSet,
     layer: str,
     targets: Sequence[str],
-    n_positives: int,
-    n_negatives: int,
-    held_out: float,
-    seed: int,
+    sampling: Sampling,
     checkpoint: str | Path | None,
     progress: bool,
 ) -> Examples:
-    """Draw pictures and run the network over them once; the numbers are those of :class:`xaikit.SRAE`.
+    """Draw pictures and run the network over them once.
 
     Raises
     ------
@@ -116,7 +123,7 @@ def gather(
         never changes.
     """
     own = [data.class_names.index(name) for name in targets]
-    numbers = _drawn(data.labels, own, n_positives, n_negatives, np.random.default_rng(seed))
+    numbers = _drawn(data.labels, own, sampling)
     rows = _Rows(len(numbers), layer)
     found = sweep(
         classifier, data.subset(numbers), {"rows": rows}, layer, checkpoint=checkpoint, progress=progress
@@ -124,10 +131,7 @@ def gather(
     there, features, logits = found["rows"]
     numbers = numbers[there]
     labels = np.asarray(data.labels)[numbers]
-    splits = [
-        _split(labels, label, name, n_negatives, held_out, np.random.default_rng([seed, label]))
-        for label, name in zip(own, targets, strict=True)
-    ]
+    splits = [_split(labels, label, name, sampling) for label, name in zip(own, targets, strict=True)]
     for name in targets:
         if np.ptp(logits[:, classifier.class_index(name)]) == 0:
             raise ValueError(
@@ -158,30 +162,18 @@ class _Rows(Reducer):
         return there, features, logits
 
 
-def _drawn(
-    labels: NDArray[np.int64],
-    own: Sequence[int],
-    n_positives: int,
-    n_negatives: int,
-    rng: np.random.Generator,
-) -> NDArray[np.int64]:
+def _drawn(labels: NDArray[np.int64], own: Sequence[int], sampling: Sampling) -> NDArray[np.int64]:
     """Numbers, rising, of at most so many pictures of each class of `own`, and of so many of others."""
-    order = rng.permutation(len(labels))
-    positives = [order[labels[order] == label][:n_positives] for label in own]
+    order = np.random.default_rng(sampling.seed).permutation(len(labels))
+    positives = [order[labels[order] == label][: sampling.n_positives] for label in own]
     others = order if len(own) > 1 else order[labels[order] != own[0]]
-    return np.unique(np.concatenate([*positives, others[:n_negatives]]))
+    return np.unique(np.concatenate([*positives, others[: sampling.n_negatives]]))
 
 
-def _split(
-    labels: NDArray[np.int64],
-    label: int,
-    name: str,
-    n_negatives: int,
-    held_out: float,
-    rng: np.random.Generator,
-) -> Split:
-    order = rng.permutation(len(labels))
-    positives, negatives = order[labels[order] == label], order[labels[order] != label][:n_negatives]
+def _split(labels: NDArray[np.int64], label: int, name: str, sampling: Sampling) -> Split:
+    order = np.random.default_rng([sampling.seed, label]).permutation(len(labels))
+    positives, negatives = order[labels[order] == label], order[labels[order] != label]
+    negatives = negatives[: sampling.n_negatives]
     if len(positives) < LEAST_POSITIVES:
         raise ValueError(
             f"{name!r} has {len(positives)} pictures that can be read; an explanation of it needs "
@@ -192,5 +184,7 @@ def _split(
             f"beside those of {name!r} the data has {len(negatives)} pictures; an explanation needs "
             f"{LEAST_POSITIVES} or more of other classes, better 2,000, from which to tell it."
         )
-    held, held_others = (max(LEAST_HELD_OUT, round(held_out * len(own))) for own in (positives, negatives))
+    held, held_others = (
+        max(LEAST_HELD_OUT, round(sampling.held_out * len(own))) for own in (positives, negatives)
+    )
     return Split(positives[held:], negatives[held_others:], positives[:held], negatives[:held_others])

@@ -17,7 +17,7 @@ from xaikit.core.errors import warn
 from xaikit.core.files import checked_path
 from xaikit.core.vector_layer import vector_layer
 from xaikit.srae.asking import seen_batches
-from xaikit.srae.examples import Examples, chosen_targets, gather
+from xaikit.srae.examples import Examples, Sampling, chosen_targets, gather
 from xaikit.srae.fitted import Fitted
 from xaikit.srae.modules import Modules, joined
 from xaikit.srae.rivals import select
@@ -43,10 +43,7 @@ def fit(
     layer: str | None,
     n_features: int,
     settings: Settings,
-    n_positives: int,
-    n_negatives: int,
-    held_out: float,
-    seed: int,
+    sampling: Sampling,
     checkpoint: str | Path | None,
     progress: bool,
 ) -> Fitted:
@@ -58,10 +55,10 @@ def fit(
             f"`n_features` must be at most {found.n_channels}, the units of layer {found.name!r}; got "
             f"{n_features}."
         )
-    examples = gather(
-        classifier, data, found.name, targets, n_positives, n_negatives, held_out, seed, checkpoint, progress
+    examples = gather(classifier, data, found.name, targets, sampling, checkpoint, progress)
+    trained = _in_groups(
+        classifier, examples, targets, n_features, settings, sampling.seed, checkpoint, progress
     )
-    trained = _in_groups(classifier, examples, targets, n_features, settings, seed, checkpoint, progress)
     checks = [_checked(classifier, examples, trained, k, name) for k, name in enumerate(targets)]
     fitted = Fitted(classifier, found.name, targets, trained.modules, dict(zip(targets, checks, strict=True)))
     for k, own in enumerate(checks):

@@ -12,6 +12,7 @@ from xaikit.core.method import method
 from xaikit.core.params import Above, Count, OneOf, Positive, Seed, Weight, check
 from xaikit.core.readable import check_set
 from xaikit.srae.asking import explain
+from xaikit.srae.examples import Sampling
 from xaikit.srae.fitted import Fitted
 from xaikit.srae.fitting import fit
 from xaikit.srae.training import OBJECTIVES, Settings
@@ -130,9 +131,10 @@ class SRAE:
         settings = Settings(
             self.objective, self.beta, self.eta, self.q, self.l2, self.positive_weight, self.n_steps
         )
+        sampling = Sampling(self.n_positives, self.n_negatives, self.held_out, self.seed)
         fitted = fit(
-            classifier, check_set(data), self.target, self.layer, self.n_features, settings,
-            self.n_positives, self.n_negatives, self.held_out, self.seed, checkpoint, progress,
+            classifier, check_set(data), self.target, self.layer, self.n_features, settings, sampling,
+            checkpoint, progress,
         )  # fmt: skip
         return self._take(fitted, {})
 
