@@ -50,7 +50,17 @@ def record(name: str, report: dict[str, Any], device: Any = "cpu") -> None:
 
 def write(name: str, report: dict[str, Any], device: Any = "cpu") -> str:
     """Write a report to ``results/<name>.json``, of a GPU to ``<name>.cuda.json``; return what is written."""
-    kind = str(device).split(":")[0]
     text = json.dumps(report | machine(device), indent=2) + "\n"
-    (RESULTS / f"{name}{'' if kind == 'cpu' else '.' + kind}.json").write_text(text, encoding="utf-8")
+    _path(name, device).write_text(text, encoding="utf-8")
     return text
+
+
+def kept_before(name: str, device: Any = "cpu") -> dict[str, Any]:
+    """What `write` wrote before, to which some parts are measured anew; nothing where it wrote nothing."""
+    path = _path(name, device)
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _path(name: str, device: Any) -> Path:
+    kind = str(device).split(":")[0]
+    return RESULTS / f"{name}{'' if kind == 'cpu' else '.' + kind}.json"
