@@ -277,6 +277,24 @@ def test_x_features_that_are_off_everywhere_are_warned_of(network: Any, marks: M
     assert srae.checks["both"]["dead"]
 
 
+def test_where_nothing_can_be_shown_the_fit_says_so(marks: Marks) -> None:
+    import two_marks
+
+    class Mixes(two_marks.TwoMarks):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            seen = self.pool(self.act(self.colors(x))).flatten(1)
+            return self.fc2(self.on(self.fc1(torch.matmul(seen, torch.eye(2)))))
+
+    network = xk.Classifier(
+        Mixes(), two_marks.CLASSES, input_size=32, mean=(0, 0, 0), std=(1, 1, 1), crop=1.0, device="cpu"
+    )
+    with pytest.warns(UserWarning, match="`explain` will raise: excitation backprop is defined for"):
+        srae = xk.SRAE("both", 2, **QUICK).fit(network, marks, progress=False)
+    assert srae.checks["both"]["O1"] is None and srae.checks["both"]["F_cls"] > 0.5
+    with pytest.raises(ValueError, match="excitation backprop is defined for"):
+        srae.explain(marks[0].image)
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [

@@ -167,10 +167,10 @@ def _orthogonality(fitted: Fitted, pictures: list[np.ndarray], k: int) -> dict[s
     try:
         maps = np.concatenate([one.maps for one in seen_batches(fitted, pictures, k)])
     except ValueError as error:
-        return {"O1": None, "O2": None, "heatmaps": str(error)}
+        return {"O1": None, "O2": None, "refused": str(error)}
     shown = np.flatnonzero(maps.any((0, 2, 3)))
     if len(shown) < 2:
-        return {"O1": None, "O2": None, "heatmaps": f"{len(shown)} x-features have any"}
+        return {"O1": None, "O2": None}
     heat = maps[:, shown].astype(np.float64)
     total = heat.sum((2, 3), keepdims=True)
     found = metrics.orthogonality(heat / np.where(total > 0, total, 1))
@@ -189,5 +189,5 @@ def _tell(checks: Sequence[dict[str, Any]], targets: Sequence[str]) -> None:
             f"{'; '.join(dead[:5])}{'; …' if len(dead) > 5 else ''}. `eta` pulls them apart; a "
             "smaller one keeps more of them."
         )
-    if unseen := [own["heatmaps"] for own in checks if own.get("heatmaps", "").startswith("excitation")]:
-        warn(f"where x-features are seen cannot be shown, so `explain` will raise: {unseen[0]}")
+    if refused := [own["refused"] for own in checks if "refused" in own]:
+        warn(f"where x-features are seen cannot be shown, so `explain` will raise: {refused[0]}")
