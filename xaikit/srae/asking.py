@@ -44,7 +44,7 @@ def explain(
     if not batches:
         raise ValueError("there is no picture to explain: give at least one.")
     views, read, numbers, logits, activations, maps = (
-        np.concatenate([getattr(one, name) for one in batches]) for name in Seen._fields[:-1]
+        np.concatenate(own) for own in zip(*(one[:-1] for one in batches), strict=True)
     )
     readout, baseline = (getattr(fitted.modules, name).detach().numpy() for name in ("readout", "baseline"))
     contributions = activations * readout[numbers]

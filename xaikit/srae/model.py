@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SRAE"]
 
-Inside = Annotated[float, Above(0, 1)]
+InnerShare = Annotated[float, Above(0, 1)]
 
 
 @method
@@ -92,10 +92,10 @@ class SRAE:
     eta: Weight = 0.01
     q: Positive = 10.0
     l2: Weight = 0.003
-    positive_weight: Inside = 0.25
+    positive_weight: InnerShare = 0.25
     n_positives: Count = 500
     n_negatives: Count = 2000
-    held_out: Inside = 0.2
+    held_out: InnerShare = 0.2
     n_steps: Count = 300
     seed: Seed = 0
 
