@@ -204,7 +204,7 @@ def gradient_x_input(classifier: xk.Classifier, data: xk.ImageSet) -> None:
 
 def vrx(classifier: xk.Classifier, data: xk.ImageSet) -> None:
     """Concepts are found, and a picture is explained with them, completely."""
-    fitted = xk.VRX(data.class_names[:2], **TINY).fit(classifier, data, progress=False)
+    fitted = xk.VRX(data.class_names[:2], **TINY).fit(classifier, data, progress=False, cache=False)
     explained = fitted.explain(data[0].image)
     parts = explained.node_contributions.sum((1, 2)) + explained.edge_contributions.sum((1, 2, 3))
     if not all(fitted.concepts[cls] for cls in fitted.classes):
@@ -217,7 +217,7 @@ def vrx(classifier: xk.Classifier, data: xk.ImageSet) -> None:
 
 def semantic_vectors(classifier: xk.Classifier, data: xk.ImageSet) -> None:
     """The vectors of two concepts differ, and the saliency for one is a map."""
-    vectors = xk.SemanticVectors().fit(classifier, data.subset(range(N_SHOWN)), progress=False)
+    vectors = xk.SemanticVectors().fit(classifier, data.subset(range(N_SHOWN)), progress=False, cache=False)
     if not np.isfinite(vectors.vectors_).all() or np.array_equal(*vectors.vectors_[:2]):
         raise AssertionError("the vectors are not finite, or the same")
     _check_each(vectors.saliency(_asked(data), data.class_names[0]), classifier)

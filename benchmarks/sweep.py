@@ -79,7 +79,7 @@ def times(classifier: xk.Classifier, n: int) -> dict[str, float]:
     data = Blocks(n, classifier.input_size, N_CONCEPTS)
 
     def ours() -> None:
-        xk.SemanticVectors(pooling="none", binarize="zero").fit(classifier, data, progress=False)
+        xk.SemanticVectors(pooling="none", binarize="zero").fit(classifier, data, progress=False, cache=False)
 
     pairs = [(spent(ours), spent(lambda: classifier.logits(data))) for _ in range(ROUNDS + 1)][1:]
     fitted, bare = (np.array(each) for each in zip(*pairs, strict=True))  # (rounds, 2)
@@ -106,7 +106,7 @@ def peak_megabytes(n: int, device: str) -> float:
     names = [f"class {k}" for k in range(10)]
     classifier = xk.Classifier(torch.nn.Sequential(*layers).eval(), names, 64, device=device)
     sevec = xk.SemanticVectors(layer="1", pooling="none", binarize="zero")
-    sevec.fit(classifier, Blocks(n, 64, 10), progress=False)
+    sevec.fit(classifier, Blocks(n, 64, 10), progress=False, cache=False)
     status = Path("/proc/self/status").read_text()  # unlike getrusage it knows nothing of the parent
     return round(int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024, 1)  # type: ignore[index]
 

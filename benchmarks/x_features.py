@@ -71,8 +71,10 @@ def times(device: str) -> dict[str, float]:
     classifier = xk.load_classifier("toyworld/things", device=device)
     data = some("things", "train", N_TRAINED, classifier).kept(progress=False)
     names = list(THINGS[:8])
-    together, _ = spent(lambda: xk.SRAE(names).fit(classifier, data, progress=False))
-    alone, _ = spent(lambda: [xk.SRAE(name).fit(classifier, data, progress=False) for name in names])
+    together, _ = spent(lambda: xk.SRAE(names).fit(classifier, data, progress=False, cache=False))
+    alone, _ = spent(
+        lambda: [xk.SRAE(name).fit(classifier, data, progress=False, cache=False) for name in names]
+    )
     layer, made = vector_layer(classifier).name, xk.SRAE()
     found = gather(classifier, data, layer, names[:1], Sampling(50, 2000, 0.2, 0), None, False)
     settings = Settings("srae", made.beta, made.eta, made.q, made.l2, made.positive_weight, made.n_steps)

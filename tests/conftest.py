@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,28 @@ def real_folder() -> Path:
     if not (folder / "models").is_dir():
         pytest.skip(f"real networks and photographs are not at {folder} (set XAIKIT_REAL to their folder)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def kept_fits(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], AbstractContextManager[Path]]:
+    """A context in which fits are kept and found again, in one store of all workers of this run.
+
+    Elsewhere nothing is kept: a test would not see what a fit does.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "fits"
+
+    @contextmanager
+    def keeping() -> Iterator[Path]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XAIKIT_CACHE", str(folder))
+            yield folder
+
+    return keeping
+
+
+def pytest_configure() -> None:
+    os.environ["XAIKIT_CACHE"] = "off"
 
 
 LONGEST_FIRST = ("browser/test_lessons.py", "vrx/", "reproduce/", "browser/")

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "reproduce": METHOD | SHOWING | set(PAPERS),
     "lab": {"core"},
     "doctor": {"lab", "widgets"},
-    "cli": {"lab", "doctor", "reproduce"},
+    "cli": {"core", "lab", "doctor", "reproduce"},
     "__main__": {"cli"},
 }
 

@@ -1,4 +1,4 @@
-"""The command line: `xaikit lab`, `xaikit doctor`, `xaikit reproduce`.
+"""The command line: `xaikit lab`, `xaikit doctor`, `xaikit reproduce`, `xaikit cache`.
 
 Only what a command needs is imported, so that `--help` and `--list` answer at once.
 """
@@ -28,6 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from xaikit.doctor import examine
 
         return examine()
+    if options.command == "cache":
+        from xaikit.core.store import tell
+
+        return tell(options.what)
     from xaikit.reproduce.command import reproduce
 
     return reproduce(options)
@@ -45,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_lab(commands)
     _add_doctor(commands)
     _add_reproduce(commands)
+    _add_cache(commands)
     return parser
 
 
@@ -94,3 +99,17 @@ def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--json", metavar="FILE", help="write the numbers as JSON; - writes only them to stdout"
     )
     parser.add_argument("--out", metavar="FOLDER", help="save the pictures there")
+
+
+def _add_cache(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "cache",
+        help="list, weigh or delete the fits that are kept to be found again",
+        description=(
+            "A fit of the same network, pictures and method is made once and found again. XAIKIT_CACHE names "
+            "the folder, which several people may share; XAIKIT_CACHE=off keeps none."
+        ),
+        epilog="example: xaikit cache list",
+        allow_abbrev=False,
+    )
+    parser.add_argument("what", choices=("list", "size", "clear"), help="what to do with the fits")

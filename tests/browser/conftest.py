@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -37,8 +38,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lab]:
-    server = Lab(tmp_path_factory.mktemp("lab"))
+def lab(tmp_path_factory: pytest.TempPathFactory, browser: Browser, kept_fits: Any) -> Iterator[Lab]:
+    with kept_fits():
+        server = Lab(tmp_path_factory.mktemp("lab"))
     shutil.copy(HERE.parent / "widgets" / "sample.py", server.folder)
     yield server
     server.stop()

@@ -15,6 +15,7 @@ import pytest
 import torch
 
 import xaikit as xk
+from xaikit.core.store import found_again
 from xaikit.data import ImageSet, Sample
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -110,6 +111,19 @@ def test_from_its_file_it_is_the_same(name: str, tmp_path: Path) -> None:
     again = type(one).load(path, network())
     assert repr(again) == repr(one)
     assert again.save(tmp_path / "again.npz").read_bytes() == path.read_bytes()
+
+
+@every
+def test_a_fit_that_was_kept_is_found_and_is_the_same(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = fitted(name)
+    monkeypatch.setenv("XAIKIT_CACHE", str(tmp_path / "fits"))
+    with found_again(one, network(), pictures(), True, False) as found:
+        assert not found
+    again = METHODS[name].fitted(network(), pictures())
+    files = [one.save(tmp_path / f"{i}.npz").read_bytes() for i, one in enumerate([one, again])]
+    assert files[0] == files[1]
 
 
 @ask_every

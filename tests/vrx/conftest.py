@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
-from filelock import FileLock
 
 import xaikit as xk
 
@@ -53,14 +50,10 @@ def strangers(network, test_set):
 
 
 @pytest.fixture(scope="session")
-def vrx(network, pictures, tmp_path_factory):
-    """Fitted by the first worker that needs it; the other reads its file."""
-    own = tmp_path_factory.getbasetemp()
-    path = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "small_vrx.npz"
-    with FileLock(f"{path}.lock"):
-        if not path.exists():
-            xk.VRX(CLASSES, **SMALL).fit(network, pictures, progress=False).save(path)
-    return xk.VRX.load(path, network)
+def vrx(network, pictures, kept_fits):
+    """Fitted by the first worker that needs it; the other finds it."""
+    with kept_fits():
+        return xk.VRX(CLASSES, **SMALL).fit(network, pictures, progress=False)
 
 
 @pytest.fixture(scope="session")

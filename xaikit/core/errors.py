@@ -6,7 +6,9 @@ import difflib
 import re
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -38,8 +40,26 @@ def did_you_mean(name: object, options: Iterable[object]) -> str:
     return f" Did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
+_HEARD: ContextVar[list[str] | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def warnings_heard() -> Iterator[list[str]]:
+    """The messages that `warn` is given in the block, which are warned of all the same."""
+    outer, heard = _HEARD.get(), list[str]()
+    token = _HEARD.set(heard)
+    try:
+        yield heard
+    finally:
+        _HEARD.reset(token)
+        if outer is not None:
+            outer += heard
+
+
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the line of the person's own code that led here, however deep in xaikit the cause is found."""
+    if (heard := _HEARD.get()) is not None:
+        heard.append(message)
     frames = [sys._getframe(1)]
     while before := frames[-1].f_back:
         frames.append(before)

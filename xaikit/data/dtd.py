@@ -61,6 +61,8 @@ class DTDImages(FileImages):
         lines = joint.read_text(encoding="utf-8").splitlines() if joint.is_file() else []
         self._shown = {name: set(shown) for name, *shown in (line.split() for line in lines if line.strip())}
 
+    _mark = FileImages._mark  # what is added here comes of the path
+
     def _read(self, index: int) -> Sample:
         sample = super()._read(index)
         shown = self._shown.get(sample.id.removeprefix("images/"))

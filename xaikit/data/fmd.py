@@ -50,6 +50,8 @@ class FMDImages(FileImages):
             raise ValueError(f"{str(root)!r} holds no picture for split {split!r}.")
         scan.tell()
 
+    _mark = FileImages._mark  # what is added here comes of the path
+
     def _read(self, index: int) -> Sample:
         sample, path = super()._read(index), self.paths[index]
         masks = self.root / "mask" / path.parent.name

@@ -54,6 +54,11 @@ class FileImages(ImageSet):
         path = self.paths[index]
         return Sample(read_image(path), int(self.labels[index]), path.relative_to(self.root).as_posix())
 
+    def _mark(self, index: int) -> str:
+        path = self.paths[index]
+        there = path.stat()
+        return f"{path.relative_to(self.root).as_posix()} {there.st_size} {there.st_mtime_ns}"
+
 
 class FolderImages(FileImages):
     """The pictures of a folder with one sub-folder per class; files deeper down count to their class.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,8 +12,11 @@ import numpy as np
 from xaikit.core.errors import did_you_mean
 from xaikit.core.names import check_class_names, matched
 from xaikit.core.params import check_numbers
-from xaikit.core.readable import Skipped
+from xaikit.core.readable import UNREADABLE, Skipped
 from xaikit.data.hierarchy import Hierarchy
+
+HOOKS = ("_read", "_mark")
+"""What a reader gives: how picture i is come by, and what tells it from others."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,39 @@ class ImageSet:
 
     def _read(self, index: int) -> Sample:
         raise NotImplementedError
+
+    def _mark(self, index: int) -> str:
+        """Tells picture `index` from every other; a reader that can say so without reading it is quicker."""
+        sample = self._read(index)
+        pixels = np.ascontiguousarray(sample.image)
+        return f"{sample.id} {pixels.shape} {pixels.dtype} {hashlib.sha256(pixels.tobytes()).hexdigest()}"
+
+    def mark(self, index: int) -> str:
+        """A text that tells picture `index` from every other, and from what it was before it was changed.
+
+        A class that reads pictures in another way than the class whose `_mark` it inherits has its pixels
+        told from others.
+        """
+        kinds = type(self).__mro__
+        read, marked = (next(n for n, kind in enumerate(kinds) if name in vars(kind)) for name in HOOKS)
+        return self._mark(index) if marked <= read else ImageSet._mark(self, index)
+
+    def signature(self) -> str:
+        """Return a hash of what the pictures and their labels are; other pictures have another.
+
+        Of a world's pictures their names are hashed, of files their paths, sizes and times of change, of any
+        others the pixels. A picture that cannot be read has its error in place of them.
+        """
+        tree = self.hierarchy
+        paths = tree and [tree.path(name) if name in tree else None for name in self.class_names]
+        digest = hashlib.sha256(repr((self.class_names, self.labels.tolist(), self.truths, paths)).encode())
+        for index in range(len(self)):
+            try:
+                mark = self.mark(index)
+            except UNREADABLE as error:
+                mark = f"not read: {error}"
+            digest.update(mark.encode(errors="surrogatepass") + b"\0")
+        return digest.hexdigest()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -197,6 +234,9 @@ class _Subset(ImageSet):
     def _read(self, index: int) -> Sample:
         return self._whole[self._indices[index]]
 
+    def _mark(self, index: int) -> str:
+        return self._whole.mark(self._indices[index])
+
 
 class _Renamed(ImageSet):
     def __init__(self, whole: ImageSet, names: list[str]) -> None:
@@ -214,6 +254,9 @@ class _Renamed(ImageSet):
         sample = self._whole[index]
         return replace(sample, boxes={self._new.get(name, name): box for name, box in sample.boxes.items()})
 
+    def _mark(self, index: int) -> str:
+        return self._whole.mark(index)
+
 
 class _Joined(ImageSet):
     def __init__(self, members: list[ImageSet]) -> None:
@@ -227,11 +270,19 @@ class _Joined(ImageSet):
         self._members = members
         self._ends = np.cumsum([len(member) for member in members])
 
-    def _read(self, index: int) -> Sample:
+    def _place(self, index: int) -> tuple[ImageSet, int]:
+        """The member that picture `index` is of, and its number there."""
         number = int(np.searchsorted(self._ends, index, side="right"))
         member = self._members[number]
-        sample = member[index - int(self._ends[number]) + len(member)]
-        return replace(sample, label=int(self.labels[index]))
+        return member, index - int(self._ends[number]) + len(member)
+
+    def _read(self, index: int) -> Sample:
+        member, number = self._place(index)
+        return replace(member[number], label=int(self.labels[index]))
+
+    def _mark(self, index: int) -> str:
+        member, number = self._place(index)
+        return member.mark(number)
 
 
 def _members(data: ImageSet) -> list[ImageSet]:

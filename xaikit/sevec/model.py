@@ -14,6 +14,7 @@ from xaikit.core.classifier import check_classifier
 from xaikit.core.method import method
 from xaikit.core.params import Above, Count, OneOf, Seed, check
 from xaikit.core.readable import check_set
+from xaikit.core.store import found_again
 from xaikit.sevec.concept_map import ConceptMap, map_concepts
 from xaikit.sevec.fitted import Fitted
 from xaikit.sevec.fitting import gather, learned, one_set
@@ -99,6 +100,7 @@ class SemanticVectors:
         *,
         checkpoint: str | Path | None = None,
         progress: bool = True,
+        cache: bool = True,
     ) -> SemanticVectors:
         """Learn a vector for every class of the data, in one pass.
 
@@ -110,6 +112,8 @@ class SemanticVectors:
             "texture": textures}``: then each set's classes are concepts of that kind
         checkpoint : folder in which an interrupted pass leaves what it has, to go on from there
         progress : show a progress bar
+        cache : take the fit from the store where it was made before, else keep it there
+            (:mod:`xaikit.core.store`)
 
         Raises
         ------
@@ -123,12 +127,25 @@ class SemanticVectors:
         """
         check_classifier(classifier)
         joined, kinds = one_set(data)
+        with found_again(self, classifier, data, check("cache", cache, bool), progress) as found:
+            if not found:
+                self._take(self._learned(classifier, joined, kinds, checkpoint, progress))
+        return self
+
+    def _learned(
+        self,
+        classifier: Classifier,
+        joined: ImageSet,
+        kinds: list[str],
+        checkpoint: str | Path | None,
+        progress: bool,
+    ) -> Fitted:
         units = choose_units(
             classifier, joined, self.layer, self.pooling, self.binarize, self.quantile, self.seed
         )
         kept = {name: getattr(self, name) for name in ("saliency_layer", "n_examples", "n_reference", "seed")}
         found = gather(classifier, joined, units, **kept, checkpoint=checkpoint, progress=progress)
-        return self._take(learned(classifier, joined, kinds, units, found))
+        return learned(classifier, joined, kinds, units, found)
 
     def _take(self, fitted: Fitted) -> SemanticVectors:
         """Have what was learned, under the names that people ask for it by."""

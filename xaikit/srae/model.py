@@ -11,6 +11,7 @@ from xaikit.core.classifier import check_classifier
 from xaikit.core.method import method
 from xaikit.core.params import Above, Count, OneOf, Positive, Seed, Weight, check
 from xaikit.core.readable import check_set
+from xaikit.core.store import found_again
 from xaikit.srae.asking import explain
 from xaikit.srae.examples import Sampling
 from xaikit.srae.fitted import Fitted
@@ -106,6 +107,7 @@ class SRAE:
         *,
         checkpoint: str | Path | None = None,
         progress: bool = True,
+        cache: bool = True,
     ) -> SRAE:
         """Learn the x-features of every target, in one pass over the pictures that are drawn.
 
@@ -115,6 +117,8 @@ class SRAE:
         data : labelled pictures; its class names are the network's
         checkpoint : folder in which an interrupted fit leaves what it has, to go on from there
         progress : show progress bars
+        cache : take the fit from the store where it was made before, else keep it there
+            (:mod:`xaikit.core.store`)
 
         Raises
         ------
@@ -128,15 +132,29 @@ class SRAE:
             X-features that are never on; pictures that cannot be read; a network without heatmaps.
         """
         check_classifier(classifier)
+        with found_again(self, classifier, check_set(data), check("cache", cache, bool), progress) as found:
+            if not found:
+                self._take(self._learned(classifier, data, checkpoint, progress), {})
+        return self
+
+    def _learned(
+        self, classifier: Classifier, data: ImageSet, checkpoint: str | Path | None, progress: bool
+    ) -> Fitted:
         settings = Settings(
             self.objective, self.beta, self.eta, self.q, self.l2, self.positive_weight, self.n_steps
         )
         sampling = Sampling(self.n_positives, self.n_negatives, self.held_out, self.seed)
-        fitted = fit(
-            classifier, check_set(data), self.target, self.layer, self.n_features, settings, sampling,
-            checkpoint, progress,
-        )  # fmt: skip
-        return self._take(fitted, {})
+        return fit(
+            classifier,
+            data,
+            self.target,
+            self.layer,
+            self.n_features,
+            settings,
+            sampling,
+            checkpoint,
+            progress,
+        )
 
     def _take(self, fitted: Fitted, names: Mapping[tuple[str, int], str]) -> SRAE:
         """Have what was learned, under the names that people ask for it by."""

@@ -15,6 +15,7 @@ from xaikit.core.images import FILLS
 from xaikit.core.method import method
 from xaikit.core.params import Between, Count, Different, Natural, OneOf, Positive, Seed, Share, Weight, check
 from xaikit.core.readable import check_set
+from xaikit.core.store import found_again
 from xaikit.vrx.answer import explain_many, explained
 from xaikit.vrx.candidates import PATCHES, SEGMENTATIONS, Candidates, Proposer
 from xaikit.vrx.causes import Cause, cause_as
@@ -216,7 +217,9 @@ class VRX:
 
     # ---- fit ----
 
-    def fit(self, classifier: Classifier, data: ImageSet, progress: bool = True) -> VRX:
+    def fit(
+        self, classifier: Classifier, data: ImageSet, progress: bool = True, *, cache: bool = True
+    ) -> VRX:
         """Find the concepts of each class and distil the network into a graph reasoning network.
 
         Parameters
@@ -224,6 +227,8 @@ class VRX:
         classifier : the network to explain; it is left as it was
         data : labelled pictures that contain all the classes of interest
         progress : show a progress bar
+        cache : take the fit from the store where it was made before, else keep it there
+            (:mod:`xaikit.core.store`)
 
         Returns
         -------
@@ -240,6 +245,13 @@ class VRX:
         UserWarning
             Pictures cannot be read; they are left out.
         """
+        check_classifier(classifier)
+        with found_again(self, classifier, check_set(data), check("cache", cache, bool), progress) as found:
+            if not found:
+                self._fit(classifier, data, progress)
+        return self
+
+    def _fit(self, classifier: Classifier, data: ImageSet, progress: bool) -> None:
         study = self._go_on(classifier, data)
         with tqdm(total=len(self.classes) * 3 + 1, desc="VRX", disable=not progress) as bar:
             concepts = study.discover(bar)
@@ -261,7 +273,6 @@ class VRX:
         self.names_: dict[tuple[str, int], str] = {}
         self.usual_ = {cls: training.usual(i, grn) for i, cls in enumerate(self.classes)}
         self.held_out_ = fidelity(grn, held_out, self.temperature)
-        return self
 
     def discover(self, classifier: Classifier, data: ImageSet, progress: bool = True) -> VRX:
         """Only find the concepts of each class (VRX 3.1); ``fit`` does this first and goes on from it."""

@@ -74,6 +74,9 @@ class _Drawn(ImageSet):
         rng = np.random.default_rng([key, self._seed, turn])
         return name, rng, f"toyworld/{self.world}/{self._split}/{self._seed}/{name}/{turn}"
 
+    def _mark(self, index: int) -> str:
+        return self._lots(index)[2]
+
 
 class Things(_Drawn):
     """Pictures of `toyworld/things`. See `things`."""

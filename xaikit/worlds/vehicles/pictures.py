@@ -92,19 +92,22 @@ class Vehicles(ImageSet):
         return sample_scene(label, rng, self._poses)
 
     def _read(self, index: int) -> Sample:
-        label = self.class_names[self.labels[index]]
         scene = self.scene(index)
         drawn = render(scene)
         return Sample(
             image=drawn.image,
             label=int(self.labels[index]),
-            id=f"toyworld/vehicles/{self._split}/{self._seed}/{self._choice(label)}{index}",
+            id=self._mark(index),
             parts=drawn.parts,
             landmarks=drawn.landmarks,
             box=drawn.box,
             attributes=drawn.attributes,
             scene=scene,
         )
+
+    def _mark(self, index: int) -> str:
+        choice = self._choice(self.class_names[self.labels[index]])
+        return f"toyworld/vehicles/{self._split}/{self._seed}/{choice}{index}"
 
     def _choice(self, label: str) -> str:
         """Tells pictures apart that have a number in common: of other classes, or drawn in other poses."""
