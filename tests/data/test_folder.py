@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from xaikit.core.errors import ImageError
-from xaikit.data import DTDImages, FMDImages, FolderImages, Hierarchy, ImageNetImages
+from xaikit.data import CUBImages, DTDImages, FMDImages, FolderImages, Hierarchy, ImageNetImages
 from xaikit.data.folder import _split_called
 from xaikit.data.scan import suffixes
 from xaikit.loading import load_images
@@ -321,7 +321,8 @@ def test_a_folder_that_may_not_be_read_is_an_error(locked: str, tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    "reader", [FolderImages, ImageNetImages, DTDImages, FMDImages, Hierarchy.from_file, load_images]
+    "reader",
+    [FolderImages, ImageNetImages, DTDImages, FMDImages, CUBImages, Hierarchy.from_file, load_images],
 )
 @pytest.mark.parametrize("path", ["", "  "])
 def test_an_empty_path_is_not_the_current_folder(reader: object, path: str) -> None:
@@ -329,7 +330,7 @@ def test_an_empty_path_is_not_the_current_folder(reader: object, path: str) -> N
         reader(path)
 
 
-@pytest.mark.parametrize("spec", ["imagenet:", "dtd:", "fmd: "])
+@pytest.mark.parametrize("spec", ["imagenet:", "dtd:", "fmd: ", "cub:"])
 def test_a_layout_asks_for_a_folder(spec: str) -> None:
     with pytest.raises(ValueError, match=f"`{spec.strip()}<folder>` is empty"):
         load_images(spec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xaikit.data.cub import CUBImages
 from xaikit.data.dtd import DTDImages
 from xaikit.data.fmd import FMDImages
 from xaikit.data.folder import FolderImages
@@ -10,6 +11,7 @@ from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet, Sample
 
 __all__ = [
+    "CUBImages",
     "DTDImages",
     "FMDImages",
     "FolderImages",

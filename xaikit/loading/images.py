@@ -10,6 +10,7 @@ from pathlib import Path
 from xaikit.core.errors import did_you_mean
 from xaikit.core.files import checked_path
 from xaikit.core.params import Count, Natural, check
+from xaikit.data.cub import CUBImages
 from xaikit.data.dtd import DTDImages
 from xaikit.data.fmd import FMDImages
 from xaikit.data.folder import FileImages, FolderImages
@@ -22,6 +23,7 @@ LAYOUTS: dict[str, Callable[[Path, str], FileImages]] = {
     "imagenet": ImageNetImages,
     "dtd": DTDImages,
     "fmd": FMDImages,
+    "cub": CUBImages,
 }
 
 
@@ -38,10 +40,12 @@ def load_images(
     ----------
     spec : str or path
         "toyworld/<world>"; or a folder with one sub-folder per class; or "imagenet:<folder>",
-        "dtd:<folder>" (textures) or "fmd:<folder>" (materials), for data as these are handed out.
+        "dtd:<folder>" (textures), "fmd:<folder>" (materials) or "cub:<folder>" (birds), for data as these are
+        handed out.
     split : {"train", "val", "test"}
-        Splits share no picture, but for ImageNet's: labels of its test pictures are not public, so that "val"
-        and "test" are both its validation pictures. A folder also knows "all".
+        Splits share no picture, but for "val" and "test" of some data. Labels of ImageNet's test pictures are
+        not public: both are its validation pictures. CUB-200-2011 has no validation set: both are its test
+        pictures. A folder also knows "all".
     n : int, optional
         How many pictures, balanced over the classes; all of a folder and a world's own number if not given.
     seed : int
