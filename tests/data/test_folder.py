@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from xaikit.core.errors import ImageError
-from xaikit.data import CUBImages, DTDImages, FMDImages, FolderImages, Hierarchy, ImageNetImages
+from xaikit.data import CUBImages, DTDImages, FMDImages, FolderImages, Hierarchy, ImageNetImages, PlacesImages
 from xaikit.data.folder import _split_called
 from xaikit.data.scan import suffixes
 from xaikit.loading import load_images
@@ -322,7 +322,16 @@ def test_a_folder_that_may_not_be_read_is_an_error(locked: str, tmp_path: Path, 
 
 @pytest.mark.parametrize(
     "reader",
-    [FolderImages, ImageNetImages, DTDImages, FMDImages, CUBImages, Hierarchy.from_file, load_images],
+    [
+        FolderImages,
+        ImageNetImages,
+        DTDImages,
+        FMDImages,
+        CUBImages,
+        PlacesImages,
+        Hierarchy.from_file,
+        load_images,
+    ],
 )
 @pytest.mark.parametrize("path", ["", "  "])
 def test_an_empty_path_is_not_the_current_folder(reader: object, path: str) -> None:
@@ -330,7 +339,7 @@ def test_an_empty_path_is_not_the_current_folder(reader: object, path: str) -> N
         reader(path)
 
 
-@pytest.mark.parametrize("spec", ["imagenet:", "dtd:", "fmd: ", "cub:"])
+@pytest.mark.parametrize("spec", ["imagenet:", "dtd:", "fmd: ", "cub:", "places:"])
 def test_a_layout_asks_for_a_folder(spec: str) -> None:
     with pytest.raises(ValueError, match=f"`{spec.strip()}<folder>` is empty"):
         load_images(spec)
@@ -343,7 +352,8 @@ def test_a_folder_may_be_called_like_a_layout(tmp_path: Path, monkeypatch) -> No
 
 
 @pytest.mark.parametrize(
-    ("reader", "below"), [(DTDImages, "images"), (FMDImages, "image"), (ImageNetImages, "train")]
+    ("reader", "below"),
+    [(DTDImages, "images"), (FMDImages, "image"), (ImageNetImages, "train"), (PlacesImages, "train")],
 )
 def test_every_reader_of_folders_leaves_out_the_same_and_says_so(
     reader: object, below: str, tmp_path: Path
@@ -356,7 +366,7 @@ def test_every_reader_of_folders_leaves_out_the_same_and_says_so(
             f"{below}/{name}/.ipynb_checkpoints/2.png",
             f"{below}/{name}/x.txt",
         )
-    split = "train" if reader is ImageNetImages else "all"
+    split = "train" if reader in (ImageNetImages, PlacesImages) else "all"
     with pytest.warns(UserWarning, match=r"hidden folders: 2 .*; files of other kinds: 2"):
         data = reader(tmp_path, split)
     assert data.class_names == sorted(classes)

@@ -9,6 +9,7 @@ from xaikit.data.folder import FolderImages
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet, Sample
+from xaikit.data.places import PlacesImages
 
 __all__ = [
     "CUBImages",
@@ -18,5 +19,6 @@ __all__ = [
     "Hierarchy",
     "ImageNetImages",
     "ImageSet",
+    "PlacesImages",
     "Sample",
 ]

@@ -41,10 +41,10 @@ def rows(file: Path, example: str, heading: str | None = None) -> Iterator[tuple
         yield found.groups()
 
 
-def once(file: Path, example: str, n_keys: int = 1) -> Iterator[tuple[str, ...]]:
+def once(file: Path, example: str, n_keys: int = 1, heading: str | None = None) -> Iterator[tuple[str, ...]]:
     """The rows of a file; ValueError where two begin with the same `n_keys` fields."""
     seen = set()
-    for row in rows(file, example):
+    for row in rows(file, example, heading):
         key = row[:n_keys]
         if key in seen:
             raise ValueError(f"{file.name} has two lines that begin with {' '.join(key)!r}; one is expected.")

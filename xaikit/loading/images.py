@@ -16,6 +16,7 @@ from xaikit.data.fmd import FMDImages
 from xaikit.data.folder import FileImages, FolderImages
 from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet
+from xaikit.data.places import PlacesImages
 from xaikit.worlds import WORLDS
 
 SPLITS = ("train", "val", "test")
@@ -24,6 +25,7 @@ LAYOUTS: dict[str, Callable[[Path, str], FileImages]] = {
     "dtd": DTDImages,
     "fmd": FMDImages,
     "cub": CUBImages,
+    "places": PlacesImages,
 }
 
 
@@ -40,12 +42,12 @@ def load_images(
     ----------
     spec : str or path
         "toyworld/<world>"; or a folder with one sub-folder per class; or "imagenet:<folder>",
-        "dtd:<folder>" (textures), "fmd:<folder>" (materials) or "cub:<folder>" (birds), for data as these are
-        handed out.
+        "dtd:<folder>" (textures), "fmd:<folder>" (materials), "cub:<folder>" (birds) or "places:<folder>"
+        (scenes), for data as these are handed out.
     split : {"train", "val", "test"}
-        Splits share no picture, but for "val" and "test" of some data. Labels of ImageNet's test pictures are
-        not public: both are its validation pictures. CUB-200-2011 has no validation set: both are its test
-        pictures. A folder also knows "all".
+        Splits share no picture, but for "val" and "test" of some data. Labels of ImageNet's and Places365's
+        test pictures are not public: both are the validation pictures. CUB-200-2011 has no validation set:
+        both are its test pictures. A folder also knows "all".
     n : int, optional
         How many pictures, balanced over the classes; all of a folder and a world's own number if not given.
     seed : int
