@@ -99,6 +99,59 @@ def test_boxes_and_parts_need_not_be_there(birds: Path) -> None:
     assert (sample.box, sample.boxes, sample.landmarks) == (None, {}, {})
 
 
+ATTRIBUTES = ["1 has_bill_shape::cone", "2 has_wing_color::blue", "3 has_size::small_(5_-_9_in)"]
+SAID = ["1 1 4 12.5", "2 0 3 1.0", "3 1 1 1.0"]
+
+
+@pytest.mark.parametrize("place", ["attributes", ".", ".."])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_attributes_are_what_people_saw(birds: Path, place: str, end: str) -> None:
+    write(birds / place / "attributes.txt", *ATTRIBUTES, end=end)
+    lines = [f"{n} {said}" for n in range(1, 12) for said in SAID] + [""]
+    lines[4] = "2 2 1 3 0 1.509"  # the data have a few lines with a field too many
+    write(birds / "attributes/image_attribute_labels.txt", *lines, end=end)
+    data = CUBImages(birds)
+    assert data[0].attributes == {"has_bill_shape::cone": True, "has_wing_color::blue": False}
+    assert data[1].attributes == {"has_bill_shape::cone": True, "has_wing_color::blue": True}
+    assert data[10].attributes == data[0].attributes
+    assert data[11].attributes == {}, "nobody was asked"
+
+
+def test_attributes_without_names_are_not_known(birds: Path) -> None:
+    write(birds / "attributes/image_attribute_labels.txt", "1 1 1 4 12.5")
+    assert CUBImages(birds)[0].attributes == {}
+
+
+@pytest.mark.parametrize("line", ["12 4 1 4 1.0", "12 1 2 4 1.0", "12 1 1 4", "12 a 1 4 1.0", "\xff"])
+def test_an_attribute_that_cannot_be_understood_is_said(birds: Path, line: str) -> None:
+    write(birds / "attributes.txt", *ATTRIBUTES)
+    write(birds / "attributes/image_attribute_labels.txt", "1 1 1 4 1.0", "12 1 1 4 1.0", f"12 {line[3:]}")
+    data = CUBImages(birds)
+    assert data[0].attributes == {"has_bill_shape::cone": True}
+    with pytest.raises(
+        ImageError, match=r"must have lines like '17 3 1 4 27\.7', .*; got '12.*Copy the file"
+    ):
+        data[11]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            ["1 1 1 4 1.0", "13 1 1 4 1.0"],
+            r"labels\.txt tells of number '13', which images\.txt does not know",
+        ),
+        (["a", "1 1 1 4 1.0"], r"labels\.txt tells of number 'a', which images\.txt does not know"),
+        (["1 1 1 4 1.0", "2 1 1 4 1.0", "1 2 1 4 1.0"], r"the lines of picture 1 must follow each other"),
+    ],
+)
+def test_attributes_of_other_pictures_are_said(birds: Path, lines: list[str], message: str) -> None:
+    write(birds / "attributes.txt", *ATTRIBUTES)
+    write(birds / "attributes/image_attribute_labels.txt", *lines)
+    with pytest.raises(ValueError, match=message):
+        CUBImages(birds)
+
+
 def test_load_images_opens_it_balanced(birds: Path) -> None:
     data = load_images(f"cub:{birds}", "train", n=3)
     assert sorted(data.labels) == [0, 1, 2]

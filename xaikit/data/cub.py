@@ -13,6 +13,7 @@ from pathlib import Path
 from xaikit.core.errors import ImageError
 from xaikit.core.files import checked_path
 from xaikit.core.names import check_class_names
+from xaikit.data.bird_attributes import BirdAttributes
 from xaikit.data.folder import FileImages, checked_split
 from xaikit.data.images import Sample
 from xaikit.data.rows import check_known, once, told
@@ -32,7 +33,9 @@ class CUBImages(FileImages):
     Class names are those of ``classes.txt`` without number and underscores: "001.Black_footed_Albatross" is
     "Black footed Albatross". The visible part points of ``parts/part_locs.txt`` are a picture's `landmarks`,
     by the names of ``parts/parts.txt``; ``bounding_boxes.txt`` gives its `box`, in `boxes` by the name of its
-    class. Where these files are not there, pictures come without.
+    class. `attributes` are those of ``attributes/image_attribute_labels.txt`` that one person looked for and
+    did not call invisible, by the names of ``attributes.txt``, such as "has_bill_shape::cone". Where these
+    files are not there, pictures come without.
 
     Parameters
     ----------
@@ -52,11 +55,13 @@ class CUBImages(FileImages):
     PermissionError
         Where a folder may not be read: a class would be missing.
     xaikit.core.errors.ImageError
-        On access to a picture that cannot be read, or has a part or its box outside.
+        On access to a picture that cannot be read, or whose attributes cannot, or that has a part or its box
+        outside.
 
     Limits
     ------
-    A part that is not visible has no point. Box and points are pixels of the picture as it is stored.
+    A part that is not visible has no point. Attributes are what one person saw, and differ within a class.
+    Box and points are pixels of the picture as it is stored.
     """
 
     def __init__(self, root: str | PathLike[str], split: str = "all") -> None:
@@ -81,6 +86,7 @@ class CUBImages(FileImages):
         scan.tell()
         self._boxes = _boxes(folder / "bounding_boxes.txt", files, names)
         self._points = _points(folder / "parts", files, names)
+        self._attributes = BirdAttributes(folder, files)
 
     def _read(self, index: int) -> Sample:
         sample, number = super()._read(index), self._numbers[index]
@@ -97,7 +103,9 @@ class CUBImages(FileImages):
                 "pixels. Copy the picture, bounding_boxes.txt and parts/part_locs.txt from the same data."
             )
         boxes = {self.class_names[sample.label]: box} if box else {}
-        return replace(sample, landmarks=dict(points), box=box, boxes=boxes)
+        return replace(
+            sample, landmarks=dict(points), box=box, boxes=boxes, attributes=self._attributes.of(number)
+        )
 
 
 def _home(root: Path) -> Path:
