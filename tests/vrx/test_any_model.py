@@ -350,7 +350,7 @@ def test_a_class_that_nothing_speaks_for_says_so_and_can_be_looked_at_everywhere
 # ---- real networks ----
 
 BEE, COUGAR = "n02206856_bee", "n02125311_cougar"
-QUICK = {"n_pictures": 20, "n_discovery": 12, "n_patches": 20, "epochs": 150}
+QUICK = {"n_pictures": 12, "n_discovery": 9, "n_patches": 12, "epochs": 150}
 
 
 @pytest.mark.real
@@ -358,8 +358,7 @@ QUICK = {"n_pictures": 20, "n_discovery": 12, "n_patches": 20, "epochs": 150}
 def test_real_networks_on_photographs(name, real_folder, monkeypatch):
     """Of the unseen photographs the student gets most as the network does, and patches pull the answer.
 
-    With so small a fit it follows mobilenet_v2 on twelve of twelve and squeezenet on nine; resnet18 has a
-    file of its own, test_real.py.
+    With so small a fit it follows both on eight of eight; resnet18 has a file of its own, test_real.py.
     """
     monkeypatch.setattr(comparing, "NEAREST", 1)  # a usual picture of 224 pixels takes seconds
     names = xk.load_images(real_folder / "thousand", split="all").class_names
@@ -367,11 +366,11 @@ def test_real_networks_on_photographs(name, real_folder, monkeypatch):
     network = xk.load_classifier(f"torchvision/{name}", weights, class_names=names, device="cpu")
     photographs = xk.load_images(real_folder / "twenty", split="all")
     bees, cougars = (photographs.of_class(cls) for cls in (BEE, COUGAR))
-    vrx = fitted(network, bees.subset(range(20)) + cougars.subset(range(20)), [BEE, COUGAR], **QUICK)
-    unseen = bees.subset(range(20, 26)) + cougars.subset(range(20, 26))
+    vrx = fitted(network, bees.subset(range(12)) + cougars.subset(range(12)), [BEE, COUGAR], **QUICK)
+    unseen = bees.subset(range(20, 24)) + cougars.subset(range(20, 24))
     explained = vrx.explain_many([sample.image for sample in unseen])
-    assert sum(exp.checks["agrees"] for exp in explained) >= 8
+    assert sum(exp.checks["agrees"] for exp in explained) >= 6
     for exp, right, other in ((explained[0], BEE, COUGAR), (explained[-1], COUGAR, BEE)):
         assert exp.prediction == right
         assert vrx.cause(exp, other).margin < 0
-        assert vrx.suggest(exp, other, n=3, n_tried=8)[0].gain > 0
+        assert vrx.suggest(exp, other, n=3, n_tried=5)[0].gain > 0
