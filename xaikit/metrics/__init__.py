@@ -12,6 +12,7 @@ from xaikit.metrics.features import (
     voronoi_regions,
 )
 from xaikit.metrics.fidelity import agreement, interval, mean_l1, rank_correlation
+from xaikit.metrics.masking import MaskedAccuracy, highlighted, masked_accuracy
 from xaikit.metrics.pointing import (
     centre_blob,
     energy_in_box,
@@ -21,6 +22,7 @@ from xaikit.metrics.pointing import (
 )
 
 __all__ = [
+    "MaskedAccuracy",
     "Orthogonality",
     "PartMatch",
     "agreement",
@@ -29,10 +31,12 @@ __all__ = [
     "classification_faithfulness",
     "cluster_agreement",
     "energy_in_box",
+    "highlighted",
     "interval",
     "kept_energy",
     "locality",
     "main_part",
+    "masked_accuracy",
     "mean_l1",
     "orthogonality",
     "part_match",
