@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from xaikit.core.errors import did_you_mean
-from xaikit.core.names import check_class_names
-from xaikit.core.params import Natural, check
 from xaikit.data.hierarchy import Hierarchy
-from xaikit.data.images import ImageSet, Sample
+from xaikit.data.images import Sample
 from xaikit.worlds.drawing.surfaces import (
     COLORS,
     MATERIALS,
@@ -24,11 +20,11 @@ from xaikit.worlds.drawing.surfaces import (
     material,
     toned,
 )
+from xaikit.worlds.drawn import DrawnImages, check_chosen
 from xaikit.worlds.things.catalogue import THINGS
 from xaikit.worlds.things.scenes import SIZE, box_of, developed, draw_pair, draw_single
 from xaikit.worlds.things.surroundings import FULL, PLACES, whole_frame
 
-SPLITS = ("train", "val", "test")
 PER_CLASS = {"train": 150, "val": 20, "test": 20}
 """Pictures of each class where `n` is not given."""
 
@@ -46,45 +42,13 @@ TRUTHS: dict[str, dict[str, str]] = {
 """What each class is covered with or made of, by kind, where it is one thing and known."""
 
 
-class _Drawn(ImageSet):
-    """Pictures drawn when asked for, each from its own lot; labels go round the classes."""
-
-    world: str
-
-    def __init__(
-        self, split: str, n: int | None, seed: int, names: Sequence[str], known: bool = False
-    ) -> None:
-        if split not in SPLITS:
-            raise ValueError(
-                f"`split` must be among {list(SPLITS)}; got {split!r}.{did_you_mean(split, SPLITS)}"
-            )
-        n = check("n", PER_CLASS[split] * len(names) if n is None else n, Natural)
-        seed = check("seed", seed, Natural)
-        super().__init__(
-            names, np.arange(n) % len(names), HIERARCHY if known else None, TRUTHS if known else None
-        )
-        self._split, self._seed = split, seed
-
-    def _lots(self, index: int) -> tuple[str, Random, str]:
-        """The class of picture `index`, its generator of random numbers, and its name for good."""
-        name = self.class_names[self.labels[index]]
-        key = zlib.crc32(f"{self.world}/{self._split}/{name}".encode())
-        # a number of a set of some classes alone is not the number of the same picture in the whole set
-        turn = index // len(self.class_names)
-        rng = np.random.default_rng([key, self._seed, turn])
-        return name, rng, f"toyworld/{self.world}/{self._split}/{self._seed}/{name}/{turn}"
-
-    def _mark(self, index: int) -> str:
-        return self._lots(index)[2]
-
-
-class Things(_Drawn):
+class Things(DrawnImages):
     """Pictures of `toyworld/things`. See `things`."""
 
     world = "things"
 
     def _read(self, index: int) -> Sample:
-        name, rng, id_ = self._lots(index)
+        name, rng, id_ = self.lots(index)
         drawn = draw_single(THINGS[name], rng)
         (seen,) = drawn.seen
         box = box_of(seen)
@@ -99,13 +63,13 @@ class Things(_Drawn):
         )
 
 
-class Pairs(_Drawn):
+class Pairs(DrawnImages):
     """Pictures of `toyworld/pairs`. See `pairs`."""
 
     world = "pairs"
 
     def _read(self, index: int) -> Sample:
-        name, rng, id_ = self._lots(index)
+        name, rng, id_ = self.lots(index)
         first = THINGS[name]
         others = [thing for thing in THINGS.values() if thing.kind != first.kind]
         second = others[rng.integers(len(others))]
@@ -122,7 +86,7 @@ class Pairs(_Drawn):
         )
 
 
-class Swatches(_Drawn):
+class Swatches(DrawnImages):
     """Whole pictures of one texture, material or color. See `textures`, `materials` and `colors`."""
 
     def __init__(
@@ -134,11 +98,11 @@ class Swatches(_Drawn):
         n: int | None,
         seed: int,
     ) -> None:
-        super().__init__(split, n, seed, names)
+        super().__init__(split, n, seed, names, PER_CLASS)
         self.world, self._surface = world, surface
 
     def _read(self, index: int) -> Sample:
-        name, rng, id_ = self._lots(index)
+        name, rng, id_ = self.lots(index)
         picture = np.zeros((SIZE, SIZE, 3), np.float32)
         pen = whole_frame(picture, rng)
         surface = self._surface(name, rng)
@@ -174,15 +138,8 @@ def things(
     TypeError
         Where these are no whole numbers, and for classes without an order, such as a set.
     """
-    names = CLASS_NAMES if classes is None else classes
-    if isinstance(names, str) or not names:
-        raise ValueError(f"`classes` must be a list of at least one of {CLASS_NAMES}; got {names!r}")
-    for name in names:
-        if name not in THINGS:
-            raise ValueError(
-                f"`classes` must be among {CLASS_NAMES}; got {name!r}.{did_you_mean(name, THINGS)}"
-            )
-    return Things(split, n, seed, check_class_names(names, "classes"), known=True)
+    names = check_chosen(classes, CLASS_NAMES)
+    return Things(split, n, seed, names, PER_CLASS, HIERARCHY, TRUTHS)
 
 
 def pairs(split: str = "test", n: int | None = None, seed: int = 0) -> Pairs:
@@ -191,7 +148,7 @@ def pairs(split: str = "test", n: int | None = None, seed: int = 0) -> Pairs:
     The label and `box` are those of the first, `boxes` holds both by the names of their classes, and so does
     `parts`. Classes, labels, splits and errors are those of `things`.
     """
-    return Pairs(split, n, seed, CLASS_NAMES, known=True)
+    return Pairs(split, n, seed, CLASS_NAMES, PER_CLASS, HIERARCHY, TRUTHS)
 
 
 def textures(split: str = "test", n: int | None = None, seed: int = 0) -> Swatches:
