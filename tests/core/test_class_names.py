@@ -8,7 +8,7 @@ import pytest
 import xaikit as xk
 from xaikit.core.names import check_class_names, matched
 from xaikit.data import ImageSet
-from xaikit.worlds import vehicles
+from xaikit.worlds import birds, vehicles
 from xaikit.worlds.things import dataset as things
 
 
@@ -95,12 +95,14 @@ TAKERS = {
     "ImageSet": lambda names, model: ImageSet(names, [0]),
     "vehicles": lambda names, model: vehicles.dataset(classes=names),
     "things": lambda names, model: things.things(classes=names),
+    "birds": lambda names, model: birds.birds(classes=names),
 }
 
 
 @pytest.mark.parametrize("taker", TAKERS)
 def test_a_set_is_refused_wherever_names_are_taken(taker: str, tiny_model) -> None:
-    names = {"zebra", "chair"} if taker == "things" else {"tank", "ambulance"}
+    known = {"things": {"zebra", "chair"}, "birds": {"red-crowned finch", "blue-tailed jay"}}
+    names = known.get(taker, {"tank", "ambulance"})
     with pytest.raises(TypeError, match="A set has no order"):
         TAKERS[taker](names, tiny_model)
     with pytest.raises(ValueError, match=r"`classes` must be two or more different class names; got {"):

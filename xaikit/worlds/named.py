@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xaikit.data.images import ImageSet
-from xaikit.worlds import things, vehicles
+from xaikit.worlds import birds, things, vehicles
 
 WORLDS: dict[str, Callable[..., ImageSet]] = {
     "vehicles": vehicles.dataset,
@@ -14,4 +14,5 @@ WORLDS: dict[str, Callable[..., ImageSet]] = {
     "textures": things.textures,
     "materials": things.materials,
     "colors": things.colors,
+    "birds": birds.birds,
 }
