@@ -196,7 +196,7 @@ def test_wrong_edits_are_named(part: str, species: str, known: tuple[str, ...]) 
 
 def test_males_and_females_differ_by_one_spot() -> None:
     scene = bare("black-backed woodpecker", 1)
-    male, female = (replace(scene, sex=sex).rendered() for sex in ("male", "female"))
+    male, female = (scene.with_sex(sex).rendered() for sex in ("male", "female"))
     differs, seen = changed(male.image, female.image), male.parts[MALE_SPOT]
     assert differs[seen].mean() > 0.9
     near = ndimage.binary_dilation(seen, iterations=NEAR)
@@ -204,6 +204,13 @@ def test_males_and_females_differ_by_one_spot() -> None:
     red = male.image[seen].mean(axis=0)
     assert red[0] > 2 * red[1], "it is red"
     assert male.attributes["sex male"] and not male.attributes["sex female"]
+
+
+def test_a_wrong_sex_is_named() -> None:
+    with pytest.raises(ValueError, match=r"`sex` must be one of .*Did you mean 'female'"):
+        bare("black-backed woodpecker").with_sex("femal")
+    with pytest.raises(ValueError, match="look alike, as finches do"):
+        bare("red-crowned finch").with_sex("male")
 
 
 def test_the_sex_is_known_of_those_families_alone_where_it_can_be_seen() -> None:

@@ -31,9 +31,10 @@ def _fade(pen: Pen, top: Color, foot: Color) -> None:
 def _blobs(
     pen: Pen, n: int, colors: Sequence[Color], reach: tuple[float, float], rows: tuple[float, float]
 ) -> None:
-    for _ in range(n):
-        x, y, r = pen.rng.uniform(-1.1, 1.1), pen.rng.uniform(*rows), pen.rng.uniform(*reach)
-        pen.fill(shaded(one_of(pen.rng, *colors), 0.05), ellipse(x, y, r, 0.9 * r), relief=0)
+    x, y, r = (pen.rng.uniform(low, high, n).tolist() for low, high in ((-1.1, 1.1), rows, reach))
+    blobs = [ellipse(*place, 0.9 * place[2]) for place in zip(x, y, r, strict=True)]
+    for k, color in enumerate(colors[:n]):
+        pen.fill(shaded(one_of(pen.rng, color), 0.05), *blobs[k :: len(colors)], relief=0)
 
 
 def _far_leaves(pen: Pen, place: Place) -> None:
@@ -88,7 +89,7 @@ def _far_reeds(pen: Pen, place: Place) -> None:
         one_of(pen.rng, (204, 208, 176), (188, 204, 188)),
         one_of(pen.rng, (140, 146, 96), (122, 138, 100)),
     )
-    for x in pen.rng.uniform(-1.1, 1.1, 16).tolist():
+    for x in pen.rng.uniform(-1.1, 1.1, 12).tolist():
         stem = bend((x, 1.1), (x + 0.05, 0), (x + pen.rng.uniform(-0.25, 0.25), -1.1))
         pen.fill(
             shaded(one_of(pen.rng, (150, 152, 92), (178, 166, 110), (118, 134, 84))),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xaikit.worlds.birds.canvas import OWNED, Canvas, Patch, Window
-from xaikit.worlds.birds.shapes import Ball, Shape
+from xaikit.worlds.birds.shapes import Ball, Shape, bounds
 from xaikit.worlds.birds.species import PARTS
 from xaikit.worlds.drawing.pen import Frame, Outline, ellipse
 from xaikit.worlds.drawing.raster import sun_direction
@@ -37,10 +37,10 @@ def paint_bird(canvas: Canvas, frame: Frame, shape: Shape, look: Look, waterline
     a `waterline`, nothing is painted below the bird's origin.
     """
     painter = _Painter(canvas, canvas.frame(frame), shape, look, waterline)
-    painter.fill("tail", shape.parts["tail"], flat=True)
+    painter.limb("tail", shape.parts["tail"])
     painter.lines(shape.lines["tail"], 0.28)
     if not waterline:
-        painter.fill("legs", shape.parts["legs"], soft=0.35, flat=True)
+        painter.limb("legs", shape.parts["legs"])
     painter.bill(shape.parts["bill"])
     painter.plumage(shape.parts)
     painter.wing(shape.parts["wing"], shape.parts["wing bars"], shape.lines["wing"])
@@ -48,18 +48,15 @@ def paint_bird(canvas: Canvas, frame: Frame, shape: Shape, look: Look, waterline
 
 
 class _Painter:
-    """Paints the parts of one bird within a window of the canvas."""
+    """Paints the parts of one bird, the body and the wing within a window of the canvas that holds them."""
 
     def __init__(self, canvas: Canvas, frame: Frame, shape: Shape, look: Look, waterline: bool) -> None:
-        self.canvas, self.frame, self.look = canvas, frame, look
-        left, top, right, bottom = shape.bounds()
-        self.window = canvas.window(frame, (left - 0.1, top - 0.1, right + 0.1, bottom + 0.1))
-        rows, columns = (np.arange(part.start, part.stop) for part in self.window)
-        x, y = frame.within(columns, rows)
-        self.shown = np.clip(0.5 - y * frame.reach, 0, 1).astype(np.float32) if waterline else None
-        (mx, my), pitch = shape.balls[0].middle, shape.balls[0].pitch
-        cos, sin = np.float32(np.cos(pitch)), np.float32(np.sin(pitch))
-        self.ahead, self.down = cos * (x - mx) - sin * (y - my), sin * (x - mx) + cos * (y - my)
+        self.canvas, self.frame, self.look, self.waterline = canvas, frame, look, waterline
+        self.trunk = shape.balls[0]
+        self.everywhere = slice(0, canvas.side), slice(0, canvas.side)
+        self.window = canvas.window(frame, bounds([*shape.silhouette, *shape.parts["wing"]], margin=0.1))
+        x, y = self._places(self.window)
+        self.ahead, self.down = self._along(x, y)
         self.body = self._silhouette(shape.silhouette)
         self.shade = _shade(x, y, shape.balls, look.light, frame)
         rng = np.random.default_rng([look.seed, zlib.crc32(b"feathers")])
@@ -68,62 +65,53 @@ class _Painter:
         scales = PATTERNS["feathered"](self.down / 0.13, -self.ahead / 0.13, rng).astype(np.float32)
         self.texture = 0.94 + 0.12 * scales + 0.1 * (fluff - 0.45)
 
-    def fill(self, part: str, outlines: Sequence[Outline], soft: float = 0.5, flat: bool = False) -> None:
-        """Fill outlines with the surface of a part, in the light of the body or, `flat`, one light."""
-        patch = self._patch(outlines, soft)
-        here = self._here(patch.window)
-        shade = self._flat_light() if flat else self.shade[here]
-        colors = self._painted(part, here) * (shade * self.texture[here])[..., None]
-        self.canvas.lay(patch, colors, PARTS.index(part))
+    def limb(self, part: str, outlines: Sequence[Outline]) -> None:
+        """The tail or the legs, which have no roundness."""
+        patch = self._patch(outlines, 0.4, self.everywhere)
+        colors = self._painted(part, *self._along(*self._places(patch.window)))
+        self.canvas.lay(patch, colors * self._flat_light(), PARTS.index(part))
 
     def plumage(self, parts: dict[str, list[Outline]]) -> None:
         """The body and the head: all parts on one sheet, frayed along the feathers, which is then cut out.
 
         What one part covers of another is gone from the sheet, so that it cannot shine through at the rim.
         """
-        sheet = self._painted("belly", (slice(0, self.body.shape[0]), slice(0, self.body.shape[1])))
+        sheet = self._painted("belly", self.ahead, self.down)
         owner = np.full(self.body.shape, PARTS.index("belly"), np.int8)
         for part in ON_THE_BODY:
             patch = self._patch(parts[part], 1.0)
             here = self._here(patch.window)
             frayed = np.clip(0.5 + 1.7 * (patch.alpha - 0.5 + self.ragged[here]), 0, 1) * (patch.alpha > 0.02)
             under = sheet[here]
-            under += frayed[..., None] * (self._painted(part, here) - under)
+            under += frayed[..., None] * (self._here_painted(part, here) - under)
             owner[here][frayed > OWNED] = PARTS.index(part)
         sheet *= (self.shade * self.texture * self.rim)[..., None]
         self.canvas.lay(Patch(self.window, self.body), sheet, owner)
 
     def bill(self, outlines: Sequence[Outline]) -> None:
         """Smooth, light above and dark below."""
-        patch = self._patch(outlines, 0.4)
-        here = self._here(patch.window)
-        core = self._patch(outlines, 1.4)
-        round_ = _placed(core, patch)
+        patch = self._patch(outlines, 0.4, self.everywhere)
+        core = self._patch(outlines, 1.4, self.everywhere)
         height = np.linspace(1.18, 0.72, patch.alpha.shape[0], dtype=np.float32)[:, None]
-        colors = (
-            self._painted("bill", here) * (height * (0.75 + 0.3 * round_) * self._flat_light())[..., None]
-        )
-        self.canvas.lay(patch, colors, PARTS.index("bill"))
+        shade = height * (0.75 + 0.3 * _placed(core, patch)) * self._flat_light()
+        colors = self._painted("bill", *self._along(*self._places(patch.window)))
+        self.canvas.lay(patch, colors * shade[..., None], PARTS.index("bill"))
 
     def wing(self, wing: list[Outline], bars: list[Outline], lines: list[np.ndarray]) -> None:
         """The folded wing, its shadow on the body, and on it its bars and the borders of its feathers."""
         below = [outline + np.array((0.0, 0.035)) for outline in wing]
         self.canvas.darken(self._patch(below, 1.2), 0.3)
         whole = self._patch(wing, 0.45)
-        self.fill("wing", wing, soft=0.45)
-        for bar in bars:
-            patch = self._patch([bar], 0.4)
-            inside = np.zeros(self.body.shape, np.float32)
-            inside[self._here(whole.window)] = whole.alpha
-            here = self._here(patch.window)
-            colors = self._painted("wing bars", here) * (self.shade * self.texture)[here][..., None]
-            own = PARTS.index("wing bars")
-            self.canvas.lay(Patch(patch.window, patch.alpha * inside[here]), colors, own)
+        self._feathered("wing", whole)
+        inside = np.zeros(self.body.shape, np.float32)
+        inside[self._here(whole.window)] = whole.alpha
+        patch = self._patch(bars, 0.4)
+        self._feathered("wing bars", Patch(patch.window, patch.alpha * inside[self._here(patch.window)]))
         self.lines(lines, 0.36)
 
     def lines(self, lines: list[np.ndarray], share: float) -> None:
         """Borders between feathers."""
-        self.canvas.darken(self._shown(self.canvas.strokes(self.frame, lines, 0.8, self.window)), share)
+        self.canvas.darken(self._shown(self.canvas.strokes(self.frame, lines, 0.8, self.everywhere)), share)
 
     def eye(self, middle: tuple[float, float], radius: float) -> None:
         """A ring of feathers, the dark eye, and the light in it."""
@@ -131,7 +119,7 @@ class _Painter:
         ring = self._patch([ellipse(x, y, 1.95 * radius, 1.95 * radius)], 0.35)
         here = self._here(ring.window)
         own = PARTS.index("eye")
-        colors = self._painted("eye", here) * np.clip(self.shade[here], 0.8, 1.2)[..., None]
+        colors = self._here_painted("eye", here) * np.clip(self.shade[here], 0.8, 1.2)[..., None]
         self.canvas.lay(ring, colors, own)
         self.canvas.lay(
             self._patch([ellipse(x, y, radius, radius)], 0.3), np.array((20, 17, 18), np.float32), own
@@ -142,14 +130,31 @@ class _Painter:
 
     # ---- what these need
 
-    def _patch(self, outlines: Sequence[Outline], soft: float) -> Patch:
-        return self._shown(self.canvas.patch(self.frame, outlines, soft, self.window))
+    def _feathered(self, part: str, patch: Patch) -> None:
+        here = self._here(patch.window)
+        light = (self.shade[here] * self.texture[here])[..., None]
+        self.canvas.lay(patch, self._here_painted(part, here) * light, PARTS.index(part))
+
+    def _places(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Where the sub-pixels of a window are in the bird's frame."""
+        rows, columns = (np.arange(part.start, part.stop) for part in window)
+        return self.frame.within(columns, rows)
+
+    def _along(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Places by the axis of the body: how far ahead of its middle, and how far below."""
+        (mx, my), pitch = self.trunk.middle, self.trunk.pitch
+        cos, sin = np.float32(np.cos(pitch)), np.float32(np.sin(pitch))
+        return cos * (x - mx) - sin * (y - my), sin * (x - mx) + cos * (y - my)
+
+    def _patch(self, outlines: Sequence[Outline], soft: float, limit: Window | None = None) -> Patch:
+        return self._shown(self.canvas.patch(self.frame, outlines, soft, limit or self.window))
 
     def _shown(self, patch: Patch) -> Patch:
         """What of a patch is above the water."""
-        if self.shown is None:
+        if not self.waterline:
             return patch
-        return Patch(patch.window, patch.alpha * self.shown[self._here(patch.window)])
+        _, y = self._places(patch.window)
+        return Patch(patch.window, patch.alpha * np.clip(0.5 - y * np.float32(self.frame.reach), 0, 1))
 
     def _here(self, window: Window) -> Window:
         """A window of the canvas, counted within the bird's."""
@@ -168,12 +173,15 @@ class _Painter:
         self.rim = 0.5 + 0.5 * np.clip((alpha - 0.42) * 1.9, 0, 1)
         return np.clip(0.5 + (alpha - 0.44) * (1.9 + 0.6 * reach), 0, 1)
 
-    def _painted(self, part: str, here: Window) -> np.ndarray:
-        """Its lots shift any color alike."""
+    def _here_painted(self, part: str, here: Window) -> np.ndarray:
+        return self._painted(part, self.ahead[here], self.down[here])
+
+    def _painted(self, part: str, ahead: np.ndarray, down: np.ndarray) -> np.ndarray:
+        """The surface of a part at some places; the lots of a part shift any color alike."""
         rng = np.random.default_rng([self.look.seed, zlib.crc32(part.encode())])
         surface, shift = self.look.surfaces[part], rng.uniform(-SPREAD, SPREAD, 3)
         own = replace(surface, first=_off(surface.first, shift), second=_off(surface.second, shift))
-        return own.painted(self.ahead[here], self.down[here], rng)
+        return own.painted(ahead, down, rng)
 
     def _flat_light(self) -> np.float32:
         return np.float32(self.look.light.ambient + 0.45 * self.look.light.sun)

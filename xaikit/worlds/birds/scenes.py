@@ -89,6 +89,18 @@ class BirdScene:
         others = tuple(pair for pair in self.repainted if pair[0] != part)
         return replace(self, repainted=others if species == self.species else (*others, (part, species)))
 
+    def with_sex(self, sex: str) -> BirdScene:
+        """The scene with the bird as a "male" or a "female", and all else unchanged.
+
+        Raises ValueError for another word, and where the sexes of the family look alike.
+        """
+        _check("sex", sex, SEXES)
+        if FAMILIES[self.family].male_spot is None:
+            raise ValueError(
+                f"`sex` must be left alone where males and females look alike, as {self.family} do."
+            )
+        return replace(self, sex=sex)
+
     def surfaces(self) -> dict[str, Surface]:
         """What each part looks like."""
         wearing = dict(self.repainted)

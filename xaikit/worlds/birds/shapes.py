@@ -6,12 +6,15 @@ where the bird looks, y down. A small bird is about two units long.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from xaikit.worlds.birds.builds import BUILDS, Build, Point
 from xaikit.worlds.drawing.pen import Outline, bend, ellipse, soft, stroke
+
+Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,17 @@ class Shape:
     balls: list[Ball]
     eye: tuple[Point, float]
 
-    def bounds(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of all that is drawn of the bird."""
+    def bounds(self) -> Bounds:
+        """Of all that is drawn of the bird."""
         solid = ("tail", "legs", "bill", "wing")
-        every = np.concatenate([*self.silhouette, *(o for part in solid for o in self.parts[part])])
-        (left, top), (right, bottom) = every.min(axis=0).tolist(), every.max(axis=0).tolist()
-        return left, top, right, bottom
+        return bounds([*self.silhouette, *(outline for part in solid for outline in self.parts[part])])
+
+
+def bounds(outlines: Sequence[Outline], margin: float = 0.0) -> Bounds:
+    """Left, top, right and bottom of some outlines, with a margin around them."""
+    every = np.concatenate(outlines)
+    (left, top), (right, bottom) = every.min(axis=0).tolist(), every.max(axis=0).tolist()
+    return left - margin, top - margin, right + margin, bottom + margin
 
 
 class _Axes:
@@ -122,9 +130,15 @@ _CREST = soft(
 _CHEEK = soft((1.3, -0.4), (0.0, -0.9), (-0.62, -0.5), (-0.66, 0.3), (-0.4, 0.95), (0.5, 0.86), (1.3, 0.6))
 _NAPE = soft((-0.5, -0.66), (-0.5, 0.0), (-0.56, 0.6), (-0.5, 1.15), (-1.1, 1.5), (-1.6, 0.5), (-1.2, -0.7))
 _THROAT = soft((1.1, 0.28), (0.62, 0.3), (0.1, 0.62), (-0.2, 0.95), (0.1, 1.3), (0.9, 1.3), (1.5, 0.8))
-_CROWN = soft((0.4, -0.5), (0.2, -0.42), (-0.4, -0.4), (-0.9, -0.5), (-1.2, -1.1), (-0.1, -1.4), (0.72, -1.2))
+_CROWN = soft(
+    *((0.42, -0.5), (0.2, -0.4), (-0.4, -0.3), (-0.95, -0.32)),
+    *((-1.25, -1.1), (-0.1, -1.4), (0.72, -1.2)),
+)
 _FOREHEAD = soft((0.2, -1.2), (0.1, -0.62), (0.5, -0.2), (0.84, 0.14), (1.3, 0.1), (1.2, -0.8))
-_BROW = stroke(bend((0.62, -0.3), (0.26, -0.56), (-0.72, -0.24)), 0.24, 0.26)
+_BROW = soft(
+    *((0.68, -0.34), (0.34, -0.56), (-0.1, -0.6), (-0.55, -0.48), (-0.84, -0.24)),
+    *((-0.62, -0.2), (-0.2, -0.34), (0.3, -0.32)),
+)
 
 
 def _on_the_body(body: _Axes, build: Build) -> dict[str, list[Outline]]:
