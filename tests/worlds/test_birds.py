@@ -314,9 +314,11 @@ def test_what_is_before_a_bird_makes_its_masks_smaller() -> None:
     for kind in ("leaf", "twig", "grass"):
         hidden = replace(scene, hindrance=Hindrance(kind, 3, at)).rendered()
         assert hidden.attributes["occluded"] and not free.attributes["occluded"]
-        assert all(not (mask & ~free.parts[name]).any() for name, mask in hidden.parts.items())
-        lost = sum(m.sum() for m in free.parts.values()) - sum(m.sum() for m in hidden.parts.values())
-        assert lost > 15, kind
+        seen, left = (np.logical_or.reduce(list(one.parts.values())) for one in (free, hidden))
+        assert not (left & ~seen).any()
+        assert seen.sum() - left.sum() > 15, kind
+        # a pixel on a border may go to the other part where one sub-pixel of it is hidden
+        assert all((mask & ~free.parts[name]).sum() <= 5 for name, mask in hidden.parts.items())
 
 
 def test_attributes_answer_all_questions(samples: list[Sample]) -> None:

@@ -197,10 +197,11 @@ def _fitted(scene: BirdScene, share: float) -> Frame:
 
 
 def _hindrance(scene: BirdScene, rng: Random, seed: int) -> Hindrance:
-    """Something that ends on the bird."""
-    left, top, right, _ = scene.shape().bounds()
-    inside = np.array([[rng.uniform(left, right), rng.uniform(top, 0.3 * top)]])
-    x, y = (2 * scene.frame.pixels(inside)[0] / SIZE - 1).tolist()
+    """Something that ends on the bird, at any of its parts, whichever the species is told by."""
+    outlines = scene.shape().parts
+    aimed = outlines[list(outlines)[rng.integers(len(outlines))]]
+    middle = np.concatenate(aimed).mean(axis=0) + rng.uniform(-0.08, 0.08, 2)
+    x, y = (2 * scene.frame.pixels(middle[None])[0] / SIZE - 1).tolist()
     return Hindrance(HINDRANCES[rng.integers(len(HINDRANCES))], seed, (x, y))
 
 

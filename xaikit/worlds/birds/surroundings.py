@@ -41,18 +41,18 @@ def paint_hindrance(canvas: Canvas, hindrance: Hindrance) -> None:
     rng, (x, y) = brush.rng, hindrance.at
     green = one_of(rng, (86, 124, 52), (112, 138, 60), (70, 106, 62), (160, 130, 54))
     if hindrance.kind == "grass":
-        for shift in rng.uniform(-0.14, 0.14, int(rng.integers(2, 4))).tolist():
+        for shift in rng.uniform(-0.14, 0.14, int(rng.integers(3, 6))).tolist():
             lean = rng.uniform(-0.3, 0.3)
             blade = bend((x + shift + lean, 1.15), (x + shift, 0.5), (x + shift - 0.3 * lean, y - 0.1))
-            brush.fill(shaded(toned(green, rng.uniform(0.85, 1.2))), [stroke(blade, 0.085, 0.02)], 0.9, 0.6)
+            brush.fill(shaded(toned(green, rng.uniform(0.85, 1.2))), [stroke(blade, 0.11, 0.03)], 0.9, 0.6)
         return
     side = -1.2 if x < 0 else 1.2
     start = (side, float(np.clip(y + rng.uniform(-0.7, 0.5), -1.1, 1.1)))
     twig = bend(start, ((side + x) / 2, y + rng.uniform(-0.2, 0.2)), (x, y))
     brush.fill(shaded(one_of(rng, (96, 74, 54), (116, 92, 70))), [stroke(twig, 0.075, 0.03)], 0.8, 0.9)
     if hindrance.kind == "leaf":
-        for places in ((3, 9), (5, 7, 9)):
-            leaves = [leaf(twig[k], rng.uniform(0, 6.3), rng.uniform(0.15, 0.22)) for k in places]
+        for places in ((3, 9, 9), (5, 7, 9, 9)):
+            leaves = [leaf(twig[k], rng.uniform(0, 6.3), rng.uniform(0.19, 0.28)) for k in places]
             brush.fill(shaded(toned(green, rng.uniform(0.8, 1.25))), leaves, 0.9, 0.5)
 
 
