@@ -134,7 +134,9 @@ def test_pictures_are_numbered_by_whole_numbers(indices: object) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"n": 2.5}, {"n": True}, {"n": "3"}, {"seed": 0.5}, {"seed": True}])
-@pytest.mark.parametrize("spec", ["toyworld/vehicles", "toyworld/things", "toyworld/birds", "."])
+@pytest.mark.parametrize(
+    "spec", ["toyworld/vehicles", "toyworld/things", "toyworld/textures", "toyworld/birds", "."]
+)
 def test_counts_are_whole_numbers(spec: str, wrong: dict) -> None:
     with pytest.raises(TypeError, match="must be a whole number"):
         load_images(spec, **wrong)
