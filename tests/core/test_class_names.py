@@ -9,6 +9,7 @@ import xaikit as xk
 from xaikit.core.names import check_class_names, matched
 from xaikit.data import ImageSet
 from xaikit.worlds import birds, vehicles
+from xaikit.worlds import rooms, vehicles
 from xaikit.worlds.things import dataset as things
 
 
@@ -96,6 +97,7 @@ TAKERS = {
     "vehicles": lambda names, model: vehicles.dataset(classes=names),
     "things": lambda names, model: things.things(classes=names),
     "birds": lambda names, model: birds.birds(classes=names),
+    "rooms": lambda names, model: rooms.rooms(classes=names),
 }
 
 

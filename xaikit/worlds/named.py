@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from xaikit.data.images import ImageSet
 from xaikit.worlds import birds, things, vehicles
+from xaikit.worlds import rooms, things, vehicles
 
 WORLDS: dict[str, Callable[..., ImageSet]] = {
     "vehicles": vehicles.dataset,
@@ -15,4 +16,5 @@ WORLDS: dict[str, Callable[..., ImageSet]] = {
     "materials": things.materials,
     "colors": things.colors,
     "birds": birds.birds,
+    "rooms": rooms.rooms,
 }
