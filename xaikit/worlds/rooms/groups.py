@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from xaikit.worlds.drawing.scene import Paint
 from xaikit.worlds.rooms.furniture import cooking, hanging, sitting, sleeping, working
 from xaikit.worlds.rooms.furniture.common import Piece, Taste, chance, picked, seeded, shaded
 from xaikit.worlds.rooms.plan import TURNS, Plan, footprint
@@ -215,7 +216,7 @@ def cook(plan: Plan, has: set[str], taste: Taste) -> None:
 
 
 def _above(
-    plan: Plan, kind: str, has: set[str], taste: Taste, where: tuple[str, float], below: Piece, hung: object
+    plan: Plan, kind: str, has: set[str], taste: Taste, where: tuple[str, float], below: Piece, hung: Paint
 ) -> None:
     """What belongs over a unit of the kitchen, and the sink in it."""
     rng, (wall, at) = plan.rng, where
@@ -223,7 +224,7 @@ def _above(
         plan.hang_at("range hood", cooking.range_hood(rng, taste), 1.5, wall, at)
     if kind == "counter":
         if "wall cabinet" in has and chance(rng, 0.75):
-            cabinet = cooking.wall_cabinet(rng, taste, below.width - 0.09, hung)  # type: ignore[arg-type]
+            cabinet = cooking.wall_cabinet(rng, taste, below.width - 0.09, hung)
             plan.hang_at("wall cabinet", cabinet, 1.45, wall, at)
         if "sink" in has and "sink" not in plan.pieces:
             x, y = plan.spot(wall, at, 0.0)

@@ -8,7 +8,7 @@ from xaikit.core.errors import did_you_mean
 from xaikit.worlds.drawing.scene import Color, Light, Paint
 from xaikit.worlds.rooms import groups
 from xaikit.worlds.rooms.furniture import cooking, hanging, sitting, sleeping, working
-from xaikit.worlds.rooms.furniture.common import WOODS, Random, Taste, chance, dimmed, picked, seeded
+from xaikit.worlds.rooms.furniture.common import WOODS, Piece, Random, Taste, chance, dimmed, picked, seeded
 from xaikit.worlds.rooms.inventory import CLASS_NAMES, KINDS, NEEDS, SHARES
 from xaikit.worlds.rooms.plan import Plan, footprint
 from xaikit.worlds.rooms.scene import SHELL, Camera, RoomScene, Shell
@@ -239,7 +239,7 @@ def _on_tops(plan: Plan, has: set[str], taste: Taste) -> None:
 _OFFSETS = {"dining table": 0.38, "conference table": 0.45, "coffee table": 0.2, "counter": 0.12}
 
 
-def _carried(plan: Plan, kind: str, piece: groups.Piece, aside: float) -> None:
+def _carried(plan: Plan, kind: str, piece: Piece, aside: float) -> None:
     for carrier in NEEDS[kind]:
         if carrier in plan.pieces:
             wide = plan.pieces[carrier][1].width

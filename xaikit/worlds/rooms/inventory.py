@@ -17,14 +17,14 @@ kind              bath bed conf dine home hotel kitchen living office wait
 bed                  0  96    0    0    6    97       0      2      0    0
 nightstand           0  84    0    0    4    82       0      0      0    0
 pillow               0  92    0    0    4    94       0      0      0    0
-wardrobe             2  80    0    2   14    36       0      3      3    2
+wardrobe             2  80    0    2   14    24       0      3      3    2
 dresser              4  46    0    6    8    14       0     10      0    0
 suitcase             1   7    1    0    2    78       0      2      2   14
-desk                 0  18    0    1   97    48       1      4     97    4
+desk                 0  12    0    1   97    54       1      4     97    4
 office chair         0   8   82    0   86    16       0      2     94    4
 computer             0  10   14    0   90     8       2      4     94    8
-bookshelf            0  24    8   10   84     4       2     46     42    8
-filing cabinet       0   1   14    0   22     0       0      0     82   12
+bookshelf            0  24    8   10   84     4       2     40     32    8
+filing cabinet       0   1   14    0   14     0       0      0     82   12
 printer              0   0   12    0   24     0       0      0     46   10
 wastebasket         34   4   22    2   36    28      22      4     52   32
 water cooler         0   0   28    0    1     2       2      0     38   40
@@ -35,7 +35,7 @@ coffee table         0   1    2    2    6    12       0     86      4   12
 magazine table       0   0    1    0    0     1       0      8      4   82
 row of seats         0   0    3    0    0     0       0      0      4   92
 reception counter    0   0    1    0    0     0       0      0      6   34
-television           0  24   22    8    6    82       6     84      3   26
+television           0  16   22    8    6    82       6     84      3   26
 rug                 42  54    3   42   48    22      10     70      6   16
 conference table     0   0   98    0    0     0       0      0      6    0
 projector screen     0   0   80    0    0     0       0      0      6    0

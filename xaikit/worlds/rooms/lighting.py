@@ -17,7 +17,7 @@ SKIRTING = 0.09  # metres
 
 
 @dataclass(frozen=True)
-class Lit:
+class Surfaces:
     """All surfaces (f of them), the shell's five first: normals and one point of each (f, 3), and paints."""
 
     normals: np.ndarray
@@ -33,7 +33,7 @@ def toward_light(light: Light) -> np.ndarray:
 
 
 def lit(
-    scene: RoomScene, surfaces: Lit, faces: Faces, places: list[np.ndarray], index: np.ndarray, zoom: int
+    scene: RoomScene, surfaces: Surfaces, faces: Faces, places: list[np.ndarray], index: np.ndarray, zoom: int
 ) -> np.ndarray:
     """Colors float32 (s, s, 3), untinted, of sub-pixels at `places`, each on the surface of its `index`."""
     sun = toward_light(scene.light)
@@ -83,7 +83,7 @@ def _skirt(shell: Shell, z: np.ndarray, index: np.ndarray, colors: np.ndarray) -
     colors[board] = np.asarray(shell.skirting.color, np.float32)
 
 
-def _pattern(surfaces: Lit, places: list[np.ndarray], index: np.ndarray, colors: np.ndarray) -> None:
+def _pattern(surfaces: Surfaces, places: list[np.ndarray], index: np.ndarray, colors: np.ndarray) -> None:
     """Multiply by the patterns of all surfaces that have one, in place."""
     groups: dict[tuple[str, int], list[int]] = {}
     for k, paint in enumerate(surfaces.paints):

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from xaikit.worlds.drawing.render import Rendering
 from xaikit.worlds.rooms.faces import Faces, View, faces_of, shell_faces
-from xaikit.worlds.rooms.lighting import Lit, lit
+from xaikit.worlds.rooms.lighting import Surfaces, lit
 from xaikit.worlds.rooms.scene import SHELL, RoomScene
 
 SUPERSAMPLING = 2
@@ -69,7 +69,7 @@ def _painted(scene: RoomScene, zoom: int) -> tuple[np.ndarray, np.ndarray]:
     faces = faces_of(scene.parts)
     _draw(view, faces, zoom, len(paints), inverse, index)
     border, index = (index & 1) == 1, index >> 1
-    surfaces = Lit(
+    surfaces = Surfaces(
         np.concatenate([normals, faces.normals]),
         [*paints, *faces.paints],
         np.concatenate([points, faces.anchors()]) if len(faces.ends) else points,
