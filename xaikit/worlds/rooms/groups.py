@@ -48,7 +48,7 @@ def sleep(plan: Plan, has: set[str], taste: Taste) -> None:
                 px, py = local(x, y, TURNS[wall], dx, 0.12)
                 soft = sleeping.pillow(rng, taste, min(0.68, 0.42 * width) if double else 0.62)
                 plan.put("pillow", soft, px, py, MATTRESS, TURNS[wall])
-    if "nightstand" in has:
+    if "nightstand" in has and "bed" in plan.pieces:
         places = [middle] if n == 2 else [middle - side, middle + side]
         for at in places if chance(rng, 0.7) else places[: 1 + (n == 2)]:
             plan.at_wall("nightstand", nights, wall, at)

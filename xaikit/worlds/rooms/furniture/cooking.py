@@ -123,7 +123,7 @@ def range_hood(rng: Random, taste: Taste) -> Piece:
         slope((-0.3, 0.0, 0.3, 0.46), (-0.13, 0.0, 0.13, 0.24), 0.07, 0.3, steel),
         box(-0.13, 0.13, 0.0, 0.24, 0.3, 0.85, shaded(steel, 1.04)),
     )
-    return Piece(shapes, 0.6, 0.46, 0.85)
+    return Piece(shapes, 0.54, 0.46, 0.85)
 
 
 def fridge(rng: Random, taste: Taste) -> Piece:

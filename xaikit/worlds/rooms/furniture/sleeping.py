@@ -37,7 +37,7 @@ CASES: tuple[Color, ...] = (
 def bed(rng: Random, taste: Taste, width: float = 1.6) -> Piece:
     """A frame with a headboard, a mattress, a blanket turned back."""
     frame, length = wood(rng, taste), 2.0
-    half, high = width / 2, float(rng.uniform(0.9, 1.25))
+    half, high = width / 2, float(rng.uniform(0.85, 1.12))
     sheet = Paint(picked(rng, PALE, 8))
     blanket = cloth(rng, (*CLOTHS, *PALE, *PALE, *PALE), 0.3)
     board = cloth(rng) if chance(rng, 0.35) else frame
