@@ -23,11 +23,11 @@ suitcase             1   7    1    0    2    78       0      2      2   14
 desk                 0  12    0    1   97    54       1      4     97    4
 office chair         0   8   82    0   86    16       0      2     94    4
 computer             0  10   14    0   90     8       2      4     94    8
-bookshelf            0  24    8   10   84     4       2     40     32    8
+bookshelf            0  24    8   10   86     4       2     40     26    8
 filing cabinet       0   1   14    0   14     0       0      0     82   12
 printer              0   0   12    0   24     0       0      0     46   10
 wastebasket         34   4   22    2   36    28      22      4     52   32
-water cooler         0   0   28    0    1     2       2      0     38   40
+water cooler         0   0   26    0    1     2       2      0     46   40
 sofa                 0   4    2    3   16    10       1     96      8   22
 armchair             0  10    2    4   18    24       1     42      8   28
 cushion              0   0    0    0    8     6       0     66      2    6
@@ -36,7 +36,7 @@ magazine table       0   0    1    0    0     1       0      8      4   82
 row of seats         0   0    3    0    0     0       0      0      4   92
 reception counter    0   0    1    0    0     0       0      0      6   34
 television           0  16   22    8    6    82       6     84      3   26
-rug                 42  54    3   42   48    22      10     70      6   16
+rug                 42  54    3   42   58    22      10     70      6   16
 conference table     0   0   98    0    0     0       0      0      6    0
 projector screen     0   0   80    0    0     0       0      0      6    0
 whiteboard           0   0   48    0    8     0       0      0     32    2
