@@ -8,8 +8,7 @@ import pytest
 import xaikit as xk
 from xaikit.core.names import check_class_names, matched
 from xaikit.data import ImageSet
-from xaikit.worlds import birds, vehicles
-from xaikit.worlds import rooms, vehicles
+from xaikit.worlds import birds, rooms, vehicles
 from xaikit.worlds.things import dataset as things
 
 
@@ -103,8 +102,11 @@ TAKERS = {
 
 @pytest.mark.parametrize("taker", TAKERS)
 def test_a_set_is_refused_wherever_names_are_taken(taker: str, tiny_model) -> None:
-    known = {"things": {"zebra", "chair"}, "birds": {"red-crowned finch", "blue-tailed jay"}}
-    known = {"things": {"zebra", "chair"}, "rooms": {"kitchen", "office"}}
+    known = {
+        "things": {"zebra", "chair"},
+        "birds": {"red-crowned finch", "blue-tailed jay"},
+        "rooms": {"kitchen", "office"},
+    }
     names = known.get(taker, {"tank", "ambulance"})
     with pytest.raises(TypeError, match="A set has no order"):
         TAKERS[taker](names, tiny_model)

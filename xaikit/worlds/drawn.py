@@ -69,6 +69,9 @@ class DrawnImages(ImageSet):
         rng = np.random.default_rng([key, self._seed, turn])
         return name, rng, f"toyworld/{self.world}/{self._split}/{self._seed}/{name}/{turn}"
 
+    def _mark(self, index: int) -> str:
+        return self.lots(index)[2]
+
 
 def check_chosen(classes: Sequence[str] | None, known: Sequence[str]) -> list[str]:
     """Some of the `known` classes, in the order wanted; all where not given.

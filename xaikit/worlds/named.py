@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xaikit.data.images import ImageSet
-from xaikit.worlds import birds, things, vehicles
-from xaikit.worlds import rooms, things, vehicles
+from xaikit.worlds import birds, rooms, things, vehicles
 
 WORLDS: dict[str, Callable[..., ImageSet]] = {
     "vehicles": vehicles.dataset,
