@@ -51,6 +51,8 @@ class Figure:
 
 _BUILT_IN = "nothing beyond the package"
 _THINGS = "toyworld/things"
+_BIRDS = "toyworld/birds"
+_ROOMS = "toyworld/rooms"
 
 FIGURES: tuple[Figure, ...] = (
     Figure(
@@ -176,6 +178,62 @@ FIGURES: tuple[Figure, ...] = (
         _BUILT_IN,
         "xaikit.reproduce.sevec.seeing:fig7",
         _THINGS,
+    ),
+    Figure(
+        "srae.table1",
+        "birds: faithfulness, orthogonality and locality of SRAE, NN, SAE, Lasso and CAE",
+        _BUILT_IN,
+        "xaikit.reproduce.srae.comparing:table1",
+        _BIRDS,
+    ),
+    Figure(
+        "srae.table2",
+        "birds: units that Lasso needs to be faithful; accuracy with only the highlighted left",
+        _BUILT_IN,
+        "xaikit.reproduce.srae.masking:table2",
+        _BIRDS,
+    ),
+    Figure(
+        "srae.table3",
+        "rooms: faithfulness, orthogonality and locality of SRAE, NN, SAE, Lasso and CAE",
+        _BUILT_IN,
+        "xaikit.reproduce.srae.comparing:table3",
+        _ROOMS,
+    ),
+    Figure(
+        "srae.table4",
+        "birds: accuracy with only the highlighted left, at four thresholds",
+        _BUILT_IN,
+        "xaikit.reproduce.srae.masking:table4",
+        _BIRDS,
+    ),
+    Figure(
+        "srae.table5",
+        "rooms: units that Lasso needs to be faithful",
+        _BUILT_IN,
+        "xaikit.reproduce.srae.selecting:table5",
+        _ROOMS,
+    ),
+    Figure(
+        "srae.fig4",
+        "birds in x-features: is the part that tells a species what the first one sees?",
+        _BUILT_IN,
+        "xaikit.reproduce.srae.seeing:fig4",
+        _BIRDS,
+    ),
+    Figure(
+        "srae.fig5",
+        "rooms in x-features: is each the same object in every picture?",
+        _BUILT_IN,
+        "xaikit.reproduce.srae.seeing:fig5",
+        _ROOMS,
+    ),
+    Figure(
+        "srae.fig8",
+        "degeneration: three x-features of SRAE and of NN",
+        _BUILT_IN,
+        "xaikit.reproduce.srae.seeing:fig8",
+        _BIRDS,
     ),
 )
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaikit.worlds.things import HIERARCHY
+from xaikit.worlds import WORLDS
 
 if TYPE_CHECKING:
+    from xaikit.data.hierarchy import Hierarchy
     from xaikit.zoo import About
     from xaikit.zoo.recipes import Recipe
 
@@ -59,6 +60,10 @@ of right answers, on purpose; they are not calibrated. On fire engines and city 
 counts most still carries more than 60 % of the margin on average. One pasted cross seldom turns a fire engine
 into an ambulance, and two do on about half of the white ones. What each kind of part carries is in
 `benchmarks/results/parts_used.json`, with the margins of errors.""",
+    "birds": """It errs on birds that are small, dark or
+half hidden, and takes a species for another of its family, which differs in one part.""",
+    "rooms": """It errs on rooms whose telling
+things are cut off, hidden or missing, and takes an office for a home office, a bedroom for a hotel room.""",
     "things": """It errs on things that are small,
 half hidden, blurred or pale, and most on those that come in many looks; a thing of which only the surface is
 seen it can but guess among those that share it.""",
@@ -80,7 +85,7 @@ def card_of(
     """The card of network `name` as Markdown, from its answers (n, n_classes) to fresh pictures."""
     answers = probabilities.argmax(1)
     low, high = wilson_interval(int((answers == labels).sum()), len(labels))
-    few = len(known.class_names) <= MOST_COLUMNS
+    tree = WORLDS[known.world]("test", 1).hierarchy
     confidences = probabilities.max(1)
     return CARD.format(
         name=name,
@@ -94,7 +99,9 @@ def card_of(
         high=high,
         confidence=float(confidences.mean()),
         middle=float(np.median(confidences)),
-        table=(_answers if few else _classes)(known.class_names, labels, probabilities),
+        table=_by_kind(known.class_names, labels, probabilities, tree)
+        if tree is not None and len(known.class_names) > MOST_COLUMNS
+        else _answers(known.class_names, labels, probabilities),
         limits=LIMITS[known.world],
     )
 
@@ -121,11 +128,13 @@ def _answers(class_names: tuple[str, ...], labels: np.ndarray, probabilities: np
     return "\n".join([*rows, "", "Rows are the truth, columns the answers, in shares of the row."])
 
 
-def _classes(class_names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray) -> str:
+def _by_kind(
+    class_names: tuple[str, ...], labels: np.ndarray, probabilities: np.ndarray, tree: Hierarchy
+) -> str:
     """By top category, then by class, with the answer that is wrong most often."""
     answers = probabilities.argmax(1)
     right = answers == labels
-    tops = np.array(HIERARCHY.labels(class_names))[labels]
+    tops = np.array(tree.labels(class_names))[labels]
     rows = ["| | right | mean probability of the true class |", "| --- | --- | --- |"]
     of_truth = probabilities[np.arange(len(labels)), labels]
     for top in dict.fromkeys(tops.tolist()):

@@ -46,6 +46,22 @@ _THINGS = Recipe(
     recolored=0.15,
     finish=10,
 )
+# Marks are small: no blots to hide them. Surroundings are filled in where it is asked what is enough for an
+# answer, so that pieces of other pictures and filled boxes are met in training.
+_BIRDS = Recipe(
+    world="birds",
+    size=128,
+    n_train=6000,
+    n_test=3000,
+    smoothing=0.05,
+    reach=6,
+    blots=(8, 28),
+    fills=tuple(FILLS),
+    strays=0.15,
+    confidence=0.95,
+)
+# Things are large, and what tells a room may be any of several: larger blots.
+_ROOMS = replace(_BIRDS, world="rooms", size=96, n_train=8000, reach=6, blots=(8, 32))
 RECIPES = {
     "vehicles": Recipe(
         world="vehicles",
@@ -58,5 +74,7 @@ RECIPES = {
     ),
     "things": _THINGS,
     "things-alexnet": replace(_THINGS, network="SmallAlexNet"),
+    "birds": _BIRDS,
+    "rooms": _ROOMS,
 }
 """How each network of `NAMES` is made."""

@@ -1,0 +1,1 @@
+"""SRAE's tables and figures."""

@@ -1,0 +1,184 @@
+"""SRAE's figures 4, 5 and 8: do x-features separate what a decision stands on, and is each the same thing?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaikit import metrics
+from xaikit.attribution import excitation_backprop, gradcam
+from xaikit.reproduce.setting import Outcome, Setting
+from xaikit.reproduce.srae.bench import Bench, bench_of, maps_of, mean, modules_of, shown
+from xaikit.reproduce.srae.judging import masks_of, normalised, orthogonal
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from xaikit.data import ImageSet
+
+__all__ = ["fig4", "fig5", "fig8"]
+
+N_FIGURES = 4
+"""Classes that are shown."""
+CONTEXT = "context"
+
+
+def fig4(setting: Setting) -> Outcome:
+    """Birds: x-features beside excitation backprop; where marks are known, is the mark what is seen?"""
+    bench = bench_of(setting)
+    measured = _marks(bench) if bench.new.truth("mark") else {}
+    return Outcome({}, measured, ["The paper shows examples."], _pictures(bench))
+
+
+def fig5(setting: Setting) -> Outcome:
+    """Rooms: is an x-feature's place the same object in every picture of its class?"""
+    bench = bench_of(setting)
+    return Outcome({}, _same_thing(bench), ["The paper shows examples."], _pictures(bench))
+
+
+def fig8(setting: Setting) -> Outcome:
+    """Degeneration: of three x-features, how alike are those of SRAE and of NN, and how many speak for it?"""
+    bench = bench_of(setting)
+    measured: dict[str, Any] = {}
+    figures: dict[str, Figure] = {}
+    for who, objective in (("SRAE", "srae"), ("NN", "nn")):
+        srae = modules_of(bench, objective, 3)
+        rows = []
+        for name in bench.targets:
+            found = srae.explain(shown(bench, name), name)
+            gives = found.contributions.mean(0)
+            alike = orthogonal(found.heatmaps.astype(float))
+            rows.append(
+                {**alike, "x-features that speak for the class": float((gives > 0.05 * gives.max()).sum())}
+            )
+        measured |= {f"{what}, {who}": mean([row[what] for row in rows]) for what in rows[0]}
+        first = bench.targets[0]
+        figures[objective] = srae.explain(shown(bench, first).subset(range(2)), first).plot()
+    return Outcome({}, measured, ["The paper shows examples."], figures)
+
+
+def _pictures(bench: Bench) -> dict[str, Figure]:
+    srae = modules_of(bench, "srae")
+    spread = np.linspace(0, len(bench.targets) - 1, min(N_FIGURES, len(bench.targets))).round().astype(int)
+    names = [bench.targets[k] for k in spread]
+    figures = {name: srae.explain(shown(bench, name).subset(range(2)), name).plot() for name in names}
+    for name in names:
+        heat = excitation_backprop(bench.classifier, shown(bench, name).subset(range(2)), name)
+        figures[f"{name}, ExcitationBP"] = heat.plot()
+    return figures
+
+
+# ---- birds: the mark ----
+
+
+class _Seen(NamedTuple):
+    """Of a class: mean share of the heat on each of its parts; per picture what was asked of the mark."""
+
+    shares: dict[str, dict[str, float]]
+    fell: list[bool]
+    chance: list[float]
+
+
+def _marks(bench: Bench) -> dict[str, Any]:
+    """Is the part that tells a species what its first x-feature sees; and does that one fall without it?"""
+    marks, rivals = bench.new.truth("mark"), bench.new.truth("rival")
+    own = {name: _looked(bench, name, marks[name], rivals[name]) for name in bench.targets}
+    measured: dict[str, Any] = {}
+    for who in next(iter(own.values())).shares:
+        hits = [
+            max(one.shares[who], key=one.shares[who].__getitem__) == marks[name] for name, one in own.items()
+        ]
+        measured[f"species whose mark has most of the heat, {who}, %"] = 100 * mean(hits)
+        on_mark = [one.shares[who].get(marks[name], 0.0) for name, one in own.items()]
+        measured[f"share of the heat on the mark, {who}, %"] = 100 * mean(on_mark)
+    fell = [one for own_species in own.values() for one in own_species.fell]
+    chance = [one for own_species in own.values() for one in own_species.chance]
+    return measured | {
+        "mark painted as the rival's: what sees the mark falls most, %": 100 * mean(fell),
+        "the same by chance, %": 100 * mean(chance),
+        "pictures": len(fell),
+    }
+
+
+def _looked(bench: Bench, name: str, mark: str, rival: str) -> _Seen:
+    pictures = shown(bench, name)
+    found = modules_of(bench, "srae").explain(pictures, name)
+    heat = maps_of(bench, "srae", name)
+    first = int(found.contributions.mean(0).argmax())
+    maps = {
+        "first x-feature": heat[:, first],
+        "ExcitationBP": excitation_backprop(bench.classifier, pictures, name).values,
+        "Grad-CAM": gradcam(bench.classifier, pictures, name).values,
+        "area": np.ones_like(heat[:, 0]),
+    }
+    shares = {who: _part_shares(bench, pictures, np.maximum(own, 0)) for who, own in maps.items()}
+    seeing = [_part_shares(bench, pictures, own).get(mark, 0.0) for own in heat.swapaxes(0, 1)]
+    counted = np.flatnonzero(found.contributions.mean(0) > 0.05 * found.contributions.mean(0).max())
+    sees_mark = max(counted.tolist(), key=seeing.__getitem__)
+    repainted = np.stack([sample.scene.with_mark(mark, rival).rendered().image for sample in pictures])
+    falls = (found.contributions - modules_of(bench, "srae").explain(repainted, name).contributions)[
+        :, counted
+    ]
+    visible = [k for k, sample in enumerate(pictures) if mark in sample.parts]
+    fell = [bool(counted[falls[k].argmax()] == sees_mark) for k in visible]
+    return _Seen(shares, fell, [1 / len(counted)] * len(visible))
+
+
+def _part_shares(bench: Bench, pictures: ImageSet, heat: NDArray[Any]) -> dict[str, float]:
+    """Mean share of the heat (m, h, w) on each part, pictures without heat left out."""
+    names = sorted({part for sample in pictures for part in sample.parts})
+    rows = [
+        metrics.part_shares(normalised(one[None]), masks_of(bench.classifier, sample, names))[0]
+        for one, sample in zip(heat, pictures, strict=True)
+        if one.any()
+    ]
+    return dict(zip([*names, CONTEXT], np.mean(rows, 0).tolist(), strict=True)) if rows else {CONTEXT: 1.0}
+
+
+# ---- rooms: the same thing ----
+
+
+def _same_thing(bench: Bench) -> dict[str, Any]:
+    """The object on which an x-feature's heat is densest in most pictures: in how many is it that one?"""
+    rows: dict[str, list[float]] = {}
+    things: dict[str, str] = {}
+    for name in bench.targets:
+        pictures = shown(bench, name)
+        heat = maps_of(bench, "srae", name)
+        gives = modules_of(bench, "srae").explain(pictures, name).contributions.mean(0)
+        counted = np.flatnonzero(gives > 0.05 * gives.max()).tolist()
+        score = excitation_backprop(bench.classifier, pictures, name).values
+        for who, maps in (("x-features", [heat[:, k] for k in counted]), ("ExcitationBP", [score])):
+            tops = [_tops(bench, pictures, own) for own in maps]
+            common = [Counter(own).most_common(1)[0] for own in tops if own]
+            rows.setdefault(who, []).extend(count / len(pictures) for _, count in common)
+            if who == "x-features":
+                things[name] = ", ".join(thing for thing, _ in common)
+    measured: dict[str, Any] = {
+        f"pictures in which it is the class's usual object, {who}, %": 100 * mean(own)
+        for who, own in rows.items()
+    }
+    return measured | {f"usual objects of x-features, {name}": told for name, told in things.items()}
+
+
+def _tops(bench: Bench, pictures: ImageSet, heat: NDArray[Any]) -> list[str]:
+    """In each picture the object that heat falls on most for its size."""
+    found = []
+    for one, sample in zip(heat, pictures, strict=True):
+        names = sorted(sample.parts)
+        if not one.any() or not names:
+            continue
+        masks = masks_of(bench.classifier, sample, names)[:-1]
+        areas = masks.sum((1, 2))
+        dense = (masks * one).sum((1, 2)) / np.where(areas >= 0.005 * one.size, areas, np.inf)
+        found.append(_kind(sample, names[int(dense.argmax())]))
+    return found
+
+
+def _kind(sample: Any, name: str) -> str:
+    """What an object is: two chairs are of one kind."""
+    kind = getattr(sample.scene, "kind", None)
+    return str(kind(name)) if callable(kind) else name
