@@ -88,10 +88,7 @@ def test_colors_can_be_had_without_anywidget() -> None:
     assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["False", "False"]
 
 
-@pytest.mark.parametrize(
-    "widget",
-    ["ConceptGraph", "ConfusionExplorer", "FigureView", "HeatmapExplorer", "PatchBoard", "SemanticMap"],
-)
+@pytest.mark.parametrize("widget", xaikit.widgets.__all__)
 def test_a_widget_carries_the_styles_of_every_class_that_it_uses(widget: str) -> None:
     kind = getattr(xaikit.widgets, widget)
     used = set(re.findall(r"xk-[\w-]+", kind._esm))

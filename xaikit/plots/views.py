@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Answered", "Bars", "FeatureMaps", "Gallery", "Part", "Table"]
+__all__ = ["Answered", "Bars", "FeatureMaps", "Gallery", "Part", "Summed", "Table"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,3 +106,30 @@ class FeatureMaps:
     maps: NDArray[np.float32]
     names: Sequence[str]
     gives: Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Summed:
+    """A picture, uint8 (h, w, 3), and how the score of a class is the sum of what n features give.
+
+    What cannot be read has NaN for its numbers.
+
+    Attributes
+    ----------
+    cls, answer : the class that is asked about, and the network's answer
+    start : where the sum begins, with every feature off
+    gives : float (n,), what each adds
+    score, chance : the network's own for the class, and the probability it gives the class, 0 to 1
+    words : why, in parts; a number stands where the name of that feature belongs
+    maps : float (n, h, w), where each is seen, none below zero; None where nobody asked
+    """
+
+    picture: NDArray[np.uint8]
+    cls: str
+    answer: str
+    start: float
+    gives: NDArray[np.float32]
+    score: float
+    chance: float
+    words: Sequence[str | int]
+    maps: NDArray[np.float32] | None = None

@@ -4,11 +4,12 @@ import { conceptName, percent } from "./words.js";
 const MOST_LETTERS = 40;
 
 // A field to name a concept {label, name, suggested} in: Enter saves, Escape leaves, an empty field takes the name away.
-export function nameField(concept, named, left) {
+// `called`: what it is called where it stands.
+export function nameField(concept, named, left, called = conceptName(concept)) {
   const guess = concept.suggested && concept.suggested.name;
   const field = el("input", {
     type: "text", class: "xk-name", "data-testid": "name", maxlength: MOST_LETTERS, autocomplete: "off", spellcheck: "false",
-    placeholder: guess ? `${guess}? ${percent(concept.suggested.share)}` : "name it", "aria-label": `name of ${conceptName(concept)}`,
+    placeholder: guess ? `${guess}? ${percent(concept.suggested.share)}` : "name it", "aria-label": `name of ${called}`,
   });
   field.value = concept.label;
   field.addEventListener("keydown", (event) => {
@@ -30,6 +31,7 @@ export function nameMemory(model, again) {
     return Object.hasOwn(own, key) ? { ...concept, label: own[key] } : concept;
   };
   return {
+    labelled, // a concept {concept, label} of a class, with the name that it was given here
     graphs: () => model.get("graphs").map((graph) => ({ ...graph, nodes: graph.nodes.map((node) => labelled(graph.name, node)) })),
     trays: () => model.get("trays").map((tray) => labelled(tray.cls, tray)),
     give(cls, concept, name) {
