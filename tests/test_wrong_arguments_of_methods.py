@@ -73,6 +73,17 @@ OF_SRAE: list[Call] = [
 OF_X_FEATURES: list[Call] = [
     ("sentence", {"picture": (0, "number")}),
     ("called", {"picture": (0, "number"), "feature": (0, "number")}),
+    ("rename", {"cls": (CLS, "word"), "feature": (0, "number"), "name": ("ladder", "label")}),
+    (
+        "without",
+        {
+            "features": ([0], "numbers"),
+            "picture": (0, "number"),
+            "fill": ("inpaint", "fill"),
+            "share": (0.05, "fraction"),
+        },
+    ),
+    ("of", {"srae": (None, "fitted")}),
     ("to_html", {"path": (None, "path to write")}),
     ("save", {"path": (None, "path to write")}),
 ]

@@ -13,7 +13,7 @@ from xaikit.sevec.meaning import Meaning
 from xaikit.sevec.modification import Modification
 from xaikit.sevec.relevance import Relevance
 from xaikit.sevec.retrieval import Nearest, Retrieved
-from xaikit.srae import XFeatures
+from xaikit.srae import Without, XFeatures
 from xaikit.vrx import (
     Cause,
     ConfusedPair,
@@ -157,15 +157,33 @@ def x_features() -> XFeatures:
         targets=("bus", "not read"),
         predictions=(CLASSES[1], "not read"),
         scores=np.array([1.5, np.nan], np.float32),
+        probabilities=np.array([0.75, np.nan], np.float32),
         baseline=np.array([-0.5, np.nan], np.float32),
         activations=np.abs(gives),
         contributions=gives,
         heatmaps=maps,
         reconstruction=np.array([[0.5] * D, [np.nan] * D], np.float32),
-        names=(("a <b>door</b>", ""), ("", "")),
         layer="fc1",
         method="SRAE(by hand)",
         checks={"held_out": {"bus": {"F_reg": 0.25}}, "error": [0.0, None], "not_read": [1]},
+        names={("bus", 0): "a <b>door</b>"},
+        examples={"bus": RNG.integers(0, 255, (2, 3, 8, 8, 4), np.uint8)},
+    )
+
+
+def without() -> Without:
+    return Without(
+        images=np.stack([picture(), picture()]),
+        features=(0,),
+        target="bus",
+        predictions=("bus", CLASSES[1]),
+        scores=np.array([1.5, -0.5], np.float32),
+        probabilities=np.array([0.75, 0.25], np.float32),
+        baseline=-0.5,
+        contributions=np.array([[2.5, -0.5], [0.5, -0.5]], np.float32),
+        names=("a <b>door</b>", "x-feature 2"),
+        fill="inpaint",
+        checks={"filled": 0.125, "error": [0.0, 0.25]},
     )
 
 
@@ -206,6 +224,7 @@ RESULTS: dict[str, Callable[[], Result]] = {
         np.stack([[picture(), picture()]]),
     ),
     "StructuralExplanation": explanation,
+    "Without": without,
     "XFeatures": x_features,
     "Substitution": lambda: Substitution(
         picture(), explanation(), explanation(), "door of bus erased", "bus", 0

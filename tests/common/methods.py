@@ -77,6 +77,7 @@ METHODS = {
         questions={
             "explain": lambda srae, picture, _: srae.explain(picture),
             "name": lambda srae, _, __: srae.name({(TWO[0], 0): "ladder"}),
+            "without": lambda srae, picture, _: srae.explain(picture, TWO[0]).without([0]),
             "save": lambda srae, _, path: srae.save(path),
         },
     ),

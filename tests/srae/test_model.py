@@ -146,11 +146,21 @@ def test_the_sentence_names_what_was_named(fitted: xk.SRAE, unseen: Any, tmp_pat
 def test_its_widget_tells_what_each_gives(fitted: xk.SRAE, unseen: Any) -> None:
     data, numbers = unseen
     found = fitted.explain([data[k].image for k in numbers[:2]])
-    maps = found.widget().maps
-    half = next(data[k].image for k in range(60) if len(data.places[k]) == 1)
-    assert len(fitted.explain(half, "both").widget().maps) == 1  # what counts nowhere has no map
-    assert [one["method"] for one in maps] == ["x-feature 1", "x-feature 2"]
-    assert maps[0]["notes"][0] == f"gives {found.contributions[0, 0]:+.1f}".replace("-", "−")
+    view = found.widget().views[1]
+    assert view["gives"] == found.contributions[1].tolist()
+    assert (view["start"], view["score"]) == (found.baseline[1], found.scores[1])
+    named = "".join(one if isinstance(one, str) else f"x-feature {one + 1}" for one in view["words"])
+    assert named == found.sentence(1)
+
+
+def test_a_file_of_the_former_format_says_so(fitted: xk.SRAE, tmp_path: Path) -> None:
+    from xaikit.core.archive import read_archive, write_archive
+
+    meta, arrays = read_archive(fitted.save(tmp_path / "one.npz"), "x-features", 2)
+    told = {key: one for key, one in meta.items() if key not in ("kind", "format")}
+    older = write_archive(tmp_path / "old.npz", "x-features", 1, told, arrays)
+    with pytest.raises(FileError, match="format"):
+        xk.SRAE.load(older, fitted.classifier_)
 
 
 # ---- rivals ----
@@ -291,6 +301,8 @@ def test_where_nothing_can_be_shown_the_fit_says_so(marks: Marks) -> None:
     with pytest.warns(UserWarning, match="`explain` will raise: excitation backprop is defined for"):
         srae = xk.SRAE("both", 2, **QUICK).fit(network, marks, progress=False)
     assert srae.checks["both"]["O1"] is None and srae.checks["both"]["F_cls"] > 0.5
+    whole = srae.examples_["both"]
+    assert whole[0, 0].any() and set(np.unique(whole[..., 3])) <= {0, 255}  # nobody knows where in them
     with pytest.raises(ValueError, match="excitation backprop is defined for"):
         srae.explain(marks[0].image)
 
@@ -301,6 +313,7 @@ def test_where_nothing_can_be_shown_the_fit_says_so(marks: Marks) -> None:
         ({("bth", 0): "x"}, "Did you mean 'both'"),
         ({("both", 2): "x"}, r"must lie in 0\.\.1; got 2"),
         ({("both", 0): 3}, "must be a text; got 3"),
+        ({("both", 0): "x" * 41}, "at most 40 letters"),
         ({"both": "x"}, "must be 2 values"),
         (["x"], "must be a Mapping"),
     ],
@@ -323,15 +336,16 @@ def test_a_file_whose_layers_do_not_go_together_is_damage(fitted: xk.SRAE, tmp_p
     from xaikit.core.archive import read_archive, write_archive
 
     path = fitted.save(tmp_path / "one.npz")
-    meta, arrays = read_archive(path, "x-features", 1)
+    meta, arrays = read_archive(path, "x-features", 2)
     told = {key: one for key, one in meta.items() if key not in ("kind", "format")}
     for name, other in (
         ("encoder.weights.1", arrays["encoder.weights.1"][:, :9]),
         ("decoder.weights.2", arrays["decoder.weights.2"][:, :, :9]),
         ("readout", arrays["readout"][:, :1]),
         ("baseline", arrays["baseline"].astype(int)),
+        ("examples", arrays["examples"][:, :1]),
     ):
-        broken = write_archive(tmp_path / "x.npz", "x-features", 1, told, {**arrays, name: other})
+        broken = write_archive(tmp_path / "x.npz", "x-features", 2, told, {**arrays, name: other})
         with pytest.raises(FileError, match="damaged"):
             xk.SRAE.load(broken, fitted.classifier_)
     with pytest.raises(ValueError, match="another network"):

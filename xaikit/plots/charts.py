@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["BLUE", "RUST", "bars", "bars_side_by_side", "table"]
+__all__ = ["BLUE", "RUST", "bars", "bars_side_by_side", "draw_bars", "table"]
 
 N_ROWS = 40
 N_BESIDE = 6
@@ -25,7 +25,7 @@ BLUE, RUST, FAINT = "#2b6ca3", "#c2571a", 0.4
 def bars(view: Bars) -> Figure:
     """Horizontal bars with their numbers; what is below zero is orange."""
     figure = new_figure(8, 1.4 + 0.42 * len(view.names))
-    _draw_bars(figure.subplots(), view)
+    draw_bars(figure.subplots(), view)
     return figure
 
 
@@ -36,13 +36,14 @@ def bars_side_by_side(views: Sequence[Bars], axis: str = "") -> Figure:
     figure = new_figure(4.2 * max(len(shown), 1), 1.6 + 0.42 * most)
     axes = figure.subplots(1, max(len(shown), 1), squeeze=False, sharex=True)[0]
     for ax, one in zip(axes, shown, strict=False):
-        _draw_bars(ax, one)
+        draw_bars(ax, one)
     hidden = len(views) - len(shown)
     figure.supxlabel(axis + (f"   … and {hidden} more pictures" if hidden else ""), fontsize=12)
     return figure
 
 
-def _draw_bars(ax: Axes, view: Bars) -> None:
+def draw_bars(ax: Axes, view: Bars) -> None:
+    """Draw horizontal bars into axes."""
     values = np.asarray(view.values, float)
     colors = np.where(values < 0, RUST, BLUE)
     drawn = ax.barh(range(len(values)), values, color=colors, height=0.7)

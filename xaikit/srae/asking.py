@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -36,9 +36,9 @@ class Seen(NamedTuple):
 
 
 def explain(
-    fitted: Fitted, images: Any, target: str | int | None, names: Mapping[tuple[str, int], str], method: str
+    fitted: Fitted, images: Any, target: str | int | None, names: dict[tuple[str, int], str], method: str
 ) -> XFeatures:
-    """See :meth:`xaikit.SRAE.explain`."""
+    """See :meth:`xaikit.SRAE.explain`; it keeps `names` itself, not a copy."""
     number = None if target is None else fitted.number(_class(fitted.classifier, target))
     batches = list(seen_batches(fitted, images, number))
     if not batches:
@@ -48,8 +48,9 @@ def explain(
     )
     readout, baseline = (getattr(fitted.modules, name).detach().numpy() for name in ("readout", "baseline"))
     contributions = activations * readout[numbers]
-    classes, n = fitted.classifier.class_names, fitted.n_features
-    scores = logits[np.arange(len(logits)), [classes.index(fitted.targets[k]) for k in numbers]]
+    classes = fitted.classifier.class_names
+    own = np.arange(len(logits)), [classes.index(fitted.targets[k]) for k in numbers]
+    scores = logits[own]
     approximation = baseline[numbers] + contributions.sum(1)
     asked = sorted({fitted.targets[k] for k in numbers[read]})
     rebuilt = [one.reconstruction for one in batches if one.reconstruction is not None]
@@ -60,12 +61,14 @@ def explain(
             classes[k] if ok else NOT_READ for k, ok in zip(logits.argmax(1), read, strict=True)
         ),
         scores=scores,
+        probabilities=fitted.classifier.chances(logits)[own].astype(np.float32),
         baseline=np.where(read, baseline[numbers], np.nan).astype(np.float32),
         activations=activations,
         contributions=contributions,
         heatmaps=maps,
         reconstruction=np.concatenate(rebuilt) if rebuilt else None,
-        names=tuple(tuple(names.get((fitted.targets[k], i), "") for i in range(n)) for k in numbers),
+        names=names,
+        examples={name: fitted.examples[fitted.number(name)] for name in asked},
         layer=fitted.layer,
         method=method,
         checks={
@@ -73,6 +76,7 @@ def explain(
             "error": [float(one) if np.isfinite(one) else None for one in np.abs(approximation - scores)],
             "not_read": np.flatnonzero(~read).tolist(),
         },
+        fitted=fitted,
     )
 
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from xaikit.core.errors import did_you_mean
-from xaikit.core.params import check_numbers
 from xaikit.srae.examples import pooled
 from xaikit.srae.modules import Modules
+from xaikit.srae.naming import class_number, feature_number
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -31,6 +32,7 @@ class Fitted:
     targets : names of the K classes that are explained
     modules : of these classes, in their order; x-features by how much they give the class's own pictures
     checks : per class, what was measured on pictures held out
+    examples : uint8 (K, n, k, s, s, 4), :mod:`~xaikit.srae.top_pictures` of each class
     """
 
     classifier: Classifier
@@ -38,6 +40,7 @@ class Fitted:
     targets: list[str]
     modules: Modules
     checks: Mapping[str, Mapping[str, Any]]
+    examples: NDArray[np.uint8]
 
     @property
     def n_features(self) -> int:
@@ -45,17 +48,11 @@ class Fitted:
 
     def number(self, cls: str) -> int:
         """The number of a class among the targets. Raises ValueError where it is none of them."""
-        if cls not in self.targets:
-            hint = did_you_mean(cls, self.targets)
-            raise ValueError(f"{cls!r} is not explained here; fitted are {self.targets[:5]}.{hint}")
-        return self.targets.index(cls)
+        return class_number(cls, self.targets)
 
     def feature(self, number: int) -> int:
         """Raise ValueError where there is no such x-feature."""
-        (found,) = check_numbers([number], "feature")
-        if not 0 <= found < self.n_features:
-            raise ValueError(f"an x-feature's number must lie in 0..{self.n_features - 1}; got {number!r}.")
-        return int(found)
+        return feature_number(number, self.n_features)
 
     def encode(self, features: Tensor, number: int) -> Tensor:
         """E of module `number`, (b, n), of a layer's output (b, c, h, w) or (b, c).

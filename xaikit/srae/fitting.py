@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from xaikit import metrics
@@ -21,6 +22,7 @@ from xaikit.srae.examples import Examples, Sampling, chosen_targets, gather
 from xaikit.srae.fitted import Fitted
 from xaikit.srae.modules import Modules, joined
 from xaikit.srae.rivals import select
+from xaikit.srae.top_pictures import N_TOP, SIDE, top_numbers, top_pictures
 from xaikit.srae.training import Settings, Trained, train
 
 if TYPE_CHECKING:
@@ -60,14 +62,25 @@ def fit(
         classifier, examples, targets, n_features, settings, sampling.seed, checkpoint, progress
     )
     checks = [_checked(classifier, examples, trained, k, name) for k, name in enumerate(targets)]
-    fitted = Fitted(classifier, found.name, targets, trained.modules, dict(zip(targets, checks, strict=True)))
+    told = dict(zip(targets, checks, strict=True))
+    kept = np.zeros((len(targets), n_features, N_TOP, SIDE, SIDE, 4), np.uint8)
+    fitted = Fitted(classifier, found.name, targets, trained.modules, told, kept)
     for k, own in enumerate(checks):
         pictures = [
             data[int(i)].image for i in examples.numbers[examples.splits[k].held_positives[:N_LOOKED_AT]]
         ]
         own |= _orthogonality(fitted, pictures, k)
+        kept[k] = top_pictures(fitted, data, k, _top(examples, trained.modules, k), "refused" not in own)
     _tell(checks, targets)
     return fitted
+
+
+@torch.no_grad()
+def _top(examples: Examples, modules: Modules, k: int) -> list[NDArray[np.int64]]:
+    """Of each x-feature of module k, the numbers of its class's pictures that switch it on most."""
+    own = examples.splits[k].positives
+    activations = modules.encode_one(torch.from_numpy(examples.features[own]), k)
+    return top_numbers(activations.numpy(), examples.numbers[own])
 
 
 def _in_groups(

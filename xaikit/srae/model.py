@@ -16,6 +16,7 @@ from xaikit.srae.asking import explain
 from xaikit.srae.examples import Sampling
 from xaikit.srae.fitted import Fitted
 from xaikit.srae.fitting import fit
+from xaikit.srae.naming import give_names
 from xaikit.srae.training import OBJECTIVES, Settings
 from xaikit.srae.xfeatures import XFeatures
 
@@ -64,6 +65,9 @@ class SRAE:
     layer_ : name of the layer
     modules_ : :class:`~xaikit.srae.Modules`, of all classes
     names_ : {(class, number): name} of x-features that `name` has given
+    examples_
+        {class: uint8 (n, 4, 64, 64, 4)}, of each x-feature squares of the class's pictures that switch it on
+        most, and as alpha where it is seen in them (:mod:`xaikit.srae.top_pictures`)
     checks : per class F_reg, F_cls, O1, O2, each term of the loss, and x-features that are never on
 
     Notes
@@ -161,6 +165,7 @@ class SRAE:
         self.fitted_ = fitted
         self.classifier_, self.layer_, self.targets_ = fitted.classifier, fitted.layer, fitted.targets
         self.modules_, self.checks, self.names_ = fitted.modules, dict(fitted.checks), dict(names)
+        self.examples_ = dict(zip(fitted.targets, fitted.examples, strict=True))
         return self
 
     def explain(self, images: Any, target: str | int | None = None) -> XFeatures:
@@ -187,18 +192,15 @@ class SRAE:
     def name(self, names: Mapping[tuple[str, int], str]) -> SRAE:
         """Give x-features names, {(class, number): name}; numbers count from 0, "" takes a name away.
 
+        Explanations that were made before bear them as well.
+
         Raises
         ------
         ValueError
-            A class that was not fitted, a number that is no x-feature's, or a name that is no text.
+            A class that was not fitted, a number that is no x-feature's, or a name that is no text of one
+            line with at most 40 letters. Then none is given.
         """
-        fitted = self.fitted_
-        given = {}
-        for key, name in check("names", names, Mapping).items():
-            cls, number = check("names", key, tuple[str, int])
-            fitted.number(cls)
-            given[cls, fitted.feature(number)] = check("names", name, str)
-        self.names_ = {key: name for key, name in {**self.names_, **given}.items() if name}
+        give_names(self.names_, names, self.targets_, self.fitted_.n_features)
         return self
 
     def save(self, path: str | Path) -> Path:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_srae", "save_srae"]
 
-KIND, FORMAT = "x-features", 1
+KIND, FORMAT = "x-features", 2
 META = {
     "hyper": dict[str, Any],
     "layer": str,
@@ -42,7 +42,8 @@ def save_srae(
         "checks": fitted.checks,
         "classifier": {"spec": fitted.classifier.spec, "fingerprint": fitted.classifier.fingerprint()},
     }
-    return write_archive(path, KIND, FORMAT, meta, fitted.modules.arrays())
+    arrays = fitted.modules.arrays() | {"examples": fitted.examples}
+    return write_archive(path, KIND, FORMAT, meta, arrays)
 
 
 def load_srae(
@@ -56,7 +57,7 @@ def load_srae(
         _check_arrays(arrays, len(meta["targets"]), meta["hyper"]["n_features"])
         modules = Modules.of_arrays(arrays)
     found = classifier_of(meta["classifier"], classifier, path)
-    fitted = Fitted(found, meta["layer"], meta["targets"], modules, meta["checks"])
+    fitted = Fitted(found, meta["layer"], meta["targets"], modules, meta["checks"], arrays["examples"])
     with understood(path):
         names = {(cls, fitted.feature(number)): name for cls, number, name in meta["names"]}
         for cls, _ in names:
@@ -66,7 +67,8 @@ def load_srae(
 
 def _check_arrays(arrays: Mapping[str, np.ndarray], n_modules: int, n_features: int) -> None:
     """Raise ValueError where the layers of the modules do not go together."""
-    check_arrays(arrays, {"readout": "f K n", "baseline": "f K"}, K=n_modules, n=n_features)
+    forms = {"readout": "f K n", "baseline": "f K", "examples": "u K n k s s 4"}
+    check_arrays(arrays, forms, K=n_modules, n=n_features)
     ends = {"encoder": (None, n_features), "decoder": (n_features, None)}
     sizes: dict[str, list[int]] = {}
     for part in ends:
