@@ -16,7 +16,7 @@ export function featureTile(number, { signal, urls, named, turned }) {
   const stage = el("div", { class: "xk-tile-stage" }, image, canvas, said, examples);
   const off = switchButton("off", "off", { signal, act: (on) => turned(number, on) });
   const top = switchButton("top pictures", "top", { signal, act: (on) => open(on) });
-  const box = el("section", { class: "xk-feature", role: "group", "data-feature": number },
+  const box = el("section", { class: "xk-feature", role: "group", tabindex: -1, "data-feature": number },
     el("div", { class: "xk-tile-head" }, el("span", { class: "xk-number-badge", "aria-hidden": "true" }, String(number + 1)), naming),
     stage, gives, el("div", { class: "xk-tile-tools" }, off.box, top.box));
   const changed = changes();
@@ -50,7 +50,8 @@ export function featureTile(number, { signal, urls, named, turned }) {
   };
 
   const writeName = (feature, can) => {
-    const field = can.name ? nameField({ label: feature.label, suggested: null }, (name) => named(number, name), () => top.box.focus(), feature.plain) : null;
+    const leave = () => [top.box, off.box, box].find((one) => !one.hidden && !one.disabled).focus();
+    const field = can.name ? nameField({ label: feature.label, suggested: null }, (name) => named(number, name), leave, feature.plain) : null;
     naming.replaceChildren(...(field ? [field] : [el("span", { class: "xk-class" }, feature.called)]));
   };
 

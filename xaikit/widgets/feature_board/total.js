@@ -20,6 +20,10 @@ export function termsOf(view) {
   return [["start", scoreWords(view.start, true)], ...view.gives.map((one, k) => [k, scoreWords(one)]), ["whole", scoreWords(wholeOf(view), true)]];
 }
 
+// The same for those who cannot see it.
+export const sumWords = (view, names) =>
+  `others score on average ${termsOf(view).map(([what, text]) => (what === "start" ? text : what === "whole" ? `together ${text}` : `${names[what]} ${text}`)).join(", ")}; the network’s score: ${scoreWords(view.score, true)}`;
+
 // Where the pieces of the sum lie, {low, high, pieces: [{k, from, to}]}: what speaks for the class goes on to the right,
 // then what speaks against it comes back. `others`: numbers that have to be on the scale as well.
 export function piecesOf({ start, gives }, others = []) {
@@ -36,20 +40,22 @@ export function piecesOf({ start, gives }, others = []) {
 
 // The sum of the features as a line and as a bar, above the network's own score as a bar.
 export function totalRows() {
-  const line = el("p", { class: "xk-sum", "data-testid": "sum" });
+  const line = el("p", { class: "xk-sum", role: "img", "data-testid": "sum" });
   const track = () => el("span", { class: "xk-track xk-sum-track" });
   const [sum, own] = [track(), track()];
   const row = (bar, who = "") => el("div", { class: "xk-bar xk-sum-bar", role: "img" }, el("span", { class: "xk-who" }, who), bar, el("span", { class: "xk-number" }));
   const rows = [row(sum), row(own, "network")];
   const box = el("div", { class: "xk-total" }, line, ...rows);
 
-  // now: the view that is shown; was: the one before anything was switched off, or null; kind: what a feature is called.
-  const show = (now, was, off, kind) => {
+  // now: the view that is shown; was: the one before anything was switched off, or null; off: features that are off; kind: what
+  // any is called, names: what each is.
+  const show = (now, was, off, kind, names) => {
     rows[0].firstChild.textContent = `${kind}s`;
     box.hidden = now.score === null;
     if (box.hidden) return;
     line.replaceChildren(...termsOf(now).flatMap((term) => termNodes(term, off)),
       el("span", { class: "xk-own-score" }, " the network’s score: ", el("strong", {}, scoreWords(now.score, true))));
+    set(line, { "aria-label": sumWords(now, names) });
     const before = was ? [wholeOf(was), was.score] : [null, null];
     const after = [wholeOf(now), now.score];
     const scale = piecesOf(now, [...before, now.score, ...(was ? [piecesOf(was).high, piecesOf(was).low] : [])]);

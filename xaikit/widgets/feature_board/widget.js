@@ -109,9 +109,8 @@ function drawBoard(model, own, page, names, sent, parts) {
   if (parts.changed("chooser", views)) parts.chooser.build(views.map((view) => view.image), views.map((view) => view.cls));
   parts.chooser.show(own.picture);
   parts.said.textContent = answerNow(was, now);
-  parts.total.show(now, was, own.off, model.get("kind"));
+  parts.total.show(now, was, own.off, model.get("kind"), called);
   parts.chance.show(now.chance, was && was.chance);
-  parts.chance.row.firstChild.textContent = "chance";
   parts.why.textContent = sentenceOf(now.words, called);
   set(parts.image, { src: page.urls(now.image), alt: was ? `the picture without ${off.map((k) => called[k]).join(", ")}` : `the picture, taken for ${now.answer}` });
   const can = { name: model.get("nameable"), remove: model.get("removable"), closed: offline };
