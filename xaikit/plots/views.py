@@ -122,6 +122,7 @@ class Summed:
     score, chance : the network's own for the class, and the probability it gives the class, 0 to 1
     words : why, in parts; a number stands where the name of that feature belongs
     maps : float (n, h, w), where each is seen, none below zero; None where nobody asked
+    filled : share of the picture that was filled in, 0 to 1
     """
 
     picture: NDArray[np.uint8]
@@ -133,3 +134,4 @@ class Summed:
     chance: float
     words: Sequence[str | int]
     maps: NDArray[np.float32] | None = None
+    filled: float = 0.0

@@ -11,7 +11,7 @@ import numpy as np
 from xaikit.core.images.checks import UInt8, check_image
 from xaikit.plots.views import Summed
 from xaikit.widgets.heatmaps.maps import MapSeries, grid_of, levels_of, pack_within_budget
-from xaikit.widgets.kit.packing import encode_example, encode_picture
+from xaikit.widgets.kit.packing import encode_example, encode_picture, probability
 
 SIDE, MAP_SIDE = 256, 64  # pixels at which pictures and maps travel; finer, a map on a tile is dust
 
@@ -78,6 +78,7 @@ def pack_view(view: Summed) -> dict[str, Any]:
         "score": _known(view.score),
         "chance": _known(view.chance),
         "words": list(view.words),
+        "filled": probability(view.filled, "`filled`"),
         "image": encode_picture(view.picture, SIDE),
     }
 

@@ -6,6 +6,7 @@ import { frame, listen } from "../kit/js/frame.js";
 import { living } from "../kit/js/living.js";
 import { nameMemory } from "../kit/js/naming.js";
 import { pictureChooser } from "../kit/js/picture_chooser.js";
+import { percent } from "../kit/js/words.js";
 import { mapsOf } from "./maps.js";
 import { featureTile } from "./tile.js";
 import { totalRows } from "./total.js";
@@ -86,6 +87,7 @@ function furniture({ root, signal, urls }, model, own, { ask, turnTo, named }) {
   const back = el("button", { type: "button", class: "xk-button", "data-testid": "reset" }, "bring all back");
   const busy = el("span", { class: "xk-busy", "data-testid": "busy", role: "status" });
   const hint = el("p", { class: "xk-features-hint", "data-testid": "hint" });
+  const filled = el("p", { class: "xk-features-hint", "data-testid": "filled" });
   const row = el("div", { class: "xk-tiles-row" });
   hear(back, "click", signal, () => ask([]));
   const tiles = model.get("views")[0].gives.map((_, k) => featureTile(k, {
@@ -94,9 +96,9 @@ function furniture({ root, signal, urls }, model, own, { ask, turnTo, named }) {
   row.append(...tiles.map((tile) => tile.box));
   chance.row.classList.add("xk-sum-bar");
   total.box.append(chance.row);
-  root.append(el("div", { class: "xk-features-head" }, root.querySelector(".xk-title"), chooser.box), el("div", { class: "xk-features-top" }, image,
+  root.append(el("div", { class: "xk-features-head" }, root.querySelector(".xk-title"), chooser.box), el("div", { class: "xk-features-top" }, el("div", { class: "xk-features-picture" }, image, filled),
     el("div", { class: "xk-features-said" }, el("div", { class: "xk-features-tools" }, said, busy, back), hint, total.box, why)), row);
-  return { chooser, image, said, total, chance, why, back, busy, hint, row, tiles, changed: changes() };
+  return { chooser, image, filled, said, total, chance, why, back, busy, hint, row, tiles, changed: changes() };
 }
 
 function drawBoard(model, own, page, names, sent, parts) {
@@ -109,6 +111,7 @@ function drawBoard(model, own, page, names, sent, parts) {
   if (parts.changed("chooser", views)) parts.chooser.build(views.map((view) => view.image), views.map((view) => view.cls));
   parts.chooser.show(own.picture);
   parts.said.textContent = answerNow(was, now);
+  parts.filled.textContent = was ? `${percent(now.filled)} of it filled in` : "";
   parts.total.show(now, was, own.off, model.get("kind"), called);
   parts.chance.show(now.chance, was && was.chance);
   parts.why.textContent = sentenceOf(now.words, called);

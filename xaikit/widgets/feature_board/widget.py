@@ -137,9 +137,9 @@ class FeatureBoard(NamingView):
     def still(self) -> Image:
         """Draw the board as a picture, without a browser."""
         view = self._views[self.picture]
-        shown = view.picture if self._left is None else self._left.picture
+        now = view if self._left is None else self._left
         names = [label or f"{self.kind} {k + 1}" for k, label in enumerate(self.labels[view.cls])]
-        return draw_features(self.title, view, names, shown, self.off)
+        return draw_features(self.title, view, now, names, self.off)
 
     # --- from a gesture to the page ----------------------------------------------------------------------
     @traitlets.validate("picture")
