@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,11 +62,11 @@ def bench_of(setting: Setting) -> Bench:
 
 
 @lru_cache(maxsize=12)
-def modules_of(bench: Bench, objective: str, n_features: int = 5) -> SRAE:
+def modules_of(bench: Bench, objective: str, n_features: int = 5, **changed: float) -> SRAE:
     """The explanation modules of all its classes, by one of `OBJECTIVES`' values."""
     setting = bench.setting
-    steps = N_STEPS[setting.quick]
-    method = SRAE(list(bench.targets), n_features, objective=objective, n_steps=steps, seed=setting.seed)
+    own: dict[str, Any] = {"n_steps": N_STEPS[setting.quick], "seed": setting.seed, **changed}
+    method = SRAE(list(bench.targets), n_features, objective=objective, **own)
     return method.fit(bench.classifier, bench.data, progress=False)
 
 
