@@ -20,7 +20,7 @@ SRAE = [figure for figure in FIGURES if figure.name.startswith("srae.")]
 
 @pytest.fixture(autouse=True)
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(bench.PER_CLASS, True, (12, 3))
+    monkeypatch.setitem(bench.PER_CLASS, True, (8, 2))
     monkeypatch.setitem(bench.N_STEPS, True, 25)
     monkeypatch.setitem(bench.N_TARGETS, True, 2)
     monkeypatch.setitem(bench.N_SHOWN, True, 2)

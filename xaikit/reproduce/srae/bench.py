@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from xaikit.reproduce.setting import Setting
 from xaikit.srae import SRAE
+from xaikit.srae.examples import pooled as pooled_rows
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet
 
-__all__ = ["OBJECTIVES", "Bench", "bench_of", "maps_of", "mean", "modules_of", "shown"]
+__all__ = ["OBJECTIVES", "Bench", "bench_of", "maps_of", "mean", "modules_of", "seen", "shown"]
 
 OBJECTIVES = {"SRAE": "srae", "NN": "nn", "SAE": "sae", "Lasso": "lasso", "CAE": "cae"}
 """The paper's methods, and what they are called here."""
@@ -68,6 +69,17 @@ def modules_of(bench: Bench, objective: str, n_features: int = 5, **changed: flo
     own: dict[str, Any] = {"n_steps": N_STEPS[setting.quick], "seed": setting.seed, **changed}
     method = SRAE(list(bench.targets), n_features, objective=objective, **own)
     return method.fit(bench.classifier, bench.data, progress=False)
+
+
+@lru_cache(maxsize=2)
+def seen(bench: Bench, layer: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What a layer gives of the new pictures, pooled over places, (m, S), and their logits."""
+    pooled, logits = [], []
+    for some in bench.classifier.batches(bench.new):
+        done = bench.classifier.forward(bench.classifier.inputs(some.views), [layer])
+        pooled.append(pooled_rows(done.features[layer]).cpu().numpy())
+        logits.append(done.logits.cpu().numpy())
+    return np.concatenate(pooled), np.concatenate(logits)
 
 
 def shown(bench: Bench, name: str) -> ImageSet:

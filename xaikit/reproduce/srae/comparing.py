@@ -9,7 +9,7 @@ import numpy as np
 
 from xaikit.attribution import excitation_backprop
 from xaikit.reproduce.setting import Outcome, Setting
-from xaikit.reproduce.srae.bench import OBJECTIVES, Bench, bench_of, maps_of, mean, modules_of, shown
+from xaikit.reproduce.srae.bench import OBJECTIVES, Bench, bench_of, maps_of, mean, modules_of, seen, shown
 from xaikit.reproduce.srae.judging import faithful, local, orthogonal, regions_of
 
 __all__ = ["table1", "table3"]
@@ -79,10 +79,9 @@ def _compared(
 
 def _judged(bench: Bench, objective: str, name: str, regions: Any) -> dict[str, float]:
     srae, maps = modules_of(bench, objective), maps_of(bench, objective, name)
-    new = faithful(srae, bench.new, name)
     return {
         "F_reg, training": float(srae.checks[name]["F_reg"]),
-        **new,
+        **faithful(srae, name, *seen(bench, srae.layer_)),
         **orthogonal(maps),
         "locality": local(maps, regions),
     }

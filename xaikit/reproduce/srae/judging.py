@@ -23,13 +23,16 @@ SPOT = 64.0
 """A part's point is followed into the view as a spot of a thirty-second of the picture's side."""
 
 
-def faithful(srae: SRAE, data: ImageSet, name: str) -> dict[str, float]:
-    """F_reg, F_reg over the range of the score, and F_cls of a class, on pictures of all classes."""
-    classifier, number = srae.classifier_, srae.fitted_.number(name)
-    index = classifier.class_index(name)
-    logits, features = classifier.logits(data), torch.from_numpy(classifier.features(data, srae.layer_))
+def faithful(
+    srae: SRAE, name: str, features: NDArray[np.float32], logits: NDArray[np.float32]
+) -> dict[str, float]:
+    """F_reg, F_reg over the range of the score, and F_cls of a class, on pictures of all classes.
+
+    `features` (m, S, ...) of the modules' layer and `logits` (m, n_classes) are what the network gives.
+    """
+    index, number = srae.classifier_.class_index(name), srae.fitted_.number(name)
     with torch.no_grad():
-        gives = srae.fitted_.encode(features, number) * srae.modules_.readout[number]
+        gives = srae.fitted_.encode(torch.from_numpy(features), number) * srae.modules_.readout[number]
         said = (gives.sum(1) + srae.modules_.baseline[number]).numpy()
     f_reg = metrics.regression_faithfulness(logits[:, index], said)
     return {

@@ -147,17 +147,16 @@ def _looked(bench: Bench, how: Mapping[str, Any], name: str, rival: str) -> _See
     seeing = [_part_shares(bench, pictures, own).get(mark, 0.0) for own in heat.swapaxes(0, 1)]
     counted = np.flatnonzero(gives > LEAST * gives.max())
     sees_mark = max(counted.tolist(), key=seeing.__getitem__)
-    others = [k for k in counted.tolist() if k != sees_mark]
     seen = [k for k, sample in enumerate(pictures) if mark in sample.parts]
     repainted = [pictures[k].scene.with_mark(mark, rival).rendered().image for k in seen]
     before, after = found.contributions[seen], srae.explain(np.stack(repainted), name).contributions
     falls = (before - after)[:, counted]
-    left = after.mean(0) / before.mean(0)
+    left = after.mean(0)[counted] / before.mean(0)[counted]
     return _Seen(
         shares,
         (counted[falls.argmax(1)] == sees_mark).tolist(),
         [1 / len(counted)] * len(seen),
-        (float(left[sees_mark]), mean(left[others])),
+        (mean(left[counted == sees_mark]), mean(left[counted != sees_mark])),
         float(srae.checks[name]["F_reg / range"]),
     )
 
