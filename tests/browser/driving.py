@@ -256,6 +256,13 @@ def run_all(page: Page) -> int:
     return len(cells)
 
 
+def change_theme(page: Page, theme: str) -> None:
+    """Change JupyterLab's theme, such as "JupyterLab Dark", and wait until it is done."""
+    page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    # JupyterLab's own splash must be gone before the next change, or JupyterLab removes it twice
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+
 def warnings_of(page: Page) -> list[str]:
     """What the cells of the open notebook wrote in red that is a warning."""
     return [text for text in page.evaluate(_SAID_IN_RED) if "Warning" in text]

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from driving import Lab, kernel_comes_to, kernel_eval, middle, open_notebook, run_all, watched_page
+from driving import (
+    Lab,
+    change_theme,
+    kernel_comes_to,
+    kernel_eval,
+    middle,
+    open_notebook,
+    run_all,
+    watched_page,
+)
 from playwright.sync_api import Browser, Locator, Page, expect
 from sample_features import board_of_two
 
@@ -30,12 +39,19 @@ board
 def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
     name = lab.write("features.ipynb", [FIT, SHOW])
     with open_notebook(browser, lab, name, viewport={"width": 1280, "height": 720}) as page:
+        run_all(page)
         yield page
 
 
 @pytest.fixture
 def board(notebook: Page) -> Locator:
-    run_all(notebook)
+    """The board as it was at first; a test takes away the names that it gives."""
+    board = notebook.locator("[data-testid=feature-board]:visible")
+    if board.get_attribute("data-picture") != "0":
+        board.get_by_test_id("previous").click()
+    if board.get_by_test_id("reset").is_enabled():
+        board.get_by_test_id("reset").click()
+    shown_without(board)
     return the_board(notebook)
 
 
@@ -196,11 +212,13 @@ def test_another_picture_begins_anew(board: Locator) -> None:
 
 
 def test_an_error_is_drawn_and_what_was_stays(board: Locator) -> None:
+    kernel_eval(board.page, "globals().update(own=board._without)")
     kernel_eval(board.page, "setattr(board, '_without', lambda *_: 1 / 0)")
     tile(board, 0).get_by_test_id("off").click()
     expect(board.get_by_test_id("error")).to_contain_text("ZeroDivisionError")
     shown_without(board)
     expect(tile(board, 0).get_by_test_id("off")).to_have_attribute("aria-pressed", "false")
+    kernel_eval(board.page, "setattr(board, '_without', own)")
 
 
 def test_top_pictures_open_in_place(board: Locator) -> None:
@@ -233,9 +251,8 @@ def test_by_touch(browser: Browser, lab: Lab) -> None:
 
 def test_both_themes(board: Locator) -> None:
     page = board.page
-    change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
     for theme, name in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
-        page.evaluate(change, theme)
+        change_theme(page, theme)
         expect(board).to_have_attribute("data-theme", name)
 
 

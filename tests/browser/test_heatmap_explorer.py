@@ -8,7 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import Lab, kernel_eval, middle, open_notebook, run_all, spot, standing, watched_page
+from driving import (
+    Lab,
+    change_theme,
+    kernel_eval,
+    middle,
+    open_notebook,
+    run_all,
+    spot,
+    standing,
+    watched_page,
+)
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from xaikit.core.images import COLOR_MAPS
@@ -337,11 +347,6 @@ def test_ink_is_light_on_dark_in_the_dark_theme(page: Page, explorer: Locator) -
     finally:
         change_theme(page, "JupyterLab Light")
     assert ink > 200 and paper < 60
-
-
-def change_theme(page: Page, theme: str) -> None:
-    page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
-    page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(browser: Browser, lab: Lab) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from driving import (
     Lab,
+    change_theme,
     drag,
     kernel_comes_to,
     kernel_eval,
@@ -355,12 +356,6 @@ def test_a_widget_made_in_the_dark_theme_is_dark_from_the_start(browser: Browser
             assert brightness(fill.evaluate("(bar) => getComputedStyle(bar).backgroundColor")) > 200
         change_theme(page, "JupyterLab Light")
         expect(page.locator("[data-testid=concept-graph]:visible")).to_have_attribute("data-theme", "light")
-
-
-def change_theme(page: Page, theme: str) -> None:
-    page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
-    # JupyterLab's own splash must be gone before the next change, or JupyterLab removes it twice
-    page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 def brightness(color: str) -> float:
