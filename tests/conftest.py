@@ -89,6 +89,9 @@ def kept_fits(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Abstract
 
 def pytest_configure() -> None:
     os.environ["XAIKIT_CACHE"] = "off"
+    # Pictures are drawn by the test's own process: the seconds of others are counted when they end, minutes
+    # later, and in CI were some other test's, above its budget.
+    os.environ["LOKY_MAX_CPU_COUNT"] = "1"
 
 
 LONGEST_FIRST = ("browser/test_lessons.py", "vrx/", "reproduce/", "browser/")

@@ -113,7 +113,8 @@ class Lab:
             )
         }
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        return os.environ | own | {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONPATH": os.pathsep.join(paths)}
+        found = {name: value for name, value in os.environ.items() if name != "LOKY_MAX_CPU_COUNT"}
+        return found | own | {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONPATH": os.pathsep.join(paths)}
 
     def _wait(self) -> None:
         request = urllib.request.Request(

@@ -123,6 +123,7 @@ def test_kept_pictures_are_read_once_and_the_same():
 def test_pictures_read_by_several_processes_are_those_read_here(monkeypatch):
     data = dataset("val", 60, 3, ["tank", "city bus"])
     monkeypatch.setattr("xaikit.data.reading.PATIENCE", 0.0)
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "2")
     kept = data.kept(progress=False)
     assert [sample.label for sample in kept] == data.labels.tolist()
     for index in (0, 24, 25, 59):

@@ -20,7 +20,7 @@ NOTHING = PartMixing(redrawn=0.0, covered=0.0, pasted=0.0)
 
 @pytest.fixture(scope="module", autouse=True)
 def in_this_process() -> Iterator[None]:
-    """Processes take longer to begin than a few pictures to draw; the recipe in test_zoo.py has them."""
+    """Processes take longer to begin than a few pictures to draw; tests/data/test_joined.py has them."""
     with parallel_config(backend="threading"):
         yield
 
