@@ -88,10 +88,8 @@ class CUBImages(FileImages):
         self._points = _points(folder / "parts", files, names)
         self._attributes = BirdAttributes(folder, files)
 
-    _mark = FileImages._mark  # what is added here comes of the path
-
-    def _read(self, index: int) -> Sample:
-        sample, number = super()._read(index), self._numbers[index]
+    def _known(self, index: int, sample: Sample) -> Sample:
+        number = self._numbers[index]
         box, points = self._boxes.get(number), self._points.get(number, {})
         height, width = sample.image.shape[:2]
         outside = [

@@ -61,10 +61,7 @@ class DTDImages(FileImages):
         lines = joint.read_text(encoding="utf-8").splitlines() if joint.is_file() else []
         self._shown = {name: set(shown) for name, *shown in (line.split() for line in lines if line.strip())}
 
-    _mark = FileImages._mark  # what is added here comes of the path
-
-    def _read(self, index: int) -> Sample:
-        sample = super()._read(index)
+    def _known(self, index: int, sample: Sample) -> Sample:
         shown = self._shown.get(sample.id.removeprefix("images/"))
         known = {name: name in shown for name in self.class_names} if shown else {}
         return replace(sample, attributes=known)

@@ -50,10 +50,8 @@ class FMDImages(FileImages):
             raise ValueError(f"{str(root)!r} holds no picture for split {split!r}.")
         scan.tell()
 
-    _mark = FileImages._mark  # what is added here comes of the path
-
-    def _read(self, index: int) -> Sample:
-        sample, path = super()._read(index), self.paths[index]
+    def _known(self, index: int, sample: Sample) -> Sample:
+        path = self.paths[index]
         masks = self.root / "mask" / path.parent.name
         file = next((f for f in (masks / path.name, masks / f"{path.stem}.png") if f.is_file()), None)
         if file is None:

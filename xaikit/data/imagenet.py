@@ -136,10 +136,8 @@ class ImageNetImages(FileImages):
             raise ValueError(f"{source.name} does not tell the class of {missing[0]!r}.")
         return (told[path.stem] for path in files)
 
-    _mark = FileImages._mark  # what is added here comes of the path
-
-    def _read(self, index: int) -> Sample:
-        sample, path = super()._read(index), self.paths[index]
+    def _known(self, index: int, sample: Sample) -> Sample:
+        path = self.paths[index]
         boxes = self._boxes(path, self.wnids[sample.label])
         return replace(sample, boxes=boxes, box=boxes.get(self.class_names[sample.label]))
 

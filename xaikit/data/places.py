@@ -99,10 +99,8 @@ class PlacesImages(FileImages):
         self._annotations = {home: own for home, own in told_by.items() if own}
         self._objects = object_names(folder / OBJECTS) if self._annotations else {}
 
-    _mark = FileImages._mark  # what is added here comes of the path
-
-    def _read(self, index: int) -> Sample:
-        sample, file = super()._read(index), self._annotation(self.paths[index])
+    def _known(self, index: int, sample: Sample) -> Sample:
+        file = self._annotation(self.paths[index])
         if file is None or not file.is_file():
             return sample
         return replace(sample, parts=object_masks(file, self._objects, sample.image.shape[:2]))

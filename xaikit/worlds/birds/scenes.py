@@ -23,7 +23,7 @@ from xaikit.worlds.birds.surroundings import (
     paint_shadow,
 )
 from xaikit.worlds.drawing.pen import Frame
-from xaikit.worlds.drawing.render import LEAST_SUPERSAMPLING, MOST_TIMES, Rendering
+from xaikit.worlds.drawing.render import LEAST_SUPERSAMPLING, Rendering, check_times
 from xaikit.worlds.drawing.scene import Light
 from xaikit.worlds.drawing.surfaces import Random, Surface
 
@@ -123,8 +123,7 @@ class BirdScene:
 
         Raises ValueError where `times` is no whole number from 1 to 8.
         """
-        if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
-            raise ValueError(f"`times` must be a whole number from 1 to {MOST_TIMES}; got {times!r}.")
+        check_times(times)
         canvas, _ = _painted(self, math.ceil(times * LEAST_SUPERSAMPLING))
         size = SIZE * times
         colors = canvas.colors * np.asarray(self.light.tint, np.float32)

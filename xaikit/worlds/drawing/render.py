@@ -54,6 +54,12 @@ def render(scene: Scene) -> Rendering:
     )
 
 
+def check_times(times: int) -> None:
+    """Raise ValueError where a picture cannot be drawn so many times as large."""
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
+        raise ValueError(f"`times` must be a whole number from 1 to {MOST_TIMES}; got {times!r}.")
+
+
 def drawn_finely(scene: Scene, times: int = 4) -> np.ndarray:
     """Draw `scene` larger: the same camera, light, things and textures, and grain of its own.
 
@@ -70,8 +76,7 @@ def drawn_finely(scene: Scene, times: int = 4) -> np.ndarray:
     Reduced, it is near the picture that :func:`render` draws, not equal to it: edges are smoothed over fewer
     sub-pixels, and lines that are one sub-pixel thin come out a little thinner.
     """
-    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
-        raise ValueError(f"`times` must be a whole number from 1 to {MOST_TIMES}; got {times!r}.")
+    check_times(times)
     picture, _, _ = _painted(scene, zoom=math.ceil(times * LEAST_SUPERSAMPLING / SUPERSAMPLING))
     size = scene.size * times
     smooth = Image.fromarray(_levels(picture)).resize((size, size), Image.Resampling.HAMMING)

@@ -10,14 +10,13 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw
 
-from xaikit.worlds.drawing.render import Rendering
+from xaikit.worlds.drawing.render import Rendering, check_times
 from xaikit.worlds.rooms.faces import Faces, View, faces_of, shell_faces
 from xaikit.worlds.rooms.lighting import Surfaces, lit
 from xaikit.worlds.rooms.scene import SHELL, RoomScene
 
 SUPERSAMPLING = 2
 LEAST_SUPERSAMPLING = 1.5  # sub-pixels a pixel, across, in a larger drawing
-MOST_TIMES = 8
 NEAREST = 0.25  # metres before the camera where things end
 EDGE_SHADE = 0.8  # how dark the border of a face is against its middle
 
@@ -53,8 +52,7 @@ def drawn_finely(scene: RoomScene, times: int = 4) -> np.ndarray:
     Reduced, it is near the picture that :func:`render` draws, not equal to it: edges are smoothed over fewer
     sub-pixels, and lines that are one sub-pixel thin come out a little thinner.
     """
-    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
-        raise ValueError(f"`times` must be a whole number from 1 to {MOST_TIMES}; got {times!r}.")
+    check_times(times)
     colors, _ = _painted(scene, zoom=math.ceil(times * LEAST_SUPERSAMPLING / SUPERSAMPLING))
     size = scene.size * times
     smooth = Image.fromarray(_levels(colors)).resize((size, size), Image.Resampling.HAMMING)
