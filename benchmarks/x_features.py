@@ -31,6 +31,7 @@ from xaikit import metrics
 from xaikit.attribution import excitation_backprop
 from xaikit.core.images import erase
 from xaikit.data import ImageSet
+from xaikit.reproduce.srae.judging import faithful, local, masks_of, orthogonal
 
 OBJECTIVES = ("srae", "nn", "sae", "cae", "lasso")
 THINGS = ("flamingo", "horse", "duck", "bookshelf", "doormat", "table", "castle", "bicycle", "owl", "tree")
@@ -125,8 +126,10 @@ def compared(
     own = {name: np.flatnonzero(new.labels == new.class_names.index(name))[:PER_CLASS] for name in targets}
     for objective in objectives:
         srae = xk.SRAE(list(targets), objective=objective).fit(classifier, data, progress=False)
+        features = classifier.features(new, srae.layer_)
         rows = [
-            judged(srae, new.subset(own[name]), name) | faithful(srae, new, logits, name) for name in targets
+            judged(srae, new.subset(own[name]), name) | faithful(srae, name, features, logits)
+            for name in targets
         ]
         if objective == "srae":
             rows = [
@@ -137,53 +140,16 @@ def compared(
     return report
 
 
-def faithful(srae: xk.SRAE, new: ImageSet, logits: np.ndarray, name: str) -> dict[str, float]:
-    """F_reg and F_cls on new pictures of all classes; the x-features are made of the layer alone."""
-    import torch
-
-    index, number = srae.classifier_.class_index(name), srae.fitted_.number(name)
-    features = torch.from_numpy(srae.classifier_.features(new, srae.layer_))
-    found = srae.fitted_.encode(features, number) * srae.modules_.readout[number]
-    said = (found.sum(1) + srae.modules_.baseline[number]).detach().numpy()
-    f_reg = metrics.regression_faithfulness(logits[:, index], said)
-    return {
-        "F_reg": f_reg,
-        "F_reg / range": f_reg / float(np.ptp(logits[:, index])),
-        "F_cls": metrics.classification_faithfulness(logits, index, said),
-    }
-
-
 def judged(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
     """O1, O2 and locality of the heatmaps on new pictures of the class, of x-features that are seen."""
-    found = srae.explain(new, name)
-    seen = np.flatnonzero(found.heatmaps.any((0, 2, 3)))
-    maps = [normalised(one[seen]) for one in found.heatmaps]
-    row = {"seen": float(len(seen))}
-    if len(seen) > 1:
-        both = metrics.orthogonality(maps)
-        row |= {"O1": both.o1, "O2": both.o2}
-    else:
-        row |= {"O1": np.nan, "O2": np.nan}
-    if all(one.parts and "object" not in one.parts for one in new):
-        parts = sorted({part for one in new for part in one.parts})
-        regions = [with_context([one.parts.get(part) for part in parts], one.image.shape[:2]) for one in new]
-        shares = [metrics.part_shares(own, there) for own, there in zip(maps, regions, strict=True)]
-        row["locality"] = float(np.nanmean(metrics.locality(np.stack(shares))))
-        score = excitation_backprop(srae.classifier_, new, name).values
-        whole = [metrics.part_shares(own[None], there) for own, there in zip(score, regions, strict=True)]
-        row["locality of the score's"] = float(np.nanmean(metrics.locality(np.stack(whole))))
+    maps = srae.explain(new, name).heatmaps
+    row = {"seen": float(maps.any((0, 2, 3)).sum()), **orthogonal(maps)}
+    parts = sorted({part for one in new for part in one.parts})
+    if parts and parts != ["object"]:
+        regions = [masks_of(srae.classifier_, one, parts) for one in new]
+        score = excitation_backprop(srae.classifier_, new, name).values[:, None]
+        row |= {"locality": local(maps, regions), "locality of the score's": local(score, regions)}
     return row
-
-
-def with_context(masks: Sequence[np.ndarray | None], size: tuple[int, int]) -> np.ndarray:
-    """Masks of parts, none where one is not there, and of all that is none of them."""
-    there = np.stack([np.zeros(size, bool) if one is None else one for one in masks])
-    return np.concatenate([there, ~there.any(0)[None]]).astype(float)
-
-
-def normalised(maps: Maps) -> Maps:
-    total = maps.sum((1, 2), keepdims=True, dtype=np.float64)
-    return maps / np.where(total > 0, total, 1)
 
 
 def foretold(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
@@ -218,31 +184,28 @@ def foretold(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
 
 def kept(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
     """Share of pictures that the network takes for the class with all but the highlighted filled in."""
-    found, rng = srae.explain(new, name), np.random.default_rng(0)
-    score = excitation_backprop(srae.classifier_, found.images, name).values
-    rows = {"answered so": mean([one == name for one in found.predictions])}
-    for gamma in GAMMAS:
-        ours = [highlighted(one, gamma) for one in found.heatmaps]
-        rolled = [np.roll(one, rng.integers(0, one.shape), (0, 1)) for one in ours]
-        theirs = [highlighted(one[None], gamma) for one in score]
-        for who, masks in (("x-features", ours), ("the score's", theirs), ("elsewhere", rolled)):
-            views = [filled(srae, view, ~mask) for view, mask in zip(found.images, masks, strict=True)]
-            said = srae.classifier_.predict(np.stack(views), as_view=True)
-            rows[f"kept {gamma:.0%}, {who}"] = mean([one == name for one in said])
-            if who != "elsewhere":
-                rows[f"area {gamma:.0%}, {who}"] = mean([mask.mean() for mask in masks])
+    found, classifier = srae.explain(new, name), srae.classifier_
+    score = excitation_backprop(classifier, found.images, name).values[:, None]
+
+    def right(views: list[np.ndarray]) -> list[bool]:
+        return [said == name for said in classifier.predict(np.stack(views), as_view=True)]
+
+    rows: dict[str, float] = {}
+    for who, maps in (("x-features", found.heatmaps), ("the score's", score)):
+        left = metrics.masked_accuracy(
+            list(found.images), maps, right, GAMMAS, fill_color=classifier.mean_color
+        )
+        rows["answered so"] = left.whole
+        for k, gamma in enumerate(GAMMAS):
+            rows[f"kept {gamma:.0%}, {who}"] = left.masked[k]
+            rows[f"kept {gamma:.0%}, as large elsewhere as {who}"] = left.elsewhere[k]
+            rows[f"area {gamma:.0%}, {who}"] = left.area[k]
     return rows
 
 
 def thickest(heat: Maps) -> np.ndarray:
     smooth = uniform_filter(heat.astype(np.float64), round(SMOOTH * len(heat)))
     return smooth >= np.quantile(smooth, 1 - SHARE)
-
-
-def highlighted(maps: Maps, gamma: float) -> np.ndarray:
-    """Where any map has at least γ of its highest value."""
-    peaks = maps.max((1, 2), keepdims=True)
-    return ((maps >= gamma * peaks) & (peaks > 0)).any(0)
 
 
 def filled(srae: xk.SRAE, view: np.ndarray, mask: np.ndarray) -> np.ndarray:
