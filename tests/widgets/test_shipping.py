@@ -38,7 +38,7 @@ def test_a_module_is_whole_small_and_fetches_nothing(name: str) -> None:
     assert len(source.encode()) < 50_000
     assert "import " not in re.sub(r"// .*", "", source)
     assert source.count("export ") == source.count("export default") == 1
-    assert re.findall(r"https?://[^\"']*", source) == ["http://www.w3.org/2000/svg"]
+    assert set(re.findall(r"https?://[^\"']*", source)) <= {"http://www.w3.org/2000/svg"}
     assert not re.search(r"\bfetch\(|XMLHttpRequest|WebSocket|eval\(|new Function", source)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from xaikit.widgets.kit.squeeze import squeeze
+from xaikit.widgets.kit.squeeze import squeeze, without_unused
 
 WIDGETS = Path(__file__).parents[1]
 
@@ -18,13 +18,13 @@ def bundle(name: str) -> str:
     """Return the source of ``<name>/widget.js`` with all that it imports, each file once, before its users.
 
     What is joined are plain modules with named exports whose top-level names differ (two alike would be a
-    syntax error in the page). Comments stay behind, and :func:`~xaikit.widgets.kit.squeeze.squeeze` makes the
-    rest small: every saved notebook holds a copy.
+    syntax error in the page). Comments stay behind, and functions that this widget has no use for;
+    :func:`~xaikit.widgets.kit.squeeze.squeeze` makes the rest small: every saved notebook holds a copy.
     """
     parts: dict[Path, str] = {}
     _collect((WIDGETS / name / "widget.js").resolve(), parts)
     lines = (_COMMENT.sub("", line.strip()) for line in "\n".join(parts.values()).splitlines())
-    return squeeze("\n".join(line for line in lines if line))
+    return squeeze(without_unused("\n".join(line for line in lines if line)))
 
 
 def stylesheet(*names: str) -> str:

@@ -1,16 +1,17 @@
 """Make a script small without changing what it does: every saved notebook holds a copy of it.
 
-Needless spaces and signs go, declarations in a row become one, and the variables that the script declares
-itself get short names. A variable is called alike everywhere, so no scope has to be understood: it is enough
-to tell variables from keys and properties, which keep their names.
+Needless spaces and signs go, words that can be written shorter are, declarations in a row become one, and
+the variables that the script declares itself get short names. A variable is called alike everywhere, so no
+scope has to be understood: it is enough to tell variables from keys and properties, which keep their names,
+and two that no statement of the script holds together may share a short name.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import count, pairwise
+from itertools import count, islice, pairwise
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ _ONE_NAME = re.compile(r"(?:(?!async ).* )?\( [\w$]+ \)", re.DOTALL)  # all that
 _BEFORE_PATTERN = ("(", ",", "=", ":", "!", "&&", "||", "?", "return", "=>")
 _BEFORE_BLOCK = (")", "=>", "{", "}", ";", "else", "try", "finally", "do", "")
 _GOES_ON = ("{", "(", "[", ",", ";", ":", "?")  # no statement ends here, so the line may
+_SHORTER = {"const": "let", "true": "!0", "false": "!1", "undefined": "void 0"}
 _WORDS = frozenset(
     "arguments async await break case catch class const continue default delete do else export false finally "
     "for function get if in instanceof let new null of return set static super switch this throw true try "
@@ -53,7 +55,7 @@ def squeeze(source: str) -> str:
     roles = list(_roles(meant))
     short = _short_names(meant, roles)
     written = [_written(token, role, short) for token, role in zip(meant, roles, strict=True)]
-    instead = _spared([token.text for token in meant])
+    instead = _spared(written)
     parts, place, gap = [""], 0, ""
     for token in tokens:
         if token.kind == "space":
@@ -64,6 +66,36 @@ def squeeze(source: str) -> str:
             gap = ""
         place += 1
     return "".join(parts)
+
+
+def without_unused(source: str) -> str:
+    """Return a script without those of its functions, texts and numbers that nothing else in it mentions."""
+    tokens = list(_tokens(source))
+    statements = defaultdict[int, list[_Token]](list)
+    outer = defaultdict[int, list[str]](list)  # what of each statement stands in no bracket
+    for token, (number, depth) in zip(tokens, _statements(tokens), strict=True):
+        statements[number].append(token)
+        if not depth and token.kind != "space":
+            outer[number].append(token.text)
+    held = {number: {token.text for token in statement} for number, statement in statements.items()}
+    makes = {number: _made_by(outer[number]) for number in statements}
+    uses = Counter(text for texts in held.values() for text in texts)
+    while idle := [number for number in held if uses[makes[number]] == 1]:
+        for number in idle:
+            uses.subtract(held.pop(number))
+    return "".join(token.text for number in held for token in statements[number])
+
+
+def _made_by(outer: Sequence[str]) -> str:
+    """The name of the function, text or number that a statement makes, if that is all it does; else ""."""
+    match outer:
+        case ["function", name, "(", ")", "{", "}"]:
+            return name
+        case ["const", name, "=", "(", ")", "=>", *body, ";"] if "," not in body:
+            return name
+        case ["const", name, "=", value, ";"] if value[0] in '"`0123456789':
+            return name
+    return ""
 
 
 def _spared(texts: Sequence[str]) -> dict[int, str]:
@@ -81,7 +113,7 @@ def _spared(texts: Sequence[str]) -> dict[int, str]:
             declaring.append("")
         elif text in (")", "]", "}"):
             declaring.pop()
-        elif text in ("const", "let", ";"):
+        elif text in ("let", ";"):
             declaring[-1] = text.strip(";")
     return instead
 
@@ -98,9 +130,13 @@ def _needed(before: str, gap: str, after: str) -> str:
 
 
 def _written(token: _Token, role: str, short: dict[str, str]) -> str:
+    if role == "word":
+        return _SHORTER.get(token.text, token.text)
     if role == "variable" or (role == "shorthand" and token.text not in short):
         return short.get(token.text, token.text)
-    return f"{token.text}:{short[token.text]}" if role == "shorthand" else token.text
+    if role == "shorthand":
+        return f"{token.text}:{short[token.text]}"
+    return token.text.removeprefix("0") if token.text.startswith("0.") else token.text
 
 
 def _tokens(source: str) -> Iterator[_Token]:
@@ -139,7 +175,7 @@ def _end_of_text(source: str, at: int) -> int:
 
 
 def _roles(tokens: Sequence[_Token]) -> Iterator[str]:
-    """For each token "variable", "shorthand" ({name}, variable and key in one), or "" for everything else."""
+    """What each token is: "variable", "shorthand" ({name}, a key as well), "word" of the language, or ""."""
     braces = [False]  # for each bracket that is open, whether it is that of an object
     for i, (kind, text) in enumerate(tokens):
         before = tokens[i - 1].text if i else ""
@@ -149,20 +185,63 @@ def _roles(tokens: Sequence[_Token]) -> Iterator[str]:
         elif kind == "sign" and text in ")]}":
             braces.pop()
         in_object = braces[-1] and before in ("{", ",", "get", "set", "async")
-        if kind != "name" or text in _WORDS or before in (".", "?."):
+        if kind != "name" or before in (".", "?.") or (in_object and after in (":", "(")):
             yield ""
-        elif in_object and after in (":", "("):
-            yield ""
+        elif text in _WORDS:
+            yield "word"
         else:
             yield "shorthand" if in_object and after in (",", "}", "=") else "variable"
 
 
 def _short_names(tokens: Sequence[_Token], roles: Sequence[str]) -> dict[str, str]:
     """{variable that the script declares: its short name}, the shortest for the most frequent."""
-    uses = Counter(token.text for token, role in zip(tokens, roles, strict=True) if role)
-    declared = {name for name in _declared(tokens) if name in uses}
-    free = _free_names((set(uses) - declared) | _WORDS)
-    return {name: next(free) for name in sorted(declared, key=lambda name: (-uses[name], name))}
+    variables = [i for i, role in enumerate(roles) if role in ("variable", "shorthand")]
+    uses = Counter(tokens[i].text for i in variables)
+    declared = _declared(tokens) & uses.keys()
+    free = list(islice(_free_names((uses.keys() - declared) | _WORDS), len(declared)))
+    places = _places(tokens, variables)
+    taken, short = defaultdict[int, set[str]](set), dict[str, str]()
+    for name in sorted(declared, key=lambda name: (-uses[name], name)):
+        others = set[str]().union(*(taken[place] for place in places[name]))
+        short[name] = next(one for one in free if one not in others)
+        for place in places[name]:
+            taken[place].add(short[name])
+    return short
+
+
+def _places(tokens: Sequence[_Token], variables: Sequence[int]) -> dict[str, set[int]]:
+    """{variable: places}, so that two may be called alike where they have no place in common.
+
+    Such places are the statements of the script that hold them, by their numbers; and one more, 0, for all
+    variables of the script itself: any statement could mean them.
+    """
+    places = defaultdict[str, set[int]](set)
+    statements = list(_statements(tokens))
+    for i in variables:
+        places[tokens[i].text].add(statements[i][0])
+    for i, (_, depth) in enumerate(statements):
+        if not depth and tokens[i].text in ("const", "let", "function"):
+            for name in _names_from(tokens, i + 1):
+                places[name].add(0)
+    return places
+
+
+def _statements(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
+    """The number of the statement that holds a token, from 1, and how many brackets are open; for each token.
+
+    Statements count as one where it cannot be told from two tokens that the first is at its end.
+    """
+    number, depth, last = 1, 0, ""  # last: the token before this one, if it stood in no bracket
+    for kind, text in tokens:
+        if kind == "space":
+            yield number, depth
+            continue
+        ended = last == ";" and text not in ("else", "while")
+        number += ended or (last == "}" and text in ("const", "let", "function", "export"))
+        depth -= kind == "sign" and text in (")", "]", "}")
+        yield number, depth
+        last = "" if depth else text
+        depth += kind == "sign" and text in ("(", "[", "{")
 
 
 def _declared(tokens: Sequence[_Token]) -> set[str]:
