@@ -1,4 +1,4 @@
-import { el, hear, placeIn, set } from "../kit/js/dom.js";
+import { el, hear, placeIn, roomOf, set } from "../kit/js/dom.js";
 import { directionOf, fitted } from "../kit/js/geometry.js";
 import { conceptName } from "../kit/js/words.js";
 import { IDLE, step } from "./drag.js";
@@ -70,7 +70,7 @@ function drawGhost(ghost, { item, x, y, target }, view, root) {
   const times = box ? fitted(item.size, box.slice(2)) : 1;
   const [w, h] = item.size.map((side) => side * times);
   const [cx, cy] = box ? [box[0] + box[2] / 2, box[1] + box[3] / 2] : [x, y];
-  const [room, corner] = [view.box.getBoundingClientRect(), root.getBoundingClientRect()];
+  const [room, corner] = [roomOf(view.box), roomOf(root)];
   const { width, height } = view.size;
   if (ghost.src !== item.src) ghost.src = item.src;
   ghost.hidden = false;

@@ -1,5 +1,5 @@
 import { bar } from "../kit/js/bars.js";
-import { el } from "../kit/js/dom.js";
+import { classed, el } from "../kit/js/dom.js";
 import { topOf } from "../kit/js/words.js";
 
 // Bars of both networks for every class, with ticks where they stood before the first edit.
@@ -12,9 +12,9 @@ export function scores() {
       names = classes.join("\n");
       rows = classes.map((name) => {
         const [network, grn] = [bar("network"), bar("GRN")];
-        return { name, network, grn, box: el("div", { class: "xk-score" }, el("span", { class: "xk-class" }, name), network.row, grn.row) };
+        return { name, network, grn, box: classed("div", "xk-score", classed("span", "xk-class", name), network.row, grn.row) };
       });
-      box.replaceChildren(...rows.map((row) => row.box), el("p", { class: "xk-legend" }, el("span", { class: "xk-tick-sign" }), " before the first edit"));
+      box.replaceChildren(...rows.map((row) => row.box), classed("p", "xk-legend", classed("span", "xk-tick-sign"), " before the first edit"));
     }
     box.lastChild.hidden = !edited;
     const top = topOf(probabilities);

@@ -1,5 +1,5 @@
 import { color, css } from "../kit/js/colors.js";
-import { el, set, svg } from "../kit/js/dom.js";
+import { around, el, focused, roomOf, set, svg } from "../kit/js/dom.js";
 import { settle } from "../kit/js/geometry.js";
 import { leader } from "../kit/js/graph_canvas.js";
 import { shownOf } from "../kit/js/marks.js";
@@ -25,7 +25,7 @@ export function stage(urls) {
 
   // graphs: one or two of them.
   me.showNodes = (graphs, limit) => {
-    const held = me.nodes.findIndex((node) => node.marker === layer.getRootNode().activeElement);
+    const held = me.nodes.findIndex((node) => node.marker === focused(layer));
     const before = [me.nodes[held], me.selected];
     const nodes = me.nodes = nodesOf(graphs, me.size);
     layer.replaceChildren(glow, ...markersOf(nodes, me.size, limit));
@@ -44,19 +44,19 @@ export function stage(urls) {
 
   me.select = (node) => {
     me.selected = node;
-    me.nodes.forEach((one) => set(one.marker, { "aria-pressed": String(one === node) }));
+    me.nodes.forEach((one) => set(one.marker, { "aria-pressed": one === node }));
     me.point(null);
   };
 
   me.itemOf = (target) => {
-    const button = target.closest && target.closest("[data-marker]");
+    const button = around(target, "[data-marker]");
     const node = me.nodes.find((one) => one.marker === button);
     return node ? { kind: "concept", cls: node.cls, concept: node.index, size: node.box ? node.box.slice(2) : AT_LEAST, src: urls(node.thumb), node, button, words: `${conceptName(node)} of ${node.cls}` } : null;
   };
 
   // Where a pointer is, in shares of the picture.
   me.share = (event) => {
-    const room = picture.getBoundingClientRect();
+    const room = roomOf(picture);
     return { x: (event.clientX - room.left) / room.width, y: (event.clientY - room.top) / room.height };
   };
 

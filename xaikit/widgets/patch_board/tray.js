@@ -1,4 +1,4 @@
-import { el, hear, set } from "../kit/js/dom.js";
+import { around, buttonOf, classed, el, focused, focusOn, hear, set } from "../kit/js/dom.js";
 import { clamp, directionOf } from "../kit/js/geometry.js";
 import { nameField } from "../kit/js/naming.js";
 import { conceptName, signed } from "../kit/js/words.js";
@@ -10,8 +10,8 @@ const MARKS = { good: ["✓", " speaks for its class"], bad: ["✗", " weak, or 
 export function tray({ signal, urls, chosen, named }) {
   const tabs = tabRow(signal, chosen);
   const rows = el("div", { class: "xk-rows", role: "tabpanel" });
-  const legend = el("p", { class: "xk-legend" }, mark("good"), MARKS.good[1], " ", mark("bad"), MARKS.bad[1]);
-  const box = el("div", { class: "xk-tray" }, tabs.box, rows, legend);
+  const legend = classed("p", "xk-legend", mark("good"), MARKS.good[1], " ", mark("bad"), MARKS.bad[1]);
+  const box = classed("div", "xk-tray", tabs.box, rows, legend);
   let [concepts, active, writing] = [[], [0, 0], null];
 
   const write = (now, r) => {
@@ -24,12 +24,12 @@ export function tray({ signal, urls, chosen, named }) {
     ? nameField(concept, (name) => named(concept.cls, concept.concept, name), () => write(null, r)) : renameButton(concept, r));
 
   const draw = () => {
-    const focus = rows.getRootNode().activeElement;
+    const focus = focused(rows);
     const kept = rows.contains(focus) && Object.entries(focus.dataset).find(([kind]) => kind === "tile" || kind === "rename");
     rows.replaceChildren(...concepts.map((concept, r) => row(concept, r, title(concept, r), urls)));
     rove();
     const again = kept && rows.querySelector(`[data-${kept[0]}="${kept[1]}"]`);
-    if (again) again.focus({ preventScroll: true }); // else the next keys would go to the notebook
+    if (again) focusOn(again); // else the next keys would go to the notebook
   };
 
   const show = (classes, cls, trays, patches) => {
@@ -43,7 +43,7 @@ export function tray({ signal, urls, chosen, named }) {
   const rove = () => rows.querySelectorAll("[data-tile]").forEach((one) => set(one, { tabindex: one.dataset.tile === active.join("/") ? 0 : -1 }));
 
   const itemOf = (target) => {
-    const button = target.closest && target.closest("[data-tile]");
+    const button = around(target, "[data-tile]");
     return button && rows.contains(button) ? tileItem(concepts, button, urls) : null;
   };
   hear(rows, "click", signal, (event) => {
@@ -66,7 +66,7 @@ export function tray({ signal, urls, chosen, named }) {
   return { box, show, itemOf, go };
 }
 
-const mark = (kind) => el("span", { class: `xk-mark xk-${kind}` }, MARKS[kind][0]);
+const mark = (kind) => classed("span", `xk-mark xk-${kind}`, MARKS[kind][0]);
 
 // The patches of a tray with their pictures.
 const pictured = (one, patches) => ({
@@ -74,9 +74,9 @@ const pictured = (one, patches) => ({
 });
 
 const row = (concept, r, title, urls) => el("div", { class: "xk-row", role: "group", "aria-label": conceptName(concept) },
-  el("span", { class: "xk-number-badge" }, concept.name),
+  classed("span", "xk-number-badge", concept.name),
   el("div", { class: "xk-tiles" },
-    el("div", { class: "xk-label" }, title, concept.lost ? el("span", { class: "xk-lost", title: concept.lost }, concept.lost) : null),
+    classed("div", "xk-label", title, concept.lost ? el("span", { class: "xk-lost", title: concept.lost }, concept.lost) : null),
     ...concept.patches.map((patch, p) => tile(concept, r, patch, p, urls))));
 
 // The thing behind a tile, in the form that a drag carries.
@@ -91,21 +91,21 @@ function tileItem(concepts, button, urls) {
 
 function tile(concept, r, patch, p, urls) {
   const kind = patch.good ? "good" : "bad";
-  return el("button", { type: "button", class: `xk-tile xk-${kind}`, "data-tile": `${r}/${p}`, "aria-label": wordsOf(concept, patch) },
+  return buttonOf(`xk-tile xk-${kind}`, { "data-tile": `${r}/${p}`, "aria-label": wordsOf(concept, patch) },
     el("img", { src: urls(patch.picture), alt: "", draggable: "false" }), mark(kind));
 }
 
 // The name of a concept, and the way to another name.
 function renameButton(concept, r) {
-  return el("button", { type: "button", class: "xk-rename", "data-testid": "rename", "data-rename": r, title: "name this concept", "aria-label": `${conceptName(concept)}: name it` },
-    el("span", {}, conceptName(concept)), el("span", { class: "xk-pencil" }, "✎"));
+  return buttonOf("xk-rename", { "data-testid": "rename", "data-rename": r, title: "name this concept", "aria-label": `${conceptName(concept)}: name it` },
+    el("span", {}, conceptName(concept)), classed("span", "xk-pencil", "✎"));
 }
 
 // The classes, of which one is chosen.
 function tabRow(signal, chosen) {
   const box = el("div", { class: "xk-tabs", role: "tablist", "aria-label": "class whose patches are shown" });
   const show = (classes, cls) => box.replaceChildren(...classes.map((name) => el("button", {
-    type: "button", role: "tab", class: "xk-tab", "aria-selected": String(name === cls), tabindex: name === cls ? 0 : -1,
+    type: "button", role: "tab", class: "xk-tab", "aria-selected": name === cls, tabindex: name === cls ? 0 : -1,
   }, name)));
   hear(box, "click", signal, (event) => {
     if (event.target.closest("[role=tab]")) chosen(event.target.textContent);

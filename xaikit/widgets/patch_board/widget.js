@@ -1,5 +1,5 @@
 import { dialogue, inTurn } from "../kit/js/dialogue.js";
-import { el, hear, set, whenSized } from "../kit/js/dom.js";
+import { buttonOf, classed, el, focused, focusOn, hear, set, whenSized } from "../kit/js/dom.js";
 import { frame, listen, switchButton } from "../kit/js/frame.js";
 import { clamp, limitOf } from "../kit/js/geometry.js";
 import { graphView } from "../kit/js/graph_view.js";
@@ -84,7 +84,7 @@ function acts() {
 // Puts the parts of the board on the page; returns those that drawing has to do with.
 function furniture({ model, page: { root, signal }, view, patches, bars, graphs, ask, erase, look }) {
   const button = (name, act) => {
-    const one = el("button", { type: "button", class: "xk-button", "data-testid": name }, name);
+    const one = buttonOf("xk-button", { "data-testid": name }, name);
     hear(one, "click", signal, act);
     return one;
   };
@@ -99,9 +99,9 @@ function furniture({ model, page: { root, signal }, view, patches, bars, graphs,
   const busy = el("span", { class: "xk-busy", "data-testid": "busy", role: "status" });
   const hint = el("p", { class: "xk-hint", "data-testid": "hint", "aria-live": "polite" });
   const whose = el("p", { class: "xk-legend xk-whose", "data-testid": "whose" });
-  root.querySelector(".xk-error").before(el("div", { class: "xk-top" }, sentence, busy, coarse.box));
+  root.querySelector(".xk-error").before(classed("div", "xk-top", sentence, busy, coarse.box));
   root.append(el("div", { class: "xk-main" },
-    el("div", { class: "xk-left" }, view.box, whose, el("div", { class: "xk-tools" }, ...Object.values(tools)), hint),
+    classed("div", "xk-left", view.box, whose, classed("div", "xk-tools", ...Object.values(tools)), hint),
     patches.box, bars.box), graphs.element);
   hear(root, "keydown", signal, (event) => {
     if (!(event.ctrlKey || event.metaKey) || !"zZyY".includes(event.key)) return;
@@ -171,7 +171,7 @@ function sayings({ model, page, sent, view, bars }, { tools, sentence, busy, hin
     tools.redo.disabled = !model.get("n_redo") || model.offline;
     tools.delete.disabled = view.selected === null;
     // A button that is switched off while in focus would leave the keys to the notebook.
-    if (Object.values(tools).some((tool) => tool.disabled && tool === root.getRootNode().activeElement)) view.box.focus({ preventScroll: true });
+    if (Object.values(tools).some((tool) => tool.disabled && tool === focused(root))) focusOn(view.box);
   };
   const state = () => {
     const now = read(model, STATE);

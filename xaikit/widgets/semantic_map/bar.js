@@ -1,6 +1,5 @@
 // What a map offers above it and on it: choices of one among several, and buttons.
-import { el, set } from "../kit/js/dom.js";
-import { buttonOf, classed } from "./elements.js";
+import { buttonOf, classed, el, set } from "../kit/js/dom.js";
 import { ARROWS } from "./space.js";
 
 // Buttons of which one is chosen; each has its value in data-<what>. `chosen(value)` when a hand or an arrow key picks one.

@@ -1,6 +1,5 @@
 // Two canvases, one upon the other: the points, which take time, and what changes with the pointer.
-import { set } from "../kit/js/dom.js";
-import { classed, inPixels } from "./elements.js";
+import { classed, inPixels, set } from "../kit/js/dom.js";
 import { paintPoints, pointsInSight } from "./paint.js";
 import { traceNotes } from "./trace.js";
 

@@ -1,5 +1,5 @@
 // What is drawn on a map's page, and when.
-import { set } from "../kit/js/dom.js";
+import { set, writeOn } from "../kit/js/dom.js";
 import { nextFrame } from "./frames.js";
 import { endsOf, radiusRange } from "./points.js";
 import { limited, spotOf } from "./space.js";
@@ -51,10 +51,6 @@ export function partsDrawing({ model, root, map, own, views, tiles, changed, pyt
     if (!lacks) return "";
     return model.offline ? NO_KERNEL : python.asked ? "The network is asked…" : "";
   };
-  const write = (part, text) => {
-    part.textContent = text || "";
-    part.hidden = !text;
-  };
   return {
     detail() {
       const i = own.chosen;
@@ -69,13 +65,13 @@ export function partsDrawing({ model, root, map, own, views, tiles, changed, pyt
       set(root, { "data-selected": own.selected.length });
     },
     state() {
-      write(parts.heading, model.get("title"));
-      write(parts.error, model.get("error"));
+      writeOn(parts.heading, model.get("title"));
+      writeOn(parts.error, model.get("error"));
       parts.projections.show(model.get("projection"));
       parts.kinds.show(model.get("color_by"));
       parts.tools.show({ lasso: String(own.mode === "lasso"), pictures: String(own.pictures) });
       set(root, { "data-done": python.asked ? null : model.get("done"), "data-mode": own.mode, "data-projection": model.get("projection") });
     },
-    hint: (text) => write(parts.hint, text),
+    hint: (text) => writeOn(parts.hint, text),
   };
 }

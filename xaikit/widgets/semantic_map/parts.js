@@ -1,8 +1,7 @@
 // The parts of a map's page, and where they stand.
-import { el } from "../kit/js/dom.js";
+import { classed, el } from "../kit/js/dom.js";
 import { choicesOf, mapTools } from "./bar.js";
 import { mapCanvas } from "./canvas.js";
-import { classed } from "./elements.js";
 import { searchBox } from "./search.js";
 import { detailPanel, gallery, legend, pointCard } from "./side.js";
 

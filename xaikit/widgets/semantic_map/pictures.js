@@ -1,6 +1,5 @@
 // Pictures of concepts: those that Python has sent, or thumbnails off the sheet that came with the map.
-import { el, urlMemory } from "../kit/js/dom.js";
-import { inPixels } from "./elements.js";
+import { el, inPixels, urlMemory } from "../kit/js/dom.js";
 
 export function pictureBook({ model, map, views, tiles }) {
   const urls = urlMemory();

@@ -1,6 +1,5 @@
 // Find a concept by what is typed.
-import { el, set } from "../kit/js/dom.js";
-import { classed } from "./elements.js";
+import { classed, el, set } from "../kit/js/dom.js";
 
 const MOST = 8;
 

@@ -1,6 +1,5 @@
 // Beside and below a map: the legend, what is known about the chosen concept, and the selected ones.
-import { el, set, svg } from "../kit/js/dom.js";
-import { buttonOf, classed } from "./elements.js";
+import { buttonOf, classed, el, set, svg } from "../kit/js/dom.js";
 import { N_COLORED, OTHER, SPEAKS, colorOf, inked, isDiamond } from "./points.js";
 
 export const MOST_TILES = 48;

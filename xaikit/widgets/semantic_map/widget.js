@@ -1,10 +1,9 @@
 import { changes } from "../kit/js/changes.js";
-import { el, followTheme, keepKeys, set, whenSized } from "../kit/js/dom.js";
+import { el, followTheme, inPixels, keepKeys, set, whenSized } from "../kit/js/dom.js";
 import { living } from "../kit/js/living.js";
 import { acting } from "./acts.js";
 import { coloring } from "./colors.js";
 import { mapDrawing, partsDrawing } from "./drawing.js";
-import { inPixels } from "./elements.js";
 import { gestures } from "./gestures.js";
 import { mapHand } from "./hand.js";
 import { HEAD, moving } from "./moves.js";

@@ -1,14 +1,14 @@
-import { el, set } from "./dom.js";
+import { classed, el, set } from "./dom.js";
 import { percent } from "./words.js";
 
 // One row "network ▇▇▇▇ 93%". With `before`, a tick shows where the bar stood, and the number where it came from.
 // A faint bar is the second of two: the GRN beside the network, or what was before.
 export function bar(who, faint = who === "GRN") {
-  const fill = el("span", { class: "xk-fill" });
+  const fill = classed("span", "xk-fill");
   const tick = el("span", { class: "xk-tick", hidden: true });
-  const number = el("span", { class: "xk-number" });
+  const number = classed("span", "xk-number");
   const row = el("div", { class: `xk-bar xk-${faint ? "student" : "network"}` },
-    el("span", { class: "xk-who" }, who), el("span", { class: "xk-track" }, fill, tick), number);
+    classed("span", "xk-who", who), classed("span", "xk-track", fill, tick), number);
   const show = (now, before = null) => {
     row.hidden = now === null || now === undefined;
     if (row.hidden) return;

@@ -1,16 +1,16 @@
 import { bar } from "./bars.js";
-import { el } from "./dom.js";
+import { classed, el } from "./dom.js";
 import { graphCanvas } from "./graph_canvas.js";
 import { marks } from "./marks.js";
 
 // One class: the question about it, both probabilities, its graph, its marks, its sentence.
 export function card(number, urls) {
-  const [ask, name, tag] = [el("span"), el("span", { class: "xk-class" }), el("span", { class: "xk-tag" })];
+  const [ask, name, tag] = [el("span"), classed("span", "xk-class"), classed("span", "xk-tag")];
   const [network, student] = [bar("network"), bar("GRN")];
   const [graph, rows] = [graphCanvas(number, urls), marks()];
-  const why = el("p", { class: "xk-why" });
+  const why = classed("p", "xk-why");
   const box = el("section", { class: "xk-card", "data-card": number },
-    el("div", { class: "xk-head" }, el("span", { class: "xk-question" }, ask, name, "?"), tag), network.row, student.row, graph.canvas, rows.box, why);
+    classed("div", "xk-head", classed("span", "xk-question", ask, name, "?"), tag), network.row, student.row, graph.canvas, rows.box, why);
 
   const build = (data, picture, size) => {
     box.style.width = `${size.card}px`;

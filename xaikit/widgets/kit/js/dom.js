@@ -1,4 +1,5 @@
 // Elements are built by hand: text goes in as text, never as markup.
+import { clamp } from "./geometry.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -10,17 +11,21 @@ export function svg(tag, attributes = {}, ...children) {
   return dress(document.createElementNS(SVG, tag), attributes, children);
 }
 
-// An attribute that is null, undefined or false stays away; true is an empty attribute.
+export const classed = (tag, kind, ...children) => el(tag, { class: kind }, ...children);
+export const buttonOf = (kind, attributes, ...children) => el("button", { type: "button", class: kind, ...attributes }, ...children);
+
 function dress(node, attributes, children) {
   set(node, attributes);
   node.append(...children.filter((child) => child !== null));
   return node;
 }
 
+// An attribute that is null, undefined or false stays away; true is an empty attribute; aria-… says false and true.
 export function set(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) node.removeAttribute(name);
-    else node.setAttribute(name, value === true ? "" : String(value));
+    const state = name.startsWith("aria-");
+    if (value === null || value === undefined || (value === false && !state)) node.removeAttribute(name);
+    else node.setAttribute(name, value === true && !state ? "" : String(value));
   }
 }
 
@@ -99,9 +104,9 @@ export function tooltip(root) {
     show(text, x, y, picture) {
       box.replaceChildren(...(picture ? [el("img", { src: picture, alt: "" })] : []), text);
       box.hidden = false;
-      const left = Math.min(Math.max(x - box.offsetWidth / 2, 4), root.clientWidth - box.offsetWidth - 4);
+      const left = clamp(x - box.offsetWidth / 2, 4, root.clientWidth - box.offsetWidth - 4);
       const above = y - box.offsetHeight - 14;
-      box.style.left = `${Math.max(left, 4)}px`;
+      box.style.left = `${left}px`;
       box.style.top = `${above > 4 ? above : y + 18}px`;
     },
     hide() {
@@ -110,10 +115,28 @@ export function tooltip(root) {
   };
 }
 
+export const roomOf = (thing) => thing.getBoundingClientRect();
+
 // Where an event or an element is, in pixels of the root.
 export function placeIn(root, thing) {
-  const frame = root.getBoundingClientRect();
-  if (thing.clientX !== undefined) return { x: thing.clientX - frame.left, y: thing.clientY - frame.top };
-  const box = thing.getBoundingClientRect();
-  return { x: box.left + box.width / 2 - frame.left, y: box.top - frame.top };
+  const { left, top } = roomOf(root);
+  if (thing.clientX !== undefined) return { x: thing.clientX - left, y: thing.clientY - top };
+  const box = roomOf(thing);
+  return { x: box.left + box.width / 2 - left, y: box.top - top };
+}
+
+export const inPixels = (node, { width, height }) => Object.assign(node.style, { width: `${width}px`, height: `${height}px` });
+
+// The element around the target of an event, or around what is in focus, that fits a selector; or null.
+export const around = (target, selector) => (target && target.closest ? target.closest(selector) : null);
+
+export const focused = (node) => node.getRootNode().activeElement;
+
+// Gives an element the focus, and leaves the notebook where it is.
+export const focusOn = (node) => node.focus({ preventScroll: true });
+
+// A line that is there only where there is something to say. An alert that is written again is read out again.
+export function writeOn(line, text = "") {
+  if (line.textContent !== text) line.textContent = text;
+  line.hidden = !text;
 }

@@ -1,24 +1,19 @@
-import { el, hear, set, tooltip } from "./dom.js";
+import { buttonOf, classed, el, hear, set, tooltip, writeOn } from "./dom.js";
 import { rootIn } from "./root.js";
 
 // What the page of a widget begins with: its root, a heading, a warning, an error; and how it ends.
 export function frame(host, testid, kind = "") {
   const page = rootIn(host, testid, kind);
   const { root } = page;
-  const heading = el("h3", { class: "xk-title" });
-  const warning = el("p", { class: "xk-warning", role: "alert", "data-testid": "warning" });
-  const error = el("p", { class: "xk-error", role: "alert", "data-testid": "error" });
-  const write = (box, text) => {
-    if (box.textContent !== text) box.textContent = text; // an alert that is written again is read out again
-    box.hidden = !text;
-  };
+  const heading = classed("h3", "xk-title");
+  const [warning, error] = ["warning", "error"].map((name) => el("p", { class: `xk-${name}`, role: "alert", "data-testid": name }));
   root.append(heading, warning, error);
   return {
     ...page, tip: tooltip(root),
     words(model) {
-      write(heading, model.get("title"));
-      write(warning, model.get("warning"));
-      write(error, model.get("error"));
+      writeOn(heading, model.get("title"));
+      writeOn(warning, model.get("warning"));
+      writeOn(error, model.get("error"));
     },
   };
 }
@@ -46,7 +41,7 @@ export function listen(model, acts, parts) {
 
 // A button that is on or off: shown(on) draws it.
 export function switchButton(text, testid, { signal, act }) {
-  const box = el("button", { type: "button", class: "xk-button", "data-testid": testid }, text);
+  const box = buttonOf("xk-button", { "data-testid": testid }, text);
   hear(box, "click", signal, () => act(box.getAttribute("aria-pressed") !== "true"));
-  return { box, show: (on) => set(box, { "aria-pressed": String(on) }) };
+  return { box, show: (on) => set(box, { "aria-pressed": on }) };
 }

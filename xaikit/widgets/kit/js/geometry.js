@@ -35,12 +35,12 @@ export function spread(places, gap, box, fixed = 0) {
 }
 
 const APART = 0.135; // shares of the picture's width, at least, between the numbers of two concepts
-const EDGE = 0.05; // and from its edge
+const BORDER = 0.05; // and from its edge
 
 // Where the numbers of concepts [{x, y}] stand, in shares of the picture: at the concepts' own places, moved only as far as
 // none covers another, and so alike in pictures of every size. Those of `standing` were there before, and stay.
 export function settle(concepts, aspect, standing = []) {
-  const box = { left: EDGE, top: EDGE, right: 1 - EDGE, bottom: 1 / aspect - EDGE };
+  const box = { left: BORDER, top: BORDER, right: 1 - BORDER, bottom: 1 / aspect - BORDER };
   const places = [...standing, ...concepts].map(({ x, y }) => ({ x, y: y / aspect }));
   return spread(places, APART, box, standing.length).slice(standing.length).map(({ x, y }) => ({ x, y: y * aspect }));
 }

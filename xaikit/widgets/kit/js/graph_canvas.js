@@ -60,7 +60,7 @@ export function graphCanvas(number, urls) {
   };
   me.select = (node) => {
     me.selected = node;
-    me.nodes.forEach(({ group }, i) => set(group, { "aria-pressed": String(i === node) }));
+    me.nodes.forEach(({ group }, i) => set(group, { "aria-pressed": i === node }));
     me.stress(null, null);
   };
   me.elementOf = (kind, index) => ((kind === "node" ? me.nodes.get(index) : me.edges[index]) || {}).group;

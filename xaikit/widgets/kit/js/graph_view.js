@@ -1,6 +1,6 @@
 import { card } from "./card.js";
 import { gradient } from "./colors.js";
-import { el, hear, placeIn, set } from "./dom.js";
+import { around, buttonOf, classed, el, focused, focusOn, hear, placeIn, set, writeOn } from "./dom.js";
 import { switchButton } from "./frame.js";
 import { clamp, columns, directionOf, limitOf } from "./geometry.js";
 import { handOnGraphs } from "./graph_hand.js";
@@ -19,15 +19,15 @@ const HOW = "filled: measured on the network (what the class loses when the regi
 // positions, selected}.
 export function graphView(root, hooks) {
   const { signal, urls, tip } = hooks;
-  const list = el("div", { class: "xk-cards" });
+  const list = classed("div", "xk-cards");
   const panel = conceptPanel({ signal, urls, named: hooks.named, close: () => hooks.chosen(null) });
   const said = el("p", { class: "xk-verdict", "data-testid": "answer" });
   const [bar, key] = [controls(hooks), legend()];
-  const element = el("div", { class: "xk-graphs" }, said, bar.box, key.how, el("div", { class: "xk-stand" }, list, panel.box), key.scale);
+  const element = classed("div", "xk-graphs", said, bar.box, key.how, classed("div", "xk-stand", list, panel.box), key.scale);
   let [shown, cards, told, byHand] = [null, [], "", false];
 
   const show = (next, width) => {
-    const focus = aimIn(list, root.getRootNode().activeElement);
+    const focus = aimIn(list, focused(root));
     shown = next;
     hand.drop();
     if (cards.length !== shown.graphs.length) {
@@ -36,13 +36,12 @@ export function graphView(root, hooks) {
     }
     cards.forEach((one, g) => fillCard(one, shown, g, width));
     told = "";
-    said.textContent = answerWords(shown.answer, shown.graphs, shown.prediction);
-    said.hidden = !said.textContent;
+    writeOn(said, answerWords(shown.answer, shown.graphs, shown.prediction));
     bar.show(shown);
     key.show(shown);
     open(width);
     const again = focus && cards[focus.g] && cards[focus.g].elementOf(focus.kind, focus.index);
-    if (again) again.focus({ preventScroll: true });
+    if (again) focusOn(again);
   };
 
   const isOpen = (g, index) => shown.selected && shown.graphs[g].name === shown.selected[0] && index === shown.selected[1];
@@ -92,7 +91,7 @@ function stressIn(graph, what) {
 
 // What an event or the focus is about: {g, kind, index, group}. A row of marks is about its node.
 function aimIn(list, target) {
-  const group = target && target.closest && target.closest("[data-node],[data-edge],[data-row]");
+  const group = around(target, "[data-node],[data-edge],[data-row]");
   if (!group || !list.contains(group)) return null;
   const { node, edge, row } = group.dataset;
   return { g: Number(group.closest("[data-card]").dataset.card), kind: edge === undefined ? "node" : "edge", index: Number(node || edge || row), isRow: row !== undefined, group };
@@ -139,10 +138,10 @@ function valuesOf({ reading, prediction, answer, graphs }, g) {
 // The switches above the graphs.
 function controls({ signal, read, moved, looked }) {
   const choices = ["why_not", "why", "versus"].map((reading) =>
-    el("button", { type: "button", role: "radio", class: "xk-choice", "data-reading": reading }));
-  const reset = el("button", { type: "button", class: "xk-button", "data-testid": "reset-layout" }, "reset layout");
+    buttonOf("xk-choice", { role: "radio", "data-reading": reading }));
+  const reset = buttonOf("xk-button", { "data-testid": "reset-layout" }, "reset layout");
   const coarse = switchButton("as the network sees it", "coarse", { signal, act: looked });
-  const box = el("div", { class: "xk-controls" }, el("div", { class: "xk-choices", role: "radiogroup", "aria-label": "which question" }, ...choices), reset, ...(looked ? [coarse.box] : []));
+  const box = classed("div", "xk-controls", el("div", { class: "xk-choices", role: "radiogroup", "aria-label": "which question" }, ...choices), reset, ...(looked ? [coarse.box] : []));
   choices.forEach((choice) => {
     hear(choice, "click", signal, () => read(choice.dataset.reading));
     hear(choice, "keydown", signal, (event) => {
@@ -162,7 +161,7 @@ function controls({ signal, read, moved, looked }) {
       const { reading } = choice.dataset;
       choice.textContent = names[reading];
       choice.hidden = reading === "versus" && !shown.graphs.some((graph) => graph.versus);
-      set(choice, { "aria-checked": String(reading === shown.reading), tabindex: reading === shown.reading ? 0 : -1 });
+      set(choice, { "aria-checked": reading === shown.reading, tabindex: reading === shown.reading ? 0 : -1 });
     });
     reset.disabled = !Object.keys(shown.positions).length;
     coarse.box.hidden = !fine(shown);
@@ -173,9 +172,9 @@ function controls({ signal, read, moved, looked }) {
 
 // What the marks and the colors mean.
 function legend() {
-  const how = el("p", { class: "xk-legend xk-how", "data-testid": "meaning" }, el("span", { class: "xk-effect" }), el("span", { class: "xk-learned" }), HOW);
+  const how = el("p", { class: "xk-legend xk-how", "data-testid": "meaning" }, classed("span", "xk-effect"), classed("span", "xk-learned"), HOW);
   const [low, high] = [el("span"), el("span")];
-  const scale = el("div", { class: "xk-scale", "data-testid": "color-bar" }, el("div", { class: "xk-gradient" }), el("div", { class: "xk-ends" }, low, el("span", {}, "0"), high));
+  const scale = el("div", { class: "xk-scale", "data-testid": "color-bar" }, classed("div", "xk-gradient"), classed("div", "xk-ends", low, el("span", {}, "0"), high));
   scale.firstChild.style.background = gradient();
   const show = (shown) => {
     const limit = limitOf(shown.graphs);

@@ -1,4 +1,4 @@
-import { el } from "./dom.js";
+import { el, writeOn } from "./dom.js";
 
 const LOOKED_EVERY = 1000; // milliseconds
 const GONE = "No Python answers this widget: run this cell first, in the notebook, with the cells above that it needs.";
@@ -44,8 +44,7 @@ export function living(render) {
       const end = render({ model, el: host });
       const note = el("p", { class: "xk-error", role: "status", "data-testid": "gone" });
       const tell = () => {
-        note.textContent = model.offline && !given.offline ? GONE : "";
-        note.hidden = !note.textContent;
+        writeOn(note, model.offline && !given.offline ? GONE : "");
       };
       host.lastElementChild.prepend(note, el("style", {}, pictureHidden(given.get("layout"))));
       model.on("change:offline", tell);

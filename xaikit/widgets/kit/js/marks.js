@@ -1,5 +1,5 @@
 import { color, css } from "./colors.js";
-import { el, set } from "./dom.js";
+import { classed, el, set } from "./dom.js";
 import { conceptName, missingWords, signed } from "./words.js";
 
 // What was measured, where something was; else what was learned.
@@ -17,20 +17,20 @@ export function marks() {
       class: "xk-effect",
       style: `left:${Math.min(50, at(effect))}%;width:${Math.abs(at(effect) - 50)}%;background:${css(color(effect, limit))}`,
     });
-    return el("span", { class: "xk-balance" }, fill, el("span", { class: "xk-learned", style: `left:${at(learned)}%` }));
+    return classed("span", "xk-balance", fill, el("span", { class: "xk-learned", style: `left:${at(learned)}%` }));
   };
 
   // Concepts that are found are in the tab order as nodes of the graph; the others here.
   const row = (node, i, value, limit) => el("button", {
     type: "button", class: node.detected ? "xk-mark-row" : "xk-mark-row xk-missing", "data-row": i, tabindex: node.detected ? -1 : 0,
-  }, el("span", { class: "xk-number-badge" }, node.name), el("span", { class: "xk-mark-name" }, conceptName(node)),
-  ...(node.detected ? [track(value, limit), el("span", { class: "xk-number" }, signed(shownOf(value)))] : [` ${missingWords(node)}`]));
+  }, classed("span", "xk-number-badge", node.name), classed("span", "xk-mark-name", conceptName(node)),
+  ...(node.detected ? [track(value, limit), classed("span", "xk-number", signed(shownOf(value)))] : [` ${missingWords(node)}`]));
 
   const show = (graph, values) => {
     const order = [...graph.nodes.keys()].sort((a, b) =>
       graph.nodes[b].detected - graph.nodes[a].detected || shownOf(values.nodes[b]) - shownOf(values.nodes[a]));
     box.replaceChildren(...order.map((i) => row(graph.nodes[i], i, values.nodes[i], values.limit)));
   };
-  const select = (index) => [...box.children].forEach((one) => set(one, { "aria-pressed": String(Number(one.dataset.row) === index) }));
+  const select = (index) => [...box.children].forEach((one) => set(one, { "aria-pressed": Number(one.dataset.row) === index }));
   return { box, show, select };
 }

@@ -1,4 +1,4 @@
-import { el, hear } from "./dom.js";
+import { buttonOf, classed, el, hear, roomOf } from "./dom.js";
 import { switchButton } from "./frame.js";
 import { clamp } from "./geometry.js";
 import { nameField } from "./naming.js";
@@ -10,11 +10,11 @@ const [LEAST_WIDTH, MOST_WIDTH] = [280, 420];
 // number of the concept, name) or null where nothing can be named.
 export function conceptPanel({ signal, urls, close, named }) {
   const title = el("strong");
-  const shut = el("button", { type: "button", class: "xk-button", "aria-label": "close the examples" }, "✕");
+  const shut = buttonOf("xk-button", { "aria-label": "close the examples" }, "✕");
   const cut = switchButton("cut out", "cut-out", { signal, act: (on) => pictures(on) });
-  const [naming, strip, words] = [el("div", { class: "xk-naming" }), el("div", { class: "xk-strip" }), el("p")];
+  const [naming, strip, words] = [classed("div", "xk-naming"), classed("div", "xk-strip"), el("p")];
   const box = el("div", { class: "xk-examples", "data-testid": "examples", hidden: true },
-    el("div", { class: "xk-examples-head" }, title, shut), naming, strip, words);
+    classed("div", "xk-examples-head", title, shut), naming, strip, words);
   hear(shut, "click", signal, close);
   hear(box, "keydown", signal, (event) => {
     if (event.key === "Escape") close();
@@ -56,8 +56,8 @@ export function conceptPanel({ signal, urls, close, named }) {
     const right = left + wide + gap;
     const [x, w] = over ? [left, wide] : width - right >= LEAST_WIDTH ? [right, Math.min(width - right, MOST_WIDTH)] : [left, wide];
     Object.assign(box.style, { left: `${x}px`, width: `${w}px` });
-    const node = card.elementOf("node", index).getBoundingClientRect();
-    const middle = (node.top + node.bottom) / 2 - stand.getBoundingClientRect().top;
+    const node = roomOf(card.elementOf("node", index));
+    const middle = (node.top + node.bottom) / 2 - roomOf(stand).top;
     const lowest = top + Math.max(card.box.offsetHeight - box.offsetHeight, 0);
     box.style.top = `${x === card.box.offsetLeft ? top + high + 6 : clamp(middle - box.offsetHeight / 2, top, lowest)}px`;
     stand.style.minHeight = `${box.offsetTop + box.offsetHeight}px`;

@@ -1,11 +1,11 @@
-import { el, hear, set } from "./dom.js";
+import { around, buttonOf, el, hear, set } from "./dom.js";
 import { clamp, directionOf } from "./geometry.js";
 
 // Small pictures of which one is chosen, with previous and next; hidden where there is only one. Each has its number and,
 // where there is one, the name of what is asked about it.
 export function pictureChooser(urls, { signal, chosen }) {
   const step = (way, text, name) => {
-    const button = el("button", { type: "button", class: "xk-button", "aria-label": name, "data-testid": name.split(" ")[0] }, text);
+    const button = buttonOf("xk-button", { "aria-label": name, "data-testid": name.split(" ")[0] }, text);
     hear(button, "click", signal, () => chosen(clamp(now + way, 0, buttons.length - 1)));
     return button;
   };
@@ -18,14 +18,14 @@ export function pictureChooser(urls, { signal, chosen }) {
     box.hidden = pictures.length < 2;
     buttons = pictures.map((picture, n) => {
       const [place, asked] = [`picture ${n + 1} of ${pictures.length}`, names[n]];
-      return el("button", { type: "button", role: "radio", class: "xk-thumb", "data-picture": n, "aria-label": asked ? `${place}: ${asked}` : place, title: asked },
+      return buttonOf("xk-thumb", { role: "radio", "data-picture": n, "aria-label": asked ? `${place}: ${asked}` : place, title: asked },
         el("img", { src: urls(picture), alt: "", draggable: "false" }), el("span", {}, asked ? `${n + 1} · ${asked}` : String(n + 1)));
     });
     strip.replaceChildren(...buttons);
   };
   const show = (number) => {
     now = number;
-    buttons.forEach((button, n) => set(button, { "aria-checked": String(n === now), tabindex: n === now ? 0 : -1 }));
+    buttons.forEach((button, n) => set(button, { "aria-checked": n === now, tabindex: n === now ? 0 : -1 }));
     [back.disabled, forth.disabled] = [now === 0, now === buttons.length - 1];
     if (buttons[now] && !box.hidden) keepInSight(buttons[now]);
   };
@@ -35,7 +35,7 @@ export function pictureChooser(urls, { signal, chosen }) {
     if (start < strip.scrollLeft) strip.scrollLeft = start;
     else if (end > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = end - strip.clientWidth;
   };
-  const numberOf = (target) => buttons.indexOf(target.closest && target.closest("[data-picture]"));
+  const numberOf = (target) => buttons.indexOf(around(target, "[data-picture]"));
   hear(strip, "click", signal, (event) => {
     if (numberOf(event.target) >= 0) chosen(numberOf(event.target));
   });
