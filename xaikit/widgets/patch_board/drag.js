@@ -8,6 +8,8 @@
 // An item is {kind: "patch" | "concept", cls, concept, patch}. A world is {nodes, reach}: the numbered concepts
 // [{cls, index, name, x, y}] shown in the picture and how near, in shares of its width, a hand must come to one.
 
+import { clamp } from "../kit/js/geometry.js";
+
 export const IDLE = { phase: "idle" };
 const SLACK = 5; // pixels before a press becomes a drag
 
@@ -40,7 +42,7 @@ export function step(state, event, world) {
   }
 }
 
-const within = (share) => Math.min(Math.max(share, 0), 1);
+const within = (share) => clamp(share, 0, 1);
 
 function aimed(state, world) {
   const { x, y, item } = state;

@@ -1,4 +1,4 @@
-import { el, hear, placeIn, roomOf, set } from "../kit/js/dom.js";
+import { el, hear, inPixels, placeIn, roomOf, set } from "../kit/js/dom.js";
 import { directionOf, fitted } from "../kit/js/geometry.js";
 import { conceptName } from "../kit/js/words.js";
 import { IDLE, step } from "./drag.js";
@@ -75,8 +75,7 @@ function drawGhost(ghost, { item, x, y, target }, view, root) {
   if (ghost.src !== item.src) ghost.src = item.src;
   ghost.hidden = false;
   ghost.classList.toggle("xk-outside", target === undefined);
-  Object.assign(ghost.style, {
-    width: `${w * width}px`, height: `${h * height}px`,
+  Object.assign(inPixels(ghost, { width: w * width, height: h * height }), {
     left: `${room.left - corner.left + (cx - w / 2) * width}px`, top: `${room.top - corner.top + (cy - h / 2) * height}px`,
   });
 }

@@ -1,7 +1,7 @@
 import { color, css } from "../kit/js/colors.js";
-import { around, el, focused, roomOf, set, svg } from "../kit/js/dom.js";
+import { around, el, focused, focusOn, inPixels, roomOf, set, svg } from "../kit/js/dom.js";
 import { settle } from "../kit/js/geometry.js";
-import { leader } from "../kit/js/graph_canvas.js";
+import { leader, overlay, showRegion } from "../kit/js/graph_canvas.js";
 import { shownOf } from "../kit/js/marks.js";
 import { conceptName } from "../kit/js/words.js";
 
@@ -14,12 +14,12 @@ export function stage(urls) {
   const picture = el("img", { class: "xk-picture", alt: "the picture", draggable: "false", "data-testid": "picture" });
   const layer = svg("svg", { class: "xk-markers" });
   const box = el("div", { class: "xk-stage", "data-testid": "stage", tabindex: -1 }, picture, layer);
-  const glow = svg("image", { class: "xk-glow", preserveAspectRatio: "none" });
+  const glow = overlay("xk-glow");
   const me = { box, nodes: [], size: { width: 0, height: 0 }, selected: null, showPicture: shower(picture, urls) };
 
   me.resize = (width, aspect) => {
     const size = me.size = { width, height: Math.round(width / aspect) };
-    [box, picture].forEach((one) => Object.assign(one.style, { width: `${width}px`, height: `${size.height}px` }));
+    [box, picture].forEach((one) => inPixels(one, size));
     set(layer, { ...size, viewBox: `0 0 ${width} ${size.height}` });
   };
 
@@ -30,16 +30,14 @@ export function stage(urls) {
     const nodes = me.nodes = nodesOf(graphs, me.size);
     layer.replaceChildren(glow, ...markersOf(nodes, me.size, limit));
     const [focus, again] = before.map((old) => (old && nodes.find((node) => node.cls === old.cls && node.index === old.index)) || null);
-    if (held >= 0) (focus ? focus.marker : box).focus({ preventScroll: true });
+    if (held >= 0) focusOn(focus ? focus.marker : box);
     me.select(again);
   };
 
   // Brings out the place of a concept: the one under the hand, or the selected one.
   me.point = (target) => {
-    const [node, { width, height }] = [target || me.selected, me.size];
     me.nodes.forEach((one) => one.marker.classList.toggle("xk-target", one === target));
-    const [x, y, w, h] = (node && node.box) || [0, 0, 0, 0];
-    set(glow, { href: node && node.box ? urls(node.thumb) : null, x: x * width, y: y * height, width: w * width, height: h * height });
+    showRegion(glow, target || me.selected, me.size, urls);
   };
 
   me.select = (node) => {

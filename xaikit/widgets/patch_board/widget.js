@@ -1,6 +1,6 @@
 import { dialogue, inTurn } from "../kit/js/dialogue.js";
 import { buttonOf, classed, el, focused, focusOn, hear, set, whenSized } from "../kit/js/dom.js";
-import { frame, listen, switchButton } from "../kit/js/frame.js";
+import { coarseButton, frame, listen } from "../kit/js/frame.js";
 import { clamp, limitOf } from "../kit/js/geometry.js";
 import { graphView } from "../kit/js/graph_view.js";
 import { living } from "../kit/js/living.js";
@@ -55,8 +55,7 @@ function render({ model, el: host }) {
   board.graphs = graphView(root, { signal, urls, tip, read: keep("reading"), moved: keep("positions"), chosen: keep("selected"), named: names.give });
   const draw = drawing(board, furniture(board));
   board.hand = handOn(root, root.querySelector(".xk-main"), signal, {
-    view: board.view, patches: board.patches, tip, ask: board.ask, erase: board.erase, closed: board.closed, say: draw.hint,
-    aspect: () => model.get("aspect"), waiting: () => sent.asked, selected: draw.buttons,
+    ...board, tip, say: draw.hint, aspect: () => model.get("aspect"), waiting: () => sent.asked, selected: draw.buttons,
   });
   const deaf = listen(model, acts(), {
     heard: sent.heard, forget: names.forget, all: draw.all, state: draw.state, tray: draw.tray, picture: draw.picture, markers: draw.markers, graphs: draw.graphs,
@@ -83,18 +82,12 @@ function acts() {
 
 // Puts the parts of the board on the page; returns those that drawing has to do with.
 function furniture({ model, page: { root, signal }, view, patches, bars, graphs, ask, erase, look }) {
-  const button = (name, act) => {
-    const one = buttonOf("xk-button", { "data-testid": name }, name);
-    hear(one, "click", signal, act);
-    return one;
-  };
-  const tools = {
-    undo: button("undo", () => ask({ kind: "undo" })),
-    redo: button("redo", () => ask({ kind: "redo" })),
-    reset: button("reset", () => ask({ kind: "reset" })),
-    delete: button("delete", () => erase(view.selected)),
-  };
-  const coarse = switchButton("as the network sees it", "coarse", { signal, act: look });
+  const tools = Object.fromEntries(["undo", "redo", "reset", "delete"].map((kind) => {
+    const button = buttonOf("xk-button", { "data-testid": kind }, kind);
+    hear(button, "click", signal, () => (kind === "delete" ? erase(view.selected) : ask({ kind })));
+    return [kind, button];
+  }));
+  const coarse = coarseButton(signal, look);
   const sentence = el("p", { class: "xk-verdict", "data-testid": "verdict", "aria-live": "polite" });
   const busy = el("span", { class: "xk-busy", "data-testid": "busy", role: "status" });
   const hint = el("p", { class: "xk-hint", "data-testid": "hint", "aria-live": "polite" });

@@ -1,4 +1,5 @@
 // One diverging scale for everything: orange speaks against, blue speaks for, white is nothing.
+import { clamp } from "./geometry.js";
 
 export const AGAINST_FOR = [
   [179, 70, 4],
@@ -14,7 +15,7 @@ const EASE = 0.6;
 
 // The color [r, g, b] of a value on a scale from -limit to +limit; beyond it, the end's color.
 export function color(value, limit) {
-  const share = limit > 0 ? Math.min(Math.max(value / limit, -1), 1) : 0;
+  const share = limit > 0 ? clamp(value / limit, -1, 1) : 0;
   const place = ((Math.sign(share) * Math.abs(share) ** EASE + 1) / 2) * (AGAINST_FOR.length - 1);
   const low = Math.min(Math.floor(place), AGAINST_FOR.length - 2);
   return AGAINST_FOR[low].map((from, i) => Math.round(from + (AGAINST_FOR[low + 1][i] - from) * (place - low)));

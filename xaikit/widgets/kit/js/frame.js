@@ -45,3 +45,5 @@ export function switchButton(text, testid, { signal, act }) {
   hear(box, "click", signal, () => act(box.getAttribute("aria-pressed") !== "true"));
   return { box, show: (on) => set(box, { "aria-pressed": on }) };
 }
+
+export const coarseButton = (signal, act) => switchButton("as the network sees it", "coarse", { signal, act });

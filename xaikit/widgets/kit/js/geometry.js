@@ -54,7 +54,7 @@ function toward(from, to, distance) {
 }
 
 // A slightly curved arrow between two circles. Each direction bends to its own left, so the two arrows of a pair
-// do not cover each other. Returns path data for line and head, and the middle of the line.
+// do not cover each other. Returns path data for line and head.
 export function arrow(a, b, radius, width) {
   const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const bend = 8 + 0.1 * length;
@@ -72,10 +72,6 @@ export function arrow(a, b, radius, width) {
   return {
     line: `M${text(start)}Q${text(control)} ${text(base)}`,
     head: `M${text(tip)}L${text(left)}L${text(right)}Z`,
-    middle: {
-      x: start.x / 4 + control.x / 2 + base.x / 4,
-      y: start.y / 4 + control.y / 2 + base.y / 4,
-    },
   };
 }
 

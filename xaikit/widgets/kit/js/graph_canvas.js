@@ -107,7 +107,7 @@ function bendEdge(me, k) {
   [line, line, head, line].forEach((d, n) => set(parts[n], { d }));
 }
 
-const overlay = (name) => svg("image", { class: name, preserveAspectRatio: "none" });
+export const overlay = (name) => svg("image", { class: name, preserveAspectRatio: "none" });
 
 // Both ends of an arrow have to be in the picture.
 const isDrawn = (me, k) => Boolean(me.edges[k]) && me.graph.edges[k].slice(0, 2).every((i) => me.nodes.has(i));
@@ -144,9 +144,14 @@ export function leader(node, spot, { width, height }) {
 }
 
 // Shows a concept in the picture: its own region, and how much each place is like it.
-function light({ canvas, veil, reveal, size: { width, height } }, node, urls) {
+function light({ canvas, veil, reveal, size }, node, urls) {
   canvas.classList.toggle("xk-lit", Boolean(node && node.heat));
-  set(veil, node && node.heat ? { href: urls(node.heat), width, height } : { href: null, width: 0 });
+  set(veil, node && node.heat ? { href: urls(node.heat), width: size.width, height: size.height } : { href: null, width: 0 });
+  showRegion(reveal, node, size, urls);
+}
+
+// Lays the region of a concept, if it is known, over the picture.
+export function showRegion(image, node, { width, height }, urls) {
   const [x, y, w, h] = (node && node.box) || [0, 0, 0, 0];
-  set(reveal, { href: node && node.box ? urls(node.thumb) : null, x: x * width, y: y * height, width: w * width, height: h * height });
+  set(image, { href: node && node.box ? urls(node.thumb) : null, x: x * width, y: y * height, width: w * width, height: h * height });
 }

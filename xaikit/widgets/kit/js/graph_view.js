@@ -1,16 +1,16 @@
 import { card } from "./card.js";
 import { gradient } from "./colors.js";
 import { around, buttonOf, classed, el, focused, focusOn, hear, placeIn, set, writeOn } from "./dom.js";
-import { switchButton } from "./frame.js";
+import { coarseButton } from "./frame.js";
 import { clamp, columns, directionOf, limitOf } from "./geometry.js";
 import { handOnGraphs } from "./graph_hand.js";
 import { conceptPanel } from "./panel.js";
-import { answerWords, isForeign, signed } from "./words.js";
+import { answerWords, GRN, isForeign, signed } from "./words.js";
 
 const GAP = 20;
 const LEAST_CARD = 260;
 const HIGHEST = 290;
-const HOW = "filled: measured on the network (what the class loses when the region is filled in); hollow: learned by the small network (GRN)";
+const HOW = `filled: measured on the network (what the class loses when the region is filled in); hollow: learned by ${GRN}`;
 
 // The graphs of several classes side by side, on one color scale.
 // hooks: signal, urls, tip, read(reading), moved(positions), chosen([class, node] | null): what a hand did; optionally
@@ -140,7 +140,7 @@ function controls({ signal, read, moved, looked }) {
   const choices = ["why_not", "why", "versus"].map((reading) =>
     buttonOf("xk-choice", { role: "radio", "data-reading": reading }));
   const reset = buttonOf("xk-button", { "data-testid": "reset-layout" }, "reset layout");
-  const coarse = switchButton("as the network sees it", "coarse", { signal, act: looked });
+  const coarse = coarseButton(signal, looked);
   const box = classed("div", "xk-controls", el("div", { class: "xk-choices", role: "radiogroup", "aria-label": "which question" }, ...choices), reset, ...(looked ? [coarse.box] : []));
   choices.forEach((choice) => {
     hear(choice, "click", signal, () => read(choice.dataset.reading));

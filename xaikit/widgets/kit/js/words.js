@@ -15,16 +15,19 @@ export function percent(share) {
 // What a person called it, or its number. A concept is a node of a graph or a row of a tray.
 export const conceptName = (concept) => concept.label || `concept ${concept.name}`;
 
-const verbs = (value, many) => (value > 0 ? ["speaks for", "speak for"] : value < 0 ? ["speaks against", "speak against"] : ["says nothing about", "say nothing about"])[Number(many)];
+export const GRN = "the small network (GRN)";
+
+const verb = (value, ending) => (value > 0 ? `speak${ending} for` : value < 0 ? `speak${ending} against` : `say${ending} nothing about`);
 
 // "speaks for bus: +0.42, measured on the network; the small network (GRN) has learned +0.31". effect is null where nothing
-// was measured.
-function claim(subject, { effect, learned }, toward, many = false) {
-  if (effect === null) return `${subject} ${verbs(learned, many)} ${toward}: ${signed(learned)}, learned by the small network (GRN)`;
-  return `${subject} ${verbs(effect, many)} ${toward}: ${measuredAndLearned({ effect, learned })}`;
+// was measured; `ending` is the verb's: "s", or "" where many speak.
+function claim(subject, value, toward, ending = "s") {
+  const { effect, learned } = value;
+  const numbers = effect === null ? `${signed(learned)}, learned by ${GRN}` : measuredAndLearned(value);
+  return `${subject} ${verb(effect === null ? learned : effect, ending)} ${toward}: ${numbers}`;
 }
 
-const measuredAndLearned = ({ effect, learned }) => `${signed(effect)}, measured on the network; the small network (GRN) has learned ${signed(learned)}`;
+const measuredAndLearned = ({ effect, learned }) => `${signed(effect)}, measured on the network; ${GRN} has learned ${signed(learned)}`;
 
 // Why a concept was not found: what Python says of it, or its distance.
 export function missingWords(node) {
@@ -45,7 +48,7 @@ export function nodeWords(node, value, toward) {
 
 export function edgeWords(nodes, edge, value, toward) {
   const [from, to] = edge.slice(0, 2).map((i) => conceptName(nodes[i]));
-  if (value.effect === null) return claim(`from ${from} to ${to}: their places`, value, toward, true);
+  if (value.effect === null) return claim(`from ${from} to ${to}: their places`, value, toward, "");
   const said = value.effect > 0 ? `${to} in its place counts more for ${toward} beside ${from}` : `${from} can stand in for ${to}`;
   return `${said}: ${measuredAndLearned(value)}`;
 }
