@@ -28,10 +28,9 @@ from scipy.ndimage import uniform_filter
 
 import xaikit as xk
 from xaikit import metrics
-from xaikit.attribution import excitation_backprop
 from xaikit.core.images import erase
 from xaikit.data import ImageSet
-from xaikit.reproduce.srae.judging import faithful, local, masks_of, orthogonal
+from xaikit.reproduce.srae.judging import faithful, local, masks_of, orthogonal, score_heat
 
 OBJECTIVES = ("srae", "nn", "sae", "cae", "lasso")
 THINGS = ("flamingo", "horse", "duck", "bookshelf", "doormat", "table", "castle", "bicycle", "owl", "tree")
@@ -147,7 +146,7 @@ def judged(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
     parts = sorted({part for one in new for part in one.parts})
     if parts and parts != ["object"]:
         regions = [masks_of(srae.classifier_, one, parts) for one in new]
-        score = excitation_backprop(srae.classifier_, new, name).values[:, None]
+        score = score_heat(srae, new, name)[:, None]
         row |= {"locality": local(maps, regions), "locality of the score's": local(score, regions)}
     return row
 
@@ -185,7 +184,7 @@ def foretold(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
 def kept(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
     """Share of pictures that the network takes for the class with all but the highlighted filled in."""
     found, classifier = srae.explain(new, name), srae.classifier_
-    score = excitation_backprop(classifier, found.images, name).values[:, None]
+    score = score_heat(srae, found.images, name)[:, None]
 
     def right(views: list[np.ndarray]) -> list[bool]:
         return [said == name for said in classifier.predict(np.stack(views), as_view=True)]

@@ -50,6 +50,22 @@ def test_a_layer_that_a_shortcut_goes_around_is_not_picked():
     assert classifier.default_layer.name == "layer3"
 
 
+def test_the_fine_layer_is_the_last_that_nothing_goes_around():
+    """Of a network of bottlenecks that is no layer inside of them, and no vector."""
+    from torchvision.models import resnet50
+
+    classifier = Classifier(resnet50(num_classes=3), NAMES, 64, device="cpu")
+    assert classifier.fine_layer is not None
+    assert (classifier.fine_layer.name, classifier.fine_layer.grid) == ("layer1", (16, 16))
+    inside = [layer.name for layer in classifier.layers() if layer.grid == (16, 16)][-1]
+    assert inside.startswith("layer2.0.")
+
+
+def test_a_network_without_fine_places_has_no_fine_layer():
+    model = nn.Sequential(nn.Conv2d(3, 8, 8, 8), nn.ReLU(), nn.Flatten(), nn.Linear(128, 3))
+    assert Classifier(model, NAMES, 32, device="cpu").fine_layer is None
+
+
 def test_pooling_is_not_picked(build):
     classifier = Classifier(build("in-place").model, NAMES, 32, device="cpu")
     assert classifier.default_layer.name == "features"

@@ -122,6 +122,7 @@ WRONG_OF_SRAE = {
     "target": (1.5, True, [], {"bus"}),
     "n_features": (0, 2.5, None),
     "layer": (3,),
+    "heat_layer": (3,),
     "objective": ("nns", None),
     **dict.fromkeys(["beta", "eta", "l2"], (-1, float("nan"), "1", None)),
     "q": (0, -1, float("inf")),

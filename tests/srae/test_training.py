@@ -101,6 +101,28 @@ def test_the_same_seed_gives_the_same_bytes_and_another_another(work) -> None:
     assert (one.modules.readout != other.modules.readout).any()
 
 
+def test_all_terms_but_faithfulness_lose_weight_in_the_end(work) -> None:
+    third, last = training.ANNEALED_FROM, training.ANNEALED_TO
+    assert [training.share_at(at) for at in (0, third / 2, third)] == [1, 1, 1]
+    assert training.share_at(1) == pytest.approx(last)
+    assert training.share_at((1 + third) / 2) == pytest.approx(last**0.5)
+    terms = {"faithfulness": torch.tensor([1.0, 2.0]), "l2": torch.tensor([4.0, 8.0])}
+    assert training.objective_of(terms, 0.25).tolist() == [2, 4]
+    assert training.objective_of({"faithfulness": torch.tensor([3.0])}, 0.25).tolist() == [3]
+
+
+def test_weights_that_fall_tell_features_apart_without_costing_faithfulness(work) -> None:
+    """Beside a training whose weights stay: its sum is further from the score."""
+    features, scores, splits = pick(work, 0)
+    settings = replace(SETTINGS, n_steps=300)
+    errors = []
+    for last in (training.ANNEALED_TO, 1.0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(training, "ANNEALED_TO", last)
+            errors.append(train(features, scores, splits, N, settings, [(0,)]).terms["faithfulness"][0])
+    assert errors[0] < 0.8 * errors[1]
+
+
 def test_it_learns_the_score(work) -> None:
     features, scores, splits = pick(work, 0)
     trained = train(features, scores, splits, N, replace(SETTINGS, objective="nn", n_steps=300), [(0,)])

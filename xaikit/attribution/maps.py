@@ -16,7 +16,7 @@ from xaikit.core.layers import Layer
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
 
-__all__ = ["PICTURE", "Answer", "Channels", "heatmap_of", "over_channels", "spatial_layer"]
+__all__ = ["PICTURE", "Answer", "Channels", "enlarged", "heatmap_of", "over_channels", "spatial_layer"]
 
 Channels = Literal["sum", "max"]
 PICTURE = "input"
@@ -49,7 +49,7 @@ def heatmap_of(
     asked = classes if names is None else [*names, NOT_READ]
     values, views, targets, predicted = [], [], [], []
     for answer in answers:
-        values.append(_enlarged(answer.maps, answer.views.shape[1:3]))
+        values.append(enlarged(answer.maps, answer.views.shape[1:3]))
         views.append(answer.views)
         read = ~np.isnan(answer.logits).any(1)
         targets += np.where(read, answer.targets, -1).tolist()
@@ -84,9 +84,10 @@ def over_channels(channels: Channels) -> Callable[[NDArray[np.float32]], NDArray
     raise ValueError(f"`channels` must be 'sum' or 'max'; got {channels!r}.")
 
 
-def _enlarged(maps: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
-    """Bring maps (b, h, w) to size (h, w) bilinearly, where they do not have it."""
-    if maps.shape[1:] == tuple(size):
+def enlarged(maps: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """Bring maps (..., h, w) to size (h, w) bilinearly, where they do not have it."""
+    if maps.shape[-2:] == tuple(size):
         return maps
-    coarse = torch.from_numpy(np.ascontiguousarray(maps))[:, None]
-    return interpolate(coarse, size, mode="bilinear", align_corners=False)[:, 0].numpy()
+    coarse = torch.from_numpy(np.ascontiguousarray(maps)).reshape(1, -1, *maps.shape[-2:])
+    fine = interpolate(coarse, size, mode="bilinear", align_corners=False)
+    return fine.reshape(*maps.shape[:-2], *size).numpy()

@@ -463,6 +463,14 @@ class Classifier:
             )
         return self._probe.default
 
+    @property
+    def fine_layer(self) -> Layer | None:
+        """The last layer whose places are still fine and that nothing goes around: layer1 of ResNet-18.
+
+        Its grid is a fifth as fine as the picture or finer; None where no layer is so.
+        """
+        return self._probe.fine
+
     def layer(self, name: str | None = None) -> Layer:
         """Return the description of a layer; None is the default. An unknown name gives a ValueError."""
         if name is None:

@@ -26,6 +26,8 @@ POOLING = (
 WEIGHTINGS = (nn.Softmax, nn.modules.dropout._DropoutNd)
 # Of the largest output: a module's input and output, a shortcut around it, and what it keeps for itself.
 LIVE_AT_ONCE = 4
+# Times that a fine layer's grid is coarser than the picture, at most: 56 places a side of 224 pixels.
+COARSEST = 5
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Probe:
     ----------
     layers : in the order they finished
     default : None where no module would do
+    fine : the last with a grid at least a fifth as fine as the picture that nothing goes around, or None
     forward_bytes : an estimate of what one picture takes while it runs through, with nothing kept
     graph_bytes : what one picture leaves in the graph of a gradient pass, measured
     output : what the scores are, "logits", "probabilities" or "sigmoid"
@@ -60,6 +63,7 @@ class Probe:
 
     layers: tuple[Layer, ...]
     default: LayerChoice | None
+    fine: Layer | None
     forward_bytes: int
     graph_bytes: int
     output: str
@@ -148,6 +152,7 @@ def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
     return Probe(
         layers=tuple(run.layer for run in runs.values()),
         default=_choose(list(runs.values()), reached, n_classes, logits),
+        fine=_last_fine(list(runs.values()), batch.shape[2:], logits),
         forward_bytes=LIVE_AT_ONCE * max(tensor.nbytes for tensor in tensors) // len(batch),
         graph_bytes=max(sum(saved.values()), batch.nbytes) // len(batch),
         output=output_of(logits),
@@ -274,6 +279,16 @@ def _last_whole(groups: list[list[_Run]], logits: Tensor) -> list[_Run]:
         return last
     alike = [group for group in reversed(groups) if _grid(group) == _grid(last)]
     return next((group for group in alike if not _goes_around(logits, group[0].node)), last)
+
+
+def _last_fine(runs: list[_Run], picture: torch.Size, logits: Tensor) -> Layer | None:
+    fine = [
+        group
+        for group in _equals(runs)
+        if group[0].layer.kind == "grid" and COARSEST * min(_grid(group)) >= min(picture)
+    ]
+    whole = next((group for group in reversed(fine) if not _goes_around(logits, group[0].node)), [])
+    return min((run.layer for run in whole), key=lambda layer: layer.name.count("."), default=None)
 
 
 def _goes_around(logits: Tensor, node: Node | None) -> bool:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaikit.attribution.excitation import Won, winning_probabilities
-from xaikit.core.passes import INPUT, Pass
+from xaikit.attribution.maps import enlarged
+from xaikit.core.passes import Pass
 from xaikit.srae.fitted import Fitted
 from xaikit.srae.xfeatures import XFeatures
 
@@ -89,9 +90,14 @@ def seen_batches(fitted: Fitted, images: Any, number: int | None) -> Iterator[Se
         start = _Start(fitted, number)
         inputs = fitted.classifier.inputs(some.views)
         won = winning_probabilities(
-            fitted.classifier, inputs, start.chosen, layer=INPUT, record=[fitted.layer], units=start.units,
+            fitted.classifier,
+            inputs,
+            start.chosen,
+            layer=fitted.heat_layer,
+            record=[fitted.layer],
+            units=start.units,
             contrastive=True,
-        )  # fmt: skip
+        )
         rebuilt = start.reconstruction()
         yield Seen(
             some.views,
@@ -99,7 +105,7 @@ def seen_batches(fitted: Fitted, images: Any, number: int | None) -> Iterator[Se
             start.number,
             some.blanked(_plain(won.done.logits)),
             some.blanked(_plain(start.activations)),
-            some.blanked(_maps(won)),
+            some.blanked(_maps(won, some.views.shape[1:3])),
             None if rebuilt is None else some.blanked(_plain(rebuilt)),
         )
 
@@ -136,9 +142,9 @@ class _Start:
         return None if rows[0] is None else torch.cat(rows)  # type: ignore[arg-type]
 
 
-def _maps(won: Won) -> NDArray[np.float32]:
-    """Contrastive probabilities at the picture, over its colors, where they are above zero: (b, n, h, w)."""
-    return _plain(won.probabilities.sum(2).clamp(min=0))
+def _maps(won: Won, size: tuple[int, int]) -> NDArray[np.float32]:
+    """Contrastive probabilities over the channels of a layer, where they are above zero: (b, n, h, w)."""
+    return enlarged(_plain(won.probabilities.sum(2).clamp(min=0)), size)
 
 
 def _class(classifier: Classifier, target: str | int) -> str:

@@ -29,6 +29,7 @@ class Fitted:
     Attributes
     ----------
     classifier, layer : the network, and the layer that Z is of
+    heat_layer : the layer at which heatmaps end, "input" is the picture
     targets : names of the K classes that are explained
     modules : of these classes, in their order; x-features by how much they give the class's own pictures
     checks : per class, what was measured on pictures held out
@@ -37,6 +38,7 @@ class Fitted:
 
     classifier: Classifier
     layer: str
+    heat_layer: str
     targets: list[str]
     modules: Modules
     checks: Mapping[str, Mapping[str, Any]]

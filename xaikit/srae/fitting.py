@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from xaikit import metrics
+from xaikit.attribution.maps import spatial_layer
 from xaikit.core.archive import read_archive, understood, write_archive
 from xaikit.core.errors import warn
 from xaikit.core.files import checked_path
+from xaikit.core.passes import INPUT
 from xaikit.core.vector_layer import vector_layer
 from xaikit.srae.asking import seen_batches
 from xaikit.srae.examples import Examples, Sampling, chosen_targets, gather
@@ -27,6 +29,7 @@ from xaikit.srae.training import Settings, Trained, train
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
+    from xaikit.core.layers import Layer
     from xaikit.data import ImageSet
 
 __all__ = ["fit"]
@@ -43,6 +46,7 @@ def fit(
     data: ImageSet,
     target: Any,
     layer: str | None,
+    heat_layer: str | None,
     n_features: int,
     settings: Settings,
     sampling: Sampling,
@@ -52,6 +56,7 @@ def fit(
     """See :meth:`xaikit.SRAE.fit`."""
     targets = chosen_targets(target, classifier, data)
     found = classifier.layer(layer) if layer is not None else vector_layer(classifier)
+    ends = _end_of_heat(classifier, heat_layer, found)
     if n_features > found.n_channels:
         raise ValueError(
             f"`n_features` must be at most {found.n_channels}, the units of layer {found.name!r}; got "
@@ -64,7 +69,7 @@ def fit(
     checks = [_checked(classifier, examples, trained, k, name) for k, name in enumerate(targets)]
     told = dict(zip(targets, checks, strict=True))
     kept = np.zeros((len(targets), n_features, N_TOP, SIDE, SIDE, 4), np.uint8)
-    fitted = Fitted(classifier, found.name, targets, trained.modules, told, kept)
+    fitted = Fitted(classifier, found.name, ends, targets, trained.modules, told, kept)
     for k, own in enumerate(checks):
         pictures = [
             data[int(i)].image for i in examples.numbers[examples.splits[k].held_positives[:N_LOOKED_AT]]
@@ -73,6 +78,24 @@ def fit(
         kept[k] = top_pictures(fitted, data, k, _top(examples, trained.modules, k), "refused" not in own)
     _tell(checks, targets)
     return fitted
+
+
+def _end_of_heat(classifier: Classifier, asked: str | None, start: Layer) -> str:
+    """The layer asked for; by default the last fine one below x-features, where there is none the picture."""
+    if asked == INPUT:
+        return INPUT
+    names = [layer.name for layer in classifier.layers()]
+    below = names[: names.index(start.name)]
+    if asked is None:
+        fine = classifier.fine_layer
+        return fine.name if fine and fine.name in below else INPUT
+    found = spatial_layer(classifier, asked).name
+    if found not in below:
+        raise ValueError(
+            f"`heat_layer` must be a layer below {start.name!r}, of which x-features are made, or 'input'; "
+            f"got {asked!r}."
+        )
+    return found
 
 
 @torch.no_grad()

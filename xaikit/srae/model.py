@@ -44,11 +44,14 @@ class SRAE:
     layer
         that Z is of, pooled over its places; None takes the first vector of rectified features behind the
         last layer with places (fc1 of VGG16, as in the paper), or, where there is none, the default layer
+    heat_layer
+        at which heatmaps end, and from where they are enlarged: "input" is the picture, as in the paper; None
+        takes the last layer whose places are still fine (``classifier.fine_layer``): there heat is less
+        sparse, and lies more often on what decides (``srae.fig4``)
     objective
         "srae", or one of the paper's rivals: "nn" (no reconstruction, no pull-away), "sae" (plain
         reconstruction, no pull-away), "cae" (reconstruction alone), "lasso" (selects units of Z)
-    beta : β, weight of the reconstruction; more of it makes x-features differ, and the sum less exact: with
-        β 0.5, η 0.1 and n = 4 they are what a species of birds shares and what is its own (``srae.fig4``)
+    beta : β, weight of the reconstruction; more of it makes x-features differ, and the sum less exact
     eta : η, weight of the pull-away term; more of it leaves fewer x-features to a class
     q : of the log penalty; the larger, the fewer units are reconstructed
     l2 : λ, of all weights
@@ -63,7 +66,7 @@ class SRAE:
     Attributes
     ----------
     targets_ : names of the classes that are explained
-    layer_ : name of the layer
+    layer_, heat_layer_ : names of the layers that x-features are made of, and that heatmaps end at
     modules_ : :class:`~xaikit.srae.Modules`, of all classes
     names_ : {(class, number): name} of x-features that `name` has given
     examples_
@@ -74,11 +77,12 @@ class SRAE:
     Notes
     -----
     Departures from the paper. Features and scores are trained in units of their own spread, so that β and η
-    mean the same on any network. ȳ has an offset b, what pictures of other classes score on average (with one
-    or two x-features, which all speak for the class, at least): where these lie far below zero, a module
-    without it explains a class by what is absent (on toyworld/things its features are off on the class's own
-    pictures). The x-features begin alike, and not off. Q_k is a running average over batches, and the
-    pull-away term of a batch stands for the training set's.
+    mean the same on any network. Behind a third of the training β, η and λ fall, to a five-hundredth at its
+    end: by then x-features are told apart, and the sum becomes exact. ȳ has an offset b, what pictures of
+    other classes score on average (with one or two x-features, which all speak for the class, at least):
+    where these lie far below zero, a module without it explains a class by what is absent (on toyworld/things
+    its features are off on the class's own pictures). The x-features begin alike, and not off. Q_k is a
+    running average over batches, and the pull-away term of a batch stands for the training set's.
 
     Limits
     ------
@@ -93,16 +97,17 @@ class SRAE:
     n_features: Count = 5
     layer: str | None = None
     _: KW_ONLY
+    heat_layer: str | None = None
     objective: Annotated[str, OneOf((*OBJECTIVES, "lasso"))] = "srae"
-    beta: Weight = 0.1
-    eta: Weight = 0.01
+    beta: Weight = 0.5
+    eta: Weight = 0.03
     q: Positive = 10.0
     l2: Weight = 0.003
     positive_weight: InnerShare = 0.25
     n_positives: Count = 500
     n_negatives: Count = 2000
     held_out: InnerShare = 0.2
-    n_steps: Count = 300
+    n_steps: Count = 450
     seed: Seed = 0
 
     def fit(
@@ -154,6 +159,7 @@ class SRAE:
             data,
             self.target,
             self.layer,
+            self.heat_layer,
             self.n_features,
             settings,
             sampling,
@@ -164,7 +170,8 @@ class SRAE:
     def _take(self, fitted: Fitted, names: Mapping[tuple[str, int], str]) -> SRAE:
         """Have what was learned, under the names that people ask for it by."""
         self.fitted_ = fitted
-        self.classifier_, self.layer_, self.targets_ = fitted.classifier, fitted.layer, fitted.targets
+        self.classifier_, self.targets_ = fitted.classifier, fitted.targets
+        self.layer_, self.heat_layer_ = fitted.layer, fitted.heat_layer
         self.modules_, self.checks, self.names_ = fitted.modules, dict(fitted.checks), dict(names)
         self.examples_ = dict(zip(fitted.targets, fitted.examples, strict=True))
         return self

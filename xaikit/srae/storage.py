@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["load_srae", "save_srae"]
 
-KIND, FORMAT = "x-features", 2
+KIND, FORMAT = "x-features", 3
 META = {
     "hyper": dict[str, Any],
     "layer": str,
+    "heat_layer": str,
     "targets": list[str],
     "names": list[tuple[str, int, str]],
     "checks": dict[str, dict[str, Any]],
@@ -37,6 +38,7 @@ def save_srae(
     meta = {
         "hyper": hyper,
         "layer": fitted.layer,
+        "heat_layer": fitted.heat_layer,
         "targets": fitted.targets,
         "names": [[cls, number, name] for (cls, number), name in names.items()],
         "checks": fitted.checks,
@@ -57,7 +59,8 @@ def load_srae(
         _check_arrays(arrays, len(meta["targets"]), meta["hyper"]["n_features"])
         modules = Modules.of_arrays(arrays)
     found = classifier_of(meta["classifier"], classifier, path)
-    fitted = Fitted(found, meta["layer"], meta["targets"], modules, meta["checks"], arrays["examples"])
+    layers = meta["layer"], meta["heat_layer"]
+    fitted = Fitted(found, *layers, meta["targets"], modules, meta["checks"], arrays["examples"])
     with understood(path):
         names = {(cls, fitted.feature(number)): name for cls, number, name in meta["names"]}
         for cls, _ in names:

@@ -29,6 +29,9 @@ N_HELD_OWN, N_HELD_OTHERS = 20, 200
 LEARNING_RATE = 1e-3
 EVERY = 20
 """Steps between two looks at the pictures held out."""
+ANNEALED_FROM, ANNEALED_TO = 1 / 3, 0.002
+"""Behind this share of the training, all terms but faithfulness lose weight, down to this share of it. They
+decide early what tells x-features apart; held to the end they would cost faithfulness."""
 
 
 class Objective(NamedTuple):
@@ -81,7 +84,8 @@ def train(
 ) -> Trained:
     """Train a module for each split; each is the one that it would be alone.
 
-    Of the steps that are looked at, the one is kept whose objective is least on the pictures held out.
+    Of the steps that are looked at while weights fall, the one is kept whose objective is least on the
+    pictures held out, with the weights of the last step.
 
     Parameters
     ----------
@@ -109,13 +113,26 @@ def train(
             optimizer.zero_grad()
             terms = work.terms(modules, work.drawn(generators), running)
             _check_finite(terms, step)
-            torch.stack(list(terms.values())).sum().backward()
+            objective_of(terms, share_at(step / settings.n_steps)).sum().backward()
             optimizer.step()
             schedule.step()
             stepped()
-            if step % EVERY == 0 or step == settings.n_steps:
+            annealing = step > ANNEALED_FROM * settings.n_steps
+            if (annealing and step % EVERY == 0) or step == settings.n_steps:
                 best.consider(modules, work.held_terms(modules), step)
     return Trained(best.modules().unscaled(work.scale), best.steps, best.terms)
+
+
+def share_at(progress: float) -> float:
+    """What is left of the weights of all terms but faithfulness, at this share of the training."""
+    fallen = max(0.0, progress - ANNEALED_FROM) / (1 - ANNEALED_FROM)
+    return float(ANNEALED_TO**fallen)
+
+
+def objective_of(terms: dict[str, Tensor], share: float) -> Tensor:
+    """Eq. 5 of each module, (K,): faithfulness, and a share of the weight of every other term."""
+    others = [one for name, one in terms.items() if name != "faithfulness"]
+    return terms["faithfulness"] + share * sum(others, torch.zeros(()))
 
 
 class _Work:
@@ -216,7 +233,7 @@ class _Best:
 
     def consider(self, modules: Modules, terms: dict[str, Tensor], step: int) -> None:
         _check_finite(terms, step)
-        total = torch.stack(list(terms.values())).sum(0)
+        total = objective_of(terms, ANNEALED_TO)
         better = total < self._least
         self._least = torch.where(better, total, self._least)
         for name, own in modules.state_dict().items():

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from xaikit.attribution import excitation_backprop
 from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.srae.bench import OBJECTIVES, Bench, bench_of, maps_of, mean, modules_of, seen, shown
-from xaikit.reproduce.srae.judging import faithful, local, orthogonal, regions_of
+from xaikit.reproduce.srae.judging import faithful, local, orthogonal, regions_of, score_heat
 
 __all__ = ["table1", "table3"]
 
@@ -89,14 +88,12 @@ def _judged(bench: Bench, objective: str, name: str, regions: Any) -> dict[str, 
 
 def _rivals(bench: Bench, name: str, regions: Any) -> tuple[float, float]:
     """Locality of excitation backprop from the class, and the mean over units of Z that are on."""
-    pictures, layer = shown(bench, name), modules_of(bench, "srae").layer_
+    pictures, srae = shown(bench, name), modules_of(bench, "srae")
+    layer = srae.layer_
     features = bench.classifier.features(pictures, layer)
     pooled = features.mean((2, 3)) if features.ndim == 4 else features
     rng = np.random.default_rng(bench.setting.seed)
     units = rng.permutation(np.flatnonzero((pooled > 0).any(0)))[:N_UNITS].tolist()
     asked: list[dict[str, Any]] = [{"target": name}, *({"target": unit, "start": layer} for unit in units)]
-    found = [
-        local(excitation_backprop(bench.classifier, pictures, **one).values[:, None], regions)
-        for one in asked
-    ]
+    found = [local(score_heat(srae, pictures, **one)[:, None], regions) for one in asked]
     return found[0], mean(found[1:])

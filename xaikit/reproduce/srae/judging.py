@@ -10,13 +10,25 @@ import torch
 from numpy.typing import NDArray
 
 from xaikit import metrics
+from xaikit.attribution import excitation_backprop
+from xaikit.core.passes import INPUT
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet, Sample
     from xaikit.srae import SRAE
 
-__all__ = ["Maps", "faithful", "in_view", "local", "masks_of", "normalised", "orthogonal", "regions_of"]
+__all__ = [
+    "Maps",
+    "faithful",
+    "in_view",
+    "local",
+    "masks_of",
+    "normalised",
+    "orthogonal",
+    "regions_of",
+    "score_heat",
+]
 
 Maps = NDArray[np.float64]
 SPOT = 64.0
@@ -40,6 +52,12 @@ def faithful(
         "F_reg, % of the score's range": 100 * f_reg / float(np.ptp(logits[:, index])),
         "F_cls, %": 100 * metrics.classification_faithfulness(logits, index, said),
     }
+
+
+def score_heat(srae: SRAE, pictures: Any, target: str | int, start: str | None = None) -> NDArray[np.float32]:
+    """Excitation backprop of a score, or of a unit, (m, h, w), that ends where heat of x-features does."""
+    end = None if srae.heat_layer_ == INPUT else srae.heat_layer_
+    return excitation_backprop(srae.classifier_, pictures, target, end, start=start).values
 
 
 def orthogonal(heatmaps: NDArray[Any]) -> dict[str, float]:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit import metrics
-from xaikit.attribution import excitation_backprop
 from xaikit.reproduce.setting import Outcome, Setting
-from xaikit.reproduce.srae.bench import Bench, bench_of, maps_of, mean, shown
+from xaikit.reproduce.srae.bench import Bench, bench_of, maps_of, mean, modules_of, shown
+from xaikit.reproduce.srae.judging import score_heat
 from xaikit.reproduce.srae.selecting import CUB, lasso
 
 __all__ = ["table2", "table4"]
@@ -37,7 +37,7 @@ def _masked(setting: Setting, gammas: tuple[float, ...]) -> Outcome:
     bench = bench_of(setting)
     found = {"x-features": [], "ExcitationBP": []}  # type: dict[str, list[metrics.MaskedAccuracy]]
     for name in bench.targets:
-        score = excitation_backprop(bench.classifier, shown(bench, name), name).values[:, None]
+        score = score_heat(modules_of(bench, "srae"), shown(bench, name), name)[:, None]
         found["x-features"].append(_asked(bench, name, maps_of(bench, "srae", name), gammas))
         found["ExcitationBP"].append(_asked(bench, name, score, gammas))
     paper: dict[str, Any] = {"accuracy of whole pictures, %": WHOLE}

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from xaikit import metrics
 from xaikit.attribution import excitation_backprop, gradcam
+from xaikit.core.passes import INPUT
 from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.srae.bench import Bench, bench_of, maps_of, mean, modules_of, shown
-from xaikit.reproduce.srae.judging import masks_of, normalised, orthogonal
+from xaikit.reproduce.srae.judging import masks_of, normalised, orthogonal, score_heat
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,9 +25,10 @@ __all__ = ["fig4", "fig5", "fig8"]
 
 WAYS: dict[str, dict[str, Any]] = {
     "as by default": {"objective": "srae"},
-    "β 0.5, η 0.1, four x-features": {"objective": "srae", "n_features": 4, "beta": 0.5, "eta": 0.1},
+    "heat at the picture": {"objective": "srae", "heat_layer": INPUT},
+    "NN": {"objective": "nn"},
 }
-"""How the modules are made whose first x-features are asked for the mark."""
+"""How the modules are made whose x-features are asked for the mark."""
 N_FIGURES = 4
 """Classes that are shown."""
 CONTEXT = "context"
@@ -40,9 +42,9 @@ def fig4(setting: Setting) -> Outcome:
     if not bench.new.truth("mark"):
         return Outcome({}, {}, notes, _pictures(bench))
     notes += [
-        "Heat is compared over the parts of the bird. Without the mark: it is painted as the rival's; of the "
-        "x-features that count, does the one that sees the mark fall most? One that has nothing to do with "
-        "the mark keeps all."
+        "Heat is compared over the parts of the bird; it is densest where there is most for the part's size. "
+        "Without the mark: it is painted as the rival's. Of the x-features that count, does the one that has "
+        "most heat on the mark fall most? One that has nothing to do with the mark keeps all.",
     ]
     ways = {what: _marks(bench, how) for what, how in WAYS.items()}
     measured = {f"{what}: {key}": one for what, own in ways.items() for key, one in own.items()}
@@ -93,33 +95,30 @@ def _pictures(bench: Bench) -> dict[str, Figure]:
 class _Seen(NamedTuple):
     """Of a species: shares of the heat by part; per picture whether what sees the mark fell most without it.
 
-    `left` is what is left without the mark, of the x-feature that sees it and of the others that count.
+    `left` is what is left without the mark, of the x-feature that sees it and of the others that count;
+    `least_left` says whether of all that count least is left of it.
     """
 
     shares: dict[str, dict[str, float]]
     fell: list[bool]
     chance: list[float]
     left: tuple[float, float]
+    least_left: bool
     f_reg: float
 
 
 def _marks(bench: Bench, how: Mapping[str, Any]) -> dict[str, Any]:
-    """Is the part that tells a species what its first x-feature sees; and does that one fall without it?"""
+    """Is the part that tells a species what its x-features see; and does what sees it fall without it?"""
     marks, rivals = bench.new.truth("mark"), bench.new.truth("rival")
     own = {name: _looked(bench, how, name, rivals[name]) for name in bench.targets}
-    measured: dict[str, Any] = {}
-    for who in next(iter(own.values())).shares:
-        shares = {name: one.shares[who] for name, one in own.items()}
-        most = [_fullest(parts) == marks[name] for name, parts in shares.items()]
-        measured[f"species whose mark has most of the heat, {who}, %"] = 100 * mean(most)
-        on_mark = [parts.get(marks[name], 0.0) for name, parts in shares.items()]
-        measured[f"share of the heat on the mark, {who}, %"] = 100 * mean(on_mark)
     fell, chance = (
         [one for seen in own.values() for one in getattr(seen, what)] for what in ("fell", "chance")
     )
-    return measured | {
+    return _on_marks({name: one.shares for name, one in own.items()}, marks) | {
         "falls most without the mark, %": 100 * mean(fell),
         "falls most without the mark, by chance, %": 100 * mean(chance),
+        "species: least is left of what sees the mark, %": 100
+        * mean([one.least_left for one in own.values()]),
         "left without the mark of what sees it, %": 100 * mean([seen.left[0] for seen in own.values()]),
         "left without the mark of the others, %": 100 * mean([seen.left[1] for seen in own.values()]),
         "x-features that count": mean([1 / one for one in chance]),
@@ -128,35 +127,53 @@ def _marks(bench: Bench, how: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fullest(parts: Mapping[str, float]) -> str:
-    """The part of the bird that has most of the heat."""
-    return max((part for part in parts if part != CONTEXT), key=parts.__getitem__, default=CONTEXT)
+def _on_marks(
+    shares: Mapping[str, Mapping[str, Mapping[str, float]]], marks: Mapping[str, str]
+) -> dict[str, float]:
+    """Of each map in how many species the mark has most heat, and the densest; shares by species and map."""
+    measured: dict[str, float] = {}
+    for who in next(iter(shares.values())):
+        most, densest, on_mark = [], [], []
+        for name, maps in shares.items():
+            parts = {part: share for part, share in maps[who].items() if part != CONTEXT}
+            dense = {part: share / max(maps["area"][part], 1e-9) for part, share in parts.items()}
+            most.append(max(parts, key=parts.__getitem__, default="") == marks[name])
+            densest.append(max(dense, key=dense.__getitem__, default="") == marks[name])
+            on_mark.append(parts.get(marks[name], 0.0))
+        measured |= {
+            f"species whose mark has most of the heat, {who}, %": 100 * mean(most),
+            f"species whose mark has the densest heat, {who}, %": 100 * mean(densest),
+            f"share of the heat on the mark, {who}, %": 100 * mean(on_mark),
+        }
+    return measured
 
 
 def _looked(bench: Bench, how: Mapping[str, Any], name: str, rival: str) -> _Seen:
     pictures, mark, srae = shown(bench, name), bench.new.truth("mark")[name], modules_of(bench, **how)
     found = srae.explain(pictures, name)
     gives, heat = found.contributions.mean(0), found.heatmaps
-    maps = {
-        "first x-feature": heat[:, int(gives.argmax())],
-        "ExcitationBP": excitation_backprop(bench.classifier, pictures, name).values,
-        "Grad-CAM": gradcam(bench.classifier, pictures, name).values,
-        "area": np.ones_like(heat[:, 0]),
-    }
-    shares = {who: _part_shares(bench, pictures, np.maximum(own, 0)) for who, own in maps.items()}
-    seeing = [_part_shares(bench, pictures, own).get(mark, 0.0) for own in heat.swapaxes(0, 1)]
     counted = np.flatnonzero(gives > LEAST * gives.max())
-    sees_mark = max(counted.tolist(), key=seeing.__getitem__)
     seen = [k for k, sample in enumerate(pictures) if mark in sample.parts]
     repainted = [pictures[k].scene.with_mark(mark, rival).rendered().image for k in seen]
     before, after = found.contributions[seen], srae.explain(np.stack(repainted), name).contributions
     falls = (before - after)[:, counted]
     left = after.mean(0)[counted] / before.mean(0)[counted]
+    maps = {
+        "first x-feature": heat[:, int(gives.argmax())],
+        "x-feature that falls most": heat[:, counted[falls.mean(0).argmax()]],
+        "x-feature of which least is left": heat[:, counted[left.argmin()]],
+        "ExcitationBP": score_heat(srae, pictures, name),
+        "Grad-CAM": gradcam(bench.classifier, pictures, name).values,
+        "area": np.ones_like(heat[:, 0]),
+    }
+    seeing = [_part_shares(bench, pictures, heat[:, k]).get(mark, 0.0) for k in counted]
+    sees_mark = int(np.argmax(seeing))
     return _Seen(
-        shares,
-        (counted[falls.argmax(1)] == sees_mark).tolist(),
+        {who: _part_shares(bench, pictures, np.maximum(own, 0)) for who, own in maps.items()},
+        (falls.argmax(1) == sees_mark).tolist(),
         [1 / len(counted)] * len(seen),
-        (mean(left[counted == sees_mark]), mean(left[counted != sees_mark])),
+        (float(left[sees_mark]), mean(np.delete(left, sees_mark))),
+        bool(left.argmin() == sees_mark),
         float(srae.checks[name]["F_reg / range"]),
     )
 
@@ -184,7 +201,7 @@ def _same_thing(bench: Bench) -> dict[str, Any]:
         heat = maps_of(bench, "srae", name)
         gives = modules_of(bench, "srae").explain(pictures, name).contributions.mean(0)
         counted = np.flatnonzero(gives > LEAST * gives.max()).tolist()
-        score = excitation_backprop(bench.classifier, pictures, name).values
+        score = score_heat(modules_of(bench, "srae"), pictures, name)
         for who, maps in (("x-features", [heat[:, k] for k in counted]), ("ExcitationBP", [score])):
             tops = [_tops(bench, pictures, own) for own in maps]
             common = [Counter(own).most_common(1)[0] for own in tops if own]
