@@ -8,7 +8,10 @@ foretold    the place of one x-feature, where its heat lies thickest (a tenth of
 kept        all but what is highlighted is filled in, and the network is asked again: share of pictures that
             are still taken for the class (table 2b). Beside x-features: excitation backprop of the score, and
             the same region put elsewhere
-time        one module, features at hand; a fit of eight classes, and eight fits of one, from pictures on
+time        one module, features at hand; a fit of twenty classes, and twenty fits of one, from pictures on;
+            one look at an explanation with an x-feature off, from the click to the answer
+random      the network's weights drawn anew, x-features learned of that one: Spearman's ρ of its heatmaps and
+            the true network's, pair by pair; beside it, x-features of the true network from another seed
 real        ``--real FOLDER``: networks of ImageNet, five classes of photographs, half of them learned from,
             with a thousand other photographs; figures are of the other half
 """
@@ -23,11 +26,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from measuring import kept_before, record, spent
 from scipy.ndimage import uniform_filter
 
 import xaikit as xk
-from xaikit import metrics
+from xaikit import metrics, zoo
 from xaikit.core.images import erase
 from xaikit.data import ImageSet
 from xaikit.reproduce.srae.judging import faithful, local, masks_of, orthogonal, score_heat
@@ -47,12 +51,13 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--real", type=Path)
     parser.add_argument(
-        "--only", nargs="+", help="of time, things, vehicles and the networks; others are kept"
+        "--only", nargs="+", help="of time, random, things, vehicles and the networks; others are kept"
     )
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     work: dict[str, Callable[[], Any]] = {
         "time": lambda: times(given.device),
+        "random": lambda: random_weights(given.device),
         **{name: partial(world, name, given.device) for name in ("vehicles", "things")},
         **{name: partial(real, given.real, name, given.device) for name in REAL if given.real},
     }
@@ -63,14 +68,14 @@ def main() -> None:
 
 
 def times(device: str) -> dict[str, float]:
-    """Seconds of eight classes fitted together and one by one; and of a module alone, without the pass."""
+    """Seconds of twenty classes fitted together and one by one; of a module alone; of an x-feature off."""
     from xaikit.core.vector_layer import vector_layer
     from xaikit.srae.examples import Sampling, gather
     from xaikit.srae.training import Settings, train
 
     classifier = xk.load_classifier("toyworld/things", device=device)
     data = some("things", "train", N_TRAINED, classifier).kept(progress=False)
-    names = list(THINGS[:8])
+    names = data.class_names[:20]
     together, _ = spent(lambda: xk.SRAE(names).fit(classifier, data, progress=False, cache=False))
     alone, _ = spent(
         lambda: [xk.SRAE(name).fit(classifier, data, progress=False, cache=False) for name in names]
@@ -82,9 +87,43 @@ def times(device: str) -> dict[str, float]:
     one, _ = spent(lambda: train(found.features, scores, found.splits, 5, settings, [(0,)]))
     return {
         "module_s": round(one, 2),
-        "eight_together_s": round(together, 1),
+        "twenty_together_s": round(together, 1),
         "one_by_one_to_together": round(alone / together, 2),
     }
+
+
+def random_weights(device: str) -> dict[str, float]:
+    """How alike heatmaps are to those of a network that knows nothing: ρ, means over species of birds."""
+    classifier = xk.load_classifier("toyworld/birds", device=device)
+    data, new = some("birds", "train", N_TRAINED, classifier), some("birds", "test", N_NEW, classifier)
+    data, targets = data.kept(progress=False), classifier.class_names[::4]
+    learned = [
+        xk.SRAE(targets, seed=seed).fit(one, data, progress=False)
+        for one, seed in ((classifier, 0), (untrained(device), 0), (classifier, 1))
+    ]
+    pairs: dict[str, list[float]] = {"random weights": [], "another seed": []}
+    for name in targets:
+        true, *others = (one.explain(new.of_class(name), name).heatmaps for one in learned)
+        for told, maps in zip(pairs.values(), others, strict=True):
+            told += [
+                metrics.rank_correlation(one.ravel(), other.ravel())
+                for one, other in zip(np.concatenate(true), np.concatenate(maps), strict=True)
+                if one.any() and other.any()
+            ]
+    return {f"rho, {who}": mean(told) for who, told in pairs.items()} | {
+        f"pairs, {who}": float(len(told)) for who, told in pairs.items()
+    }
+
+
+def untrained(device: str) -> xk.Classifier:
+    """The network of birds, its weights drawn anew."""
+    model, names, *how = zoo.load("birds")
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        for module in model.modules():
+            if isinstance(module, torch.nn.Conv2d | torch.nn.Linear | torch.nn.BatchNorm2d):
+                module.reset_parameters()
+    return xk.Classifier(model, names, *how, device=device)
 
 
 def world(name: str, device: str) -> dict[str, Any]:
