@@ -9,7 +9,7 @@ kept        all but what is highlighted is filled in, and the network is asked a
             are still taken for the class (table 2b). Beside x-features: excitation backprop of the score, and
             the same region put elsewhere
 time        one module, features at hand; a fit of twenty classes, and twenty fits of one, from pictures on;
-            one look at an explanation with an x-feature off, from the click to the answer
+            one look at an explanation with an x-feature off
 random      the network's weights drawn anew, x-features learned of that one: Spearman's ρ of its heatmaps and
             the true network's, pair by pair; beside it, x-features of the true network from another seed
 real        ``--real FOLDER``: networks of ImageNet, five classes of photographs, half of them learned from,
@@ -67,7 +67,7 @@ def main() -> None:
         record("x_features", report, given.device)
 
 
-def times(device: str) -> dict[str, float]:
+def times(device: str) -> dict[str, Any]:
     """Seconds of twenty classes fitted together and one by one; of a module alone; of an x-feature off."""
     from xaikit.core.vector_layer import vector_layer
     from xaikit.srae.examples import Sampling, gather
@@ -89,7 +89,17 @@ def times(device: str) -> dict[str, float]:
         "module_s": round(one, 2),
         "twenty_together_s": round(together, 1),
         "one_by_one_to_together": round(alone / together, 2),
+        "off_ms": {name: round(1000 * off(name, device)) for name in ("vehicles", "birds")},
     }
+
+
+def off(name: str, device: str) -> float:
+    """Median seconds of an answer without the first x-feature, of pictures of a class."""
+    classifier = xk.load_classifier(f"toyworld/{name}", device=device)
+    data = some(name, "train", N_TRAINED, classifier).kept(progress=False)
+    target = classifier.class_names[0]
+    found = xk.SRAE(target).fit(classifier, data, progress=False).explain(data.of_class(target)[:N_NEW])
+    return float(np.median([spent(partial(found.without, [0], k))[0] for k in range(len(found))]))
 
 
 def random_weights(device: str) -> dict[str, float]:
