@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -209,6 +209,16 @@ _RUN_ALL = """async () => {
   }));
 }"""
 
+_REPLACE = """(cells) => {
+  const model = window.jupyterapp.shell.currentWidget.context.model.sharedModel;
+  const now = model.cells.map((cell) => cell.getSource());
+  if (now.length === cells.length && now.every((source, n) => source === cells[n])) return;
+  model.transact(() => {
+    model.deleteCellRange(0, now.length);
+    model.insertCells(0, cells.map((source) => ({ cell_type: "code", source })));
+  });
+}"""
+
 _SAID_IN_RED = """() => window.jupyterapp.shell.currentWidget.context.model.toJSON().cells
   .flatMap((cell) => cell.outputs ?? [])
   .filter((one) => one.output_type === "stream" && one.name === "stderr")
@@ -255,6 +265,13 @@ def run_all(page: Page) -> int:
     if failed:
         raise AssertionError(f"cells that failed or did not run: {failed}")
     return len(cells)
+
+
+def run_cells(page: Page, cells: list[str]) -> None:
+    """Run these cells in the open notebook in place of its own; they define what they use."""
+    page.mouse.move(5, 5)  # off whatever comes to lie where the last test left it
+    page.evaluate(_REPLACE, cells)
+    assert run_all(page) == len(cells)
 
 
 def change_theme(page: Page, theme: str) -> None:
@@ -323,6 +340,27 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float], drop:
     page.mouse.move(*end, steps=8)
     if drop:
         page.mouse.up()
+
+
+@contextmanager
+def touch_screen(page: Page, **viewport: int) -> Iterator[Callable[[Locator | tuple[float, float]], None]]:
+    """The page under fingers for a while, of another size where one is given; yields what taps on it."""
+    before, session = page.viewport_size, page.context.new_cdp_session(page)
+
+    def tap(thing: Locator | tuple[float, float]) -> None:
+        x, y = thing if isinstance(thing, tuple) else middle(thing)
+        for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchEnd", [])):
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        if viewport:
+            page.set_viewport_size(viewport)
+        yield tap
+    finally:
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+        session.detach()
+        page.set_viewport_size(before)
 
 
 def settled(board: Locator, seq: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from driving import Lab, kernel_eval, open_notebook, run_all, watched_page
+from driving import Lab, kernel_eval, open_notebook, run_all, run_cells, touch_screen, watched_page
 from playwright.sync_api import Browser, Locator, Page, expect
 
 EXPLORER = """
@@ -28,7 +28,7 @@ def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
 
 @pytest.fixture
 def page(notebook: Page) -> Page:
-    run_all(notebook)  # every test gets an explorer of its own
+    run_cells(notebook, [EXPLORER])  # every test gets an explorer of its own
     return notebook
 
 
@@ -141,24 +141,23 @@ def slow(true, predicted, number):
 )
 
 
-def test_of_pictures_chosen_in_haste_only_the_last_is_waited_for(browser: Browser, lab: Lab) -> None:
-    with open_notebook(browser, lab, lab.write("slow_explorer.ipynb", [SLOW])) as page:
-        run_all(page)
-        explorer = the_explorer(page)
-        cell(explorer, 0, 1).click()
-        answered(explorer, 1)
-        for number in range(5):
-            picture(explorer, number).click()
-        expect(explorer.get_by_test_id("busy")).to_contain_text("thinking")
-        expect(picture(explorer, 4)).to_have_attribute("aria-pressed", "true")
-        answered(explorer, 3)
-        expect(explorer.get_by_test_id("busy")).to_be_empty()
-        assert kernel_eval(page, "[asked, explorer.selected_picture]") == [[0, 4], 4]
-        expect(picture(explorer, 4)).to_have_attribute("aria-pressed", "true")
-        picture(explorer, 0).click()  # still known: nobody is asked again
-        expect(explorer.locator(".xk-card")).to_have_count(2)
-        answered(explorer, 4)
-        assert kernel_eval(page, "asked") == [0, 4]
+def test_of_pictures_chosen_in_haste_only_the_last_is_waited_for(notebook: Page) -> None:
+    run_cells(notebook, [SLOW])
+    explorer = the_explorer(notebook)
+    cell(explorer, 0, 1).click()
+    answered(explorer, 1)
+    for number in range(5):
+        picture(explorer, number).click()
+    expect(explorer.get_by_test_id("busy")).to_contain_text("thinking")
+    expect(picture(explorer, 4)).to_have_attribute("aria-pressed", "true")
+    answered(explorer, 3)
+    expect(explorer.get_by_test_id("busy")).to_be_empty()
+    assert kernel_eval(notebook, "[asked, explorer.selected_picture]") == [[0, 4], 4]
+    expect(picture(explorer, 4)).to_have_attribute("aria-pressed", "true")
+    picture(explorer, 0).click()  # still known: nobody is asked again
+    expect(explorer.locator(".xk-card")).to_have_count(2)
+    answered(explorer, 4)
+    assert kernel_eval(notebook, "asked") == [0, 4]
 
 
 def test_what_explain_raises_is_drawn_in_the_cell(page: Page, explorer: Locator) -> None:
@@ -188,16 +187,14 @@ def test_without_a_kernel_it_shows_what_it_knows_and_says_what_it_lacks(browser:
         expect(explorer.get_by_test_id("notes")).to_contain_text("false alarm")
 
 
-def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(browser: Browser, lab: Lab) -> None:
-    narrow = {"width": 700, "height": 1000}
-    name = lab.write("touch_explorer.ipynb", [EXPLORER])
-    with open_notebook(browser, lab, name, has_touch=True, viewport=narrow) as page:
-        run_all(page)
-        explorer = the_explorer(page)
-        cell(explorer, 0, 1).tap()
-        picture(explorer, 3).tap()
+def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(notebook: Page) -> None:
+    with touch_screen(notebook, width=700, height=1000) as tap:
+        run_cells(notebook, [EXPLORER])
+        explorer = the_explorer(notebook)
+        tap(cell(explorer, 0, 1))
+        tap(picture(explorer, 3))
         expect(explorer.locator(".xk-card")).to_have_count(2)
-        assert kernel_eval(page, "explorer.selected_picture") == 3
+        assert kernel_eval(notebook, "explorer.selected_picture") == 3
         assert explorer.evaluate("(root) => root.scrollWidth <= root.clientWidth")
 
 
@@ -210,21 +207,20 @@ explorer
 """
 
 
-def test_thirty_classes_scroll_within_the_widget(browser: Browser, lab: Lab) -> None:
-    with open_notebook(browser, lab, lab.write("many_explorer.ipynb", [MANY])) as page:
-        run_all(page)
-        explorer = the_explorer(page)
-        matrix = explorer.get_by_test_id("matrix")
-        assert matrix.evaluate(
-            "(box) => box.scrollWidth > box.clientWidth && box.scrollHeight > box.clientHeight"
-        )
-        assert explorer.evaluate("(root) => root.scrollWidth <= root.clientWidth")
-        cell(explorer, 0, 28).focus()
-        page.keyboard.press("ArrowRight")
-        expect(cell(explorer, 0, 29)).to_be_in_viewport()
-        head = matrix.get_by_role("rowheader").first.bounding_box()
-        frame = matrix.bounding_box()
-        assert head["x"] == pytest.approx(frame["x"], abs=6)  # the names stay in sight
+def test_thirty_classes_scroll_within_the_widget(notebook: Page) -> None:
+    run_cells(notebook, [MANY])
+    explorer = the_explorer(notebook)
+    matrix = explorer.get_by_test_id("matrix")
+    assert matrix.evaluate(
+        "(box) => box.scrollWidth > box.clientWidth && box.scrollHeight > box.clientHeight"
+    )
+    assert explorer.evaluate("(root) => root.scrollWidth <= root.clientWidth")
+    cell(explorer, 0, 28).focus()
+    notebook.keyboard.press("ArrowRight")
+    expect(cell(explorer, 0, 29)).to_be_in_viewport()
+    head = matrix.get_by_role("rowheader").first.bounding_box()
+    frame = matrix.bounding_box()
+    assert head["x"] == pytest.approx(frame["x"], abs=6)  # the names stay in sight
 
 
 EVIL = '<img src=x onerror="window.__pwned=1"></script><script>window.__pwned=2</script>'
@@ -251,14 +247,13 @@ explorer
 """
 
 
-def test_labels_that_look_like_markup_stay_text(browser: Browser, lab: Lab) -> None:
-    with open_notebook(browser, lab, lab.write("evil_explorer.ipynb", [EVIL_EXPLORER])) as page:
-        run_all(page)
-        explorer = the_explorer(page)
-        expect(explorer.get_by_test_id("repair")).to_contain_text("<img src=x onerror=")
-        expect(explorer.get_by_test_id("notes")).to_contain_text("<img src=x onerror=")
-        assert page.evaluate("() => window.__pwned") is None
-        assert explorer.locator("img[src=x]").count() == 0
+def test_labels_that_look_like_markup_stay_text(browser: Browser, lab: Lab, notebook: Page) -> None:
+    run_cells(notebook, [EVIL_EXPLORER])
+    explorer = the_explorer(notebook)
+    expect(explorer.get_by_test_id("repair")).to_contain_text("<img src=x onerror=")
+    expect(explorer.get_by_test_id("notes")).to_contain_text("<img src=x onerror=")
+    assert notebook.evaluate("() => window.__pwned") is None
+    assert explorer.locator("img[src=x]").count() == 0
     with watched_page(browser) as page:
         page.goto((lab.folder / "evil_explorer.html").as_uri())
         expect(page.get_by_test_id("repair")).to_contain_text("<img src=x onerror=")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from driving import (
     middle,
     open_notebook,
     run_all,
+    touch_screen,
     watched_page,
 )
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -47,6 +49,7 @@ def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
 def board(notebook: Page) -> Locator:
     """The board as it was at first; a test takes away the names that it gives."""
     board = notebook.locator("[data-testid=feature-board]:visible")
+    expect(board).to_have_attribute("data-picture", re.compile(r"\d"))  # it is drawn a moment after its cell
     if board.get_attribute("data-picture") != "0":
         board.get_by_test_id("previous").click()
     if board.get_by_test_id("reset").is_enabled():
@@ -233,17 +236,16 @@ def test_top_pictures_open_in_place(board: Locator) -> None:
     expect(opened).to_be_hidden()
 
 
-def test_by_touch(browser: Browser, lab: Lab) -> None:
-    name = lab.write("features_touch.ipynb", [FIT, SHOW])
-    with open_notebook(browser, lab, name, has_touch=True, viewport={"width": 1280, "height": 720}) as page:
-        run_all(page)
-        board = the_board(page)
-        page.touchscreen.tap(*middle(tile(board, 0).get_by_test_id("off")))
+def test_by_touch(board: Locator) -> None:
+    with touch_screen(board.page) as tap:
+        tap(tile(board, 0).get_by_test_id("off"))
         shown_without(board, 0)
-        page.touchscreen.tap(*middle(board.get_by_test_id("reset")))
+        tap(board.get_by_test_id("reset"))
         shown_without(board)
-        page.touchscreen.tap(*middle(tile(board, 1).get_by_test_id("top")))
+        tap(tile(board, 1).get_by_test_id("top"))
         expect(tile(board, 1).get_by_test_id("top-pictures")).to_be_visible()
+        tap(tile(board, 1).get_by_test_id("top"))
+        expect(tile(board, 1).get_by_test_id("top-pictures")).to_be_hidden()
 
 
 # ---- themes, pages, names that are markup ----

@@ -14,9 +14,10 @@ from driving import (
     kernel_eval,
     middle,
     open_notebook,
-    run_all,
+    run_cells,
     spot,
     standing,
+    touch_screen,
     watched_page,
 )
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -56,7 +57,7 @@ def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
 
 @pytest.fixture
 def page(notebook: Page) -> Page:
-    run_all(notebook)  # every test gets an explorer of its own
+    run_cells(notebook, [EXPLORER])  # every test gets an explorer of its own
     return notebook
 
 
@@ -208,21 +209,18 @@ def test_a_click_reads_the_value_in_every_map(page: Page, explorer: Locator) -> 
     expect(told(explorer, 1)).to_contain_text("at (64, 10)")
 
 
-def test_with_python_a_kept_value_is_exact_however_small_the_maps_travelled(
-    browser: Browser, lab: Lab
-) -> None:
+def test_with_python_a_kept_value_is_exact_however_small_the_maps_travelled(notebook: Page) -> None:
     coarse = EXPLORER.replace('title="Where does it look?"', "precision=8")
-    with open_notebook(browser, lab, lab.write("coarse_heatmaps.ipynb", [coarse])) as page:
-        run_all(page)
-        explorer = the_explorer(page)
-        place = spot(stage(explorer, 0), 40.5 / 128, 30.5 / 128)
-        page.mouse.move(*place)
-        expect(told(explorer, 0)).to_contain_text("at (40, 30)")
-        rounded = told(explorer, 0).locator("strong").text_content() or ""
-        assert len(rounded) == 4 and float(rounded) == pytest.approx(HILL[30, 40], abs=0.01)
-        page.mouse.click(*place)
-        page.mouse.move(5, 5)
-        expect(told(explorer, 0).locator("strong")).to_have_text(f"{HILL[30, 40]:.3f}")
+    run_cells(notebook, [coarse])
+    explorer = the_explorer(notebook)
+    place = spot(stage(explorer, 0), 40.5 / 128, 30.5 / 128)
+    notebook.mouse.move(*place)
+    expect(told(explorer, 0)).to_contain_text("at (40, 30)")
+    rounded = told(explorer, 0).locator("strong").text_content() or ""
+    assert len(rounded) == 4 and float(rounded) == pytest.approx(HILL[30, 40], abs=0.01)
+    notebook.mouse.click(*place)
+    notebook.mouse.move(5, 5)
+    expect(told(explorer, 0).locator("strong")).to_have_text(f"{HILL[30, 40]:.3f}")
 
 
 def test_pointing_reads_without_a_word_to_python(page: Page, explorer: Locator) -> None:
@@ -349,18 +347,16 @@ def test_ink_is_light_on_dark_in_the_dark_theme(page: Page, explorer: Locator) -
     assert ink > 200 and paper < 60
 
 
-def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(browser: Browser, lab: Lab) -> None:
-    narrow: dict[str, Any] = {"width": 700, "height": 1000}
-    name = lab.write("touch_heatmaps.ipynb", [EXPLORER])
-    with open_notebook(browser, lab, name, has_touch=True, viewport=narrow) as page:
-        run_all(page)
-        explorer = the_explorer(page)
+def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(notebook: Page) -> None:
+    with touch_screen(notebook, width=700, height=1000) as tap:
+        run_cells(notebook, [EXPLORER])
+        explorer = the_explorer(notebook)
         place = stage(explorer, 0)
         place.scroll_into_view_if_needed()
-        page.touchscreen.tap(*spot(place, 0.25, 0.25))
+        tap(spot(place, 0.25, 0.25))
         expect(told(explorer, 0)).to_contain_text("at (32, 32)")
-        known(page, "explorer.reading and [explorer.reading['x'], explorer.reading['y']]", [32, 32])
-        explorer.get_by_test_id("next").tap()
+        known(notebook, "explorer.reading and [explorer.reading['x'], explorer.reading['y']]", [32, 32])
+        tap(explorer.get_by_test_id("next"))
         painted(explorer, 1)
         assert explorer.evaluate("(root) => root.scrollWidth <= root.clientWidth")
 
@@ -382,26 +378,23 @@ explorer
 """
 
 
-def test_labels_that_look_like_markup_stay_text(browser: Browser, lab: Lab) -> None:
-    with open_notebook(browser, lab, lab.write("evil_heatmaps.ipynb", [EVIL_EXPLORER])) as page:
-        run_all(page)
-        explorer = the_explorer(page)
-        page.mouse.move(*middle(stage(explorer, 1)))
-        for text in (explorer.locator(".xk-title"), explorer.locator(".xk-toward").first):
-            expect(text).to_contain_text("<img src=x onerror=")
-        assert page.evaluate("() => window.__pwned") is None
-        assert explorer.locator("img[src=x]").count() == 0
+def test_labels_that_look_like_markup_stay_text(browser: Browser, lab: Lab, notebook: Page) -> None:
+    run_cells(notebook, [EVIL_EXPLORER])
+    explorer = the_explorer(notebook)
+    notebook.mouse.move(*middle(stage(explorer, 1)))
+    for text in (explorer.locator(".xk-title"), explorer.locator(".xk-toward").first):
+        expect(text).to_contain_text("<img src=x onerror=")
+    assert notebook.evaluate("() => window.__pwned") is None
+    assert explorer.locator("img[src=x]").count() == 0
     with watched_page(browser) as page:
         page.goto((lab.folder / "evil_heatmaps.html").as_uri())
         expect(page.locator(".xk-toward").first).to_contain_text("<img src=x onerror=")
         assert page.evaluate("() => window.__pwned") is None
 
 
-def test_shown_twice_and_closed_it_leaves_nothing_behind(browser: Browser, lab: Lab) -> None:
-    cells = [EXPLORER, "explorer", "explorer.close()"]
-    with open_notebook(browser, lab, lab.write("twice_heatmaps.ipynb", cells)) as page:
-        run_all(page)
-        expect(page.get_by_test_id("heatmap-explorer")).to_have_count(0)
+def test_shown_twice_and_closed_it_leaves_nothing_behind(notebook: Page) -> None:
+    run_cells(notebook, [EXPLORER, "explorer", "explorer.close()"])
+    expect(notebook.get_by_test_id("heatmap-explorer")).to_have_count(0)
 
 
 def test_an_exported_page_does_everything_without_python(browser: Browser, tmp_path: Path) -> None:

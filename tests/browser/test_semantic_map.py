@@ -9,7 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sample_map
-from driving import Lab, drag, kernel_eval, open_notebook, run_all, spot, standing, watched_page
+from driving import (
+    Lab,
+    drag,
+    kernel_eval,
+    open_notebook,
+    run_all,
+    run_cells,
+    spot,
+    standing,
+    touch_screen,
+    watched_page,
+)
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from xaikit.plots.map_layout import unit_places
@@ -39,8 +50,7 @@ def notebook(browser: Browser, world: Lab) -> Iterator[Page]:
 
 @pytest.fixture
 def page(notebook: Page) -> Page:
-    run_all(notebook)  # every test gets a map of its own
-    notebook.mouse.move(5, 5)
+    run_cells(notebook, [MAP])  # every test gets a map of its own
     return notebook
 
 
@@ -324,20 +334,19 @@ def look(number):
 )
 
 
-def test_pictures_of_a_callable_come_when_they_are_looked_at(browser: Browser, world: Lab) -> None:
-    with open_notebook(browser, world, world.write("asked_map.ipynb", [ASKED])) as page:
-        run_all(page)
-        root = the_map(page)
-        number = lonely(root)
-        page.mouse.move(*window(root, places(root)[number]))
-        expect(root.get_by_test_id("card").locator("img")).to_have_count(1)
-        assert kernel_eval(page, "asked") == [number]
-        page.mouse.move(5, 5)
-        page.keyboard.down("Shift")
-        draw(page, root, LEFT)
-        page.keyboard.up("Shift")
-        n = kernel_eval(page, "len(shown.selected)")
-        expect(root.get_by_test_id("tiles").locator("img")).to_have_count(n)
+def test_pictures_of_a_callable_come_when_they_are_looked_at(notebook: Page) -> None:
+    run_cells(notebook, [ASKED])
+    root = the_map(notebook)
+    number = lonely(root)
+    notebook.mouse.move(*window(root, places(root)[number]))
+    expect(root.get_by_test_id("card").locator("img")).to_have_count(1)
+    assert kernel_eval(notebook, "asked") == [number]
+    notebook.mouse.move(5, 5)
+    notebook.keyboard.down("Shift")
+    draw(notebook, root, LEFT)
+    notebook.keyboard.up("Shift")
+    n = kernel_eval(notebook, "len(shown.selected)")
+    expect(root.get_by_test_id("tiles").locator("img")).to_have_count(n)
 
 
 SMALL = """
@@ -351,14 +360,13 @@ shown
 """
 
 
-def test_where_thumbnails_are_small_sharper_pictures_follow(browser: Browser, world: Lab) -> None:
-    with open_notebook(browser, world, world.write("small_map.ipynb", [SMALL])) as page:
-        run_all(page)
-        root = the_map(page, 400)
-        canvas(root).focus()
-        page.keyboard.press("ArrowRight")
-        expect(root.get_by_test_id("card").locator(".xk-sprite")).to_have_count(1)
-        expect(root.get_by_test_id("card").locator("img")).to_have_count(3)
+def test_where_thumbnails_are_small_sharper_pictures_follow(notebook: Page) -> None:
+    run_cells(notebook, [SMALL])
+    root = the_map(notebook, 400)
+    canvas(root).focus()
+    notebook.keyboard.press("ArrowRight")
+    expect(root.get_by_test_id("card").locator(".xk-sprite")).to_have_count(1)
+    expect(root.get_by_test_id("card").locator("img")).to_have_count(3)
 
 
 def test_what_a_callable_raises_is_drawn_in_the_cell(page: Page, root: Locator) -> None:
@@ -380,20 +388,18 @@ def test_without_a_kernel_it_says_what_it_lacks(browser: Browser, world: Lab) ->
         expect(root.get_by_test_id("hint")).to_be_hidden()
 
 
-def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(browser: Browser, world: Lab) -> None:
-    narrow = {"width": 700, "height": 1000}
-    name = world.write("touch_map.ipynb", [MAP])
-    with open_notebook(browser, world, name, has_touch=True, viewport=narrow) as page:
-        run_all(page)
-        root = the_map(page)
+def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(notebook: Page) -> None:
+    with touch_screen(notebook, width=700, height=1000) as tap:
+        run_cells(notebook, [MAP])
+        root = the_map(notebook)
         number = lonely(root)
-        page.touchscreen.tap(*window(root, places(root)[number]))
+        tap(window(root, places(root)[number]))
         answered(root, 1)
-        assert kernel_eval(page, "shown.chosen") == number
+        assert kernel_eval(notebook, "shown.chosen") == number
         assert root.evaluate("(root) => root.scrollWidth <= root.clientWidth")
         canvas(root).scroll_into_view_if_needed()
         x, y = spot(canvas(root), 0.5, 0.5)
-        touch = page.context.new_cdp_session(page)
+        touch = notebook.context.new_cdp_session(notebook)
         twenty, sixty, far = (
             [{"x": x - dx, "y": y, "id": 0}, {"x": x + dx, "y": y, "id": 1}] for dx in (20, 60, 120)
         )
@@ -402,9 +408,9 @@ def test_by_touch_in_a_narrow_cell_nothing_is_cut_off(browser: Browser, world: L
         # and the next tap for what stops it: no click.
         for kind, points in (*spread, ("touchMove", far), ("touchEnd", far[:1]), ("touchEnd", [])):
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-            page.wait_for_timeout(100)
+            notebook.wait_for_timeout(100)
         expect(root).to_have_attribute("data-zoom", "6.00")
-        root.get_by_role("button", name="whole map").tap()
+        tap(root.get_by_role("button", name="whole map"))
         expect(root).to_have_attribute("data-zoom", "1.00")
 
 
@@ -441,19 +447,18 @@ shown
 """
 
 
-def test_labels_that_look_like_markup_stay_text(browser: Browser, world: Lab) -> None:
-    with open_notebook(browser, world, world.write("evil_map.ipynb", [EVIL_MAP])) as page:
-        run_all(page)
-        root = the_map(page, 4)
-        for part in ("detail", "relevance", "tiles", "selection", "legend", "size-legend"):
-            expect(root.get_by_test_id(part)).to_contain_text("<img src=x onerror=")
-        root.get_by_test_id("search").fill("img")
-        expect(root.get_by_role("option").first).to_contain_text("<img src=x onerror=")
-        canvas(root).focus()
-        page.keyboard.press("ArrowRight")
-        expect(root.get_by_test_id("card")).to_contain_text("<img src=x onerror=")
-        assert page.evaluate("() => window.__pwned") is None
-        assert root.locator("img[src=x]").count() == 0
+def test_labels_that_look_like_markup_stay_text(browser: Browser, world: Lab, notebook: Page) -> None:
+    run_cells(notebook, [EVIL_MAP])
+    root = the_map(notebook, 4)
+    for part in ("detail", "relevance", "tiles", "selection", "legend", "size-legend"):
+        expect(root.get_by_test_id(part)).to_contain_text("<img src=x onerror=")
+    root.get_by_test_id("search").fill("img")
+    expect(root.get_by_role("option").first).to_contain_text("<img src=x onerror=")
+    canvas(root).focus()
+    notebook.keyboard.press("ArrowRight")
+    expect(root.get_by_test_id("card")).to_contain_text("<img src=x onerror=")
+    assert notebook.evaluate("() => window.__pwned") is None
+    assert root.locator("img[src=x]").count() == 0
     with watched_page(browser) as page:
         page.goto((world.folder / "evil_map.html").as_uri())
         expect(page.get_by_test_id("detail")).to_contain_text("<img src=x onerror=")
@@ -522,20 +527,19 @@ shown
 """
 
 
-def test_twenty_thousand_points_are_painted_and_all_selected(browser: Browser, world: Lab) -> None:
-    with open_notebook(browser, world, world.write("many_map.ipynb", [THOUSANDS])) as page:
-        run_all(page)
-        root = the_map(page, 20_000)
-        painted = root.evaluate(
-            """(root) => {
-              const canvas = root.querySelector(".xk-map-canvas");
-              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-              return data.filter((value, k) => k % 4 === 3 && value).length / (canvas.width * canvas.height);
-            }"""
-        )
-        assert painted > 0.05
-        root.get_by_role("button", name="lasso").click()
-        draw(page, root, [(0.005, 0.005), (0.995, 0.005), (0.995, 0.995), (0.005, 0.995)])
-        expect(root.get_by_test_id("selection")).to_contain_text("20,000 concepts selected")
-        assert kernel_eval(page, "shown.selected == tuple(range(n))")
-        expect(root.get_by_test_id("selection")).to_contain_text("The first 48 are shown")
+def test_twenty_thousand_points_are_painted_and_all_selected(notebook: Page) -> None:
+    run_cells(notebook, [THOUSANDS])
+    root = the_map(notebook, 20_000)
+    painted = root.evaluate(
+        """(root) => {
+          const canvas = root.querySelector(".xk-map-canvas");
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return data.filter((value, k) => k % 4 === 3 && value).length / (canvas.width * canvas.height);
+        }"""
+    )
+    assert painted > 0.05
+    root.get_by_role("button", name="lasso").click()
+    draw(notebook, root, [(0.005, 0.005), (0.995, 0.005), (0.995, 0.995), (0.005, 0.995)])
+    expect(root.get_by_test_id("selection")).to_contain_text("20,000 concepts selected")
+    assert kernel_eval(notebook, "shown.selected == tuple(range(n))")
+    expect(root.get_by_test_id("selection")).to_contain_text("The first 48 are shown")

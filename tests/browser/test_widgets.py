@@ -14,9 +14,10 @@ from driving import (
     kernel_eval,
     middle,
     open_notebook,
-    run_all,
+    run_cells,
     settled,
     spot,
+    touch_screen,
     watched_page,
 )
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -45,15 +46,15 @@ graph
 
 
 @pytest.fixture(scope="module")
-def board_notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
-    with open_notebook(browser, lab, lab.write("board.ipynb", [BOARD])) as page:
+def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
+    with open_notebook(browser, lab, lab.write("both.ipynb", [])) as page:
         yield page
 
 
 @pytest.fixture
-def board_page(board_notebook: Page) -> Page:
-    run_all(board_notebook)  # every test gets a board of its own
-    return board_notebook
+def board_page(notebook: Page) -> Page:
+    run_cells(notebook, [BOARD])  # every test gets a board of its own
+    return notebook
 
 
 @pytest.fixture
@@ -194,22 +195,19 @@ def test_keys_typed_in_a_widget_do_not_reach_the_notebook(board_page: Page, boar
     assert board_page.evaluate("() => window.jupyterapp.shell.currentWidget.context.model.cells.length") == 1
 
 
-def test_gestures_made_while_the_kernel_thinks_wait_and_are_all_carried_out(
-    browser: Browser, lab: Lab
-) -> None:
+def test_gestures_made_while_the_kernel_thinks_wait_and_are_all_carried_out(notebook: Page) -> None:
     slow = BOARD.replace("sample.predict,", "slow,").replace(
         "import sample",
         "import time, sample\ndef slow(picture):\n    time.sleep(1.5)\n    return sample.predict(picture)",
     )
-    with open_notebook(browser, lab, lab.write("slow.ipynb", [slow])) as page:
-        run_all(page)
-        board = the_board(page)
-        for n, x in enumerate((0.2, 0.5, 0.8)):
-            drag(page, middle(tile(board, 2, n)), spot(board.get_by_test_id("stage"), x, 0.9))
-        expect(board.get_by_test_id("busy")).to_contain_text("thinking")
-        settled(board, 3)
-        assert kernel_eval(page, "[round(edit['at'][0], 1) for edit in board.edits]") == [0.2, 0.5, 0.8]
-        expect(board.get_by_test_id("busy")).to_be_empty()
+    run_cells(notebook, [slow])
+    board = the_board(notebook)
+    for n, x in enumerate((0.2, 0.5, 0.8)):
+        drag(notebook, middle(tile(board, 2, n)), spot(board.get_by_test_id("stage"), x, 0.9))
+    expect(board.get_by_test_id("busy")).to_contain_text("thinking")
+    settled(board, 3)
+    assert kernel_eval(notebook, "[round(edit['at'][0], 1) for edit in board.edits]") == [0.2, 0.5, 0.8]
+    expect(board.get_by_test_id("busy")).to_be_empty()
 
 
 def test_what_predict_raises_is_drawn_in_the_cell(board_page: Page, board: Locator) -> None:
@@ -220,10 +218,9 @@ def test_what_predict_raises_is_drawn_in_the_cell(board_page: Page, board: Locat
     assert kernel_eval(board_page, "board.edits") == []
 
 
-def test_by_touch(browser: Browser, lab: Lab) -> None:
-    with open_notebook(browser, lab, lab.write("touch.ipynb", [BOARD]), has_touch=True) as page:
-        run_all(page)
-        board = the_board(page)
+def test_by_touch(board_page: Page, board: Locator) -> None:
+    page = board_page
+    with touch_screen(page):
         touch = page.context.new_cdp_session(page)
 
         def send(kind: str, *points: tuple[float, float]) -> None:
@@ -239,16 +236,10 @@ def test_by_touch(browser: Browser, lab: Lab) -> None:
         assert kernel_eval(page, "board.edits[0]['at']") == pytest.approx([0.5, 0.85], abs=0.02)
 
 
-@pytest.fixture(scope="module")
-def graph_notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
-    with open_notebook(browser, lab, lab.write("graph.ipynb", [GRAPH])) as page:
-        yield page
-
-
 @pytest.fixture
-def graph_page(graph_notebook: Page) -> Page:
-    run_all(graph_notebook)
-    return graph_notebook
+def graph_page(notebook: Page) -> Page:
+    run_cells(notebook, [GRAPH])
+    return notebook
 
 
 def node(page: Page, graph: int, number: int) -> Locator:
@@ -344,18 +335,19 @@ def test_ink_is_light_on_dark_in_the_dark_theme(graph_page: Page) -> None:
     assert brightness(paper) < 60
 
 
-def test_a_widget_made_in_the_dark_theme_is_dark_from_the_start(browser: Browser, lab: Lab) -> None:
+def test_a_widget_made_in_the_dark_theme_is_dark_from_the_start(notebook: Page) -> None:
     """It may be drawn before it is in the page, where it has no ink to go by yet."""
-    with open_notebook(browser, lab, lab.write("dark.ipynb", [GRAPH, BOARD])) as page:
-        change_theme(page, "JupyterLab Dark")
-        run_all(page)
+    change_theme(notebook, "JupyterLab Dark")
+    try:
+        run_cells(notebook, [GRAPH, BOARD])
         for name in ("concept-graph", "patch-board"):
-            root = page.locator(f"[data-testid={name}]:visible")
+            root = notebook.locator(f"[data-testid={name}]:visible")
             expect(root).to_have_attribute("data-theme", "dark")
             fill = root.locator(".xk-network .xk-fill").first
             assert brightness(fill.evaluate("(bar) => getComputedStyle(bar).backgroundColor")) > 200
-        change_theme(page, "JupyterLab Light")
-        expect(page.locator("[data-testid=concept-graph]:visible")).to_have_attribute("data-theme", "light")
+    finally:
+        change_theme(notebook, "JupyterLab Light")
+    expect(notebook.locator("[data-testid=concept-graph]:visible")).to_have_attribute("data-theme", "light")
 
 
 def brightness(color: str) -> float:
@@ -391,24 +383,22 @@ board.error = evil
 """
 
 
-def test_labels_that_look_like_markup_stay_text(browser: Browser, lab: Lab) -> None:
-    with open_notebook(browser, lab, lab.write("evil.ipynb", [EVIL_BOTH])) as page:
-        run_all(page)
-        the_board(page)
-        node(page, 0, 1).locator("image").click()
-        expect(page.get_by_test_id("concept-graph")).to_contain_text("<img src=x onerror=")
-        assert page.evaluate("() => window.__pwned") is None
-        assert page.locator("[data-testid=concept-graph] img[src=x]").count() == 0
+def test_labels_that_look_like_markup_stay_text(browser: Browser, lab: Lab, notebook: Page) -> None:
+    run_cells(notebook, [EVIL_BOTH])
+    the_board(notebook)
+    node(notebook, 0, 1).locator("image").click()
+    expect(notebook.get_by_test_id("concept-graph")).to_contain_text("<img src=x onerror=")
+    assert notebook.evaluate("() => window.__pwned") is None
+    assert notebook.locator("[data-testid=concept-graph] img[src=x]").count() == 0
     with watched_page(browser) as page:
         page.goto((lab.folder / "evil.html").as_uri())
         expect(page.get_by_test_id("concept-graph")).to_contain_text("<img src=x onerror=")
         assert page.evaluate("() => window.__pwned") is None
 
 
-def test_a_widget_shown_twice_and_closed_leaves_nothing_behind(browser: Browser, lab: Lab) -> None:
-    with open_notebook(browser, lab, lab.write("twice.ipynb", [GRAPH, "graph", "graph.close()"])) as page:
-        run_all(page)
-        expect(page.get_by_test_id("concept-graph")).to_have_count(0)
+def test_a_widget_shown_twice_and_closed_leaves_nothing_behind(notebook: Page) -> None:
+    run_cells(notebook, [GRAPH, "graph", "graph.close()"])
+    expect(notebook.get_by_test_id("concept-graph")).to_have_count(0)
 
 
 def test_the_exported_pages_work_from_a_file_without_any_request(browser: Browser, tmp_path: Path) -> None:
