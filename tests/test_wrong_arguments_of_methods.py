@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import xaikit as xk
+from tests.drawn import DrawnOnce
 from tests.vrx.conftest import CLASSES, LEAST
 from tests.wrong import Call, cases, check_told
 
@@ -96,7 +97,7 @@ def network() -> xk.Classifier:
 
 @pytest.fixture(scope="module")
 def data() -> Any:
-    return xk.load_images("toyworld/vehicles", split="train", n=120)
+    return DrawnOnce(xk.load_images("toyworld/vehicles", split="train", n=120))
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import xaikit as xk
+from tests.drawn import DrawnOnce
 
 CLASSES = ["fire engine", "ambulance", "school bus"]
 SMALL = {"n_pictures": 30, "n_discovery": 20, "n_judged": 6, "n_random": 6, "epochs": 60}
@@ -27,7 +28,7 @@ def network():
 
 @pytest.fixture(scope="session")
 def pictures():
-    return xk.load_images("toyworld/vehicles", split="train", n=180)
+    return DrawnOnce(xk.load_images("toyworld/vehicles", split="train", n=180))
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +63,7 @@ def explained(vrx, unseen):
 
 
 @pytest.fixture(scope="session")
-def least(network, pictures):
-    """The quickest fit, of two of the classes."""
-    return xk.VRX(CLASSES[:2], segmentation="tree", **LEAST).fit(network, pictures, progress=False)
+def least(network, pictures, kept_fits):
+    """The quickest fit, of two of the classes; likewise."""
+    with kept_fits():
+        return xk.VRX(CLASSES[:2], segmentation="tree", **LEAST).fit(network, pictures, progress=False)

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 import xaikit as xk
+from tests.drawn import DrawnOnce
 from xaikit.core.images import fit_view
 from xaikit.data import ImageSet
 from xaikit.vrx import comparing
@@ -68,7 +69,7 @@ class Renamed(ImageSet):
 def toys():
     """Eight pictures of each of three classes."""
     data = xk.load_images("toyworld/vehicles", split="train", n=48)
-    return data.subset(data.labels < 3)
+    return DrawnOnce(data.subset(data.labels < 3))
 
 
 def built(spec: str, batch: torch.Tensor) -> nn.Module:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 import xaikit as xk
-from tests.vrx.conftest import CLASSES, LEAST
+from tests.vrx.conftest import CLASSES
 from xaikit.core.names import MAX_NAME
 from xaikit.vrx.explanation import StructuralExplanation
 
@@ -71,9 +73,9 @@ def test_names_are_on_the_board_and_in_figures(vrx, exp, place):
     assert f"{place[1] + 1} ladder" in drawn
 
 
-def test_a_new_fit_starts_without_names(network, pictures, unseen):
-    work = xk.VRX(CLASSES[:2], segmentation="tree", **{**LEAST, "epochs": 1})
-    work.fit(network, pictures, progress=False)
+def test_a_new_fit_starts_without_names(least, network, pictures, unseen):
+    work = copy.copy(least)
+    work.names_ = {}
     old = work.name({(CLASSES[0], 0): "ladder"}).explain(unseen[0].image)
     kept = dict(old.names)
     work.fit(network, pictures, progress=False)
