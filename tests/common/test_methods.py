@@ -36,7 +36,7 @@ def state() -> dict[str, Any]:
     """All that nobody but the caller may change."""
     modules = list(network().model.modules())
     return {
-        "weights": {name: tensor.tolist() for name, tensor in network().model.state_dict().items()},
+        "weights": {name: one.numpy().tobytes() for name, one in network().model.state_dict().items()},
         "modes": [module.training for module in modules],
         "trainable": [p.requires_grad for p in network().model.parameters()],
         "gradients": [p.grad is None for p in network().model.parameters()],
