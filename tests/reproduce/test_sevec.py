@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.drawn import DrawnOnce
+from xaikit.data import ImageSet
+from xaikit.loading import images
 from xaikit.reproduce.registry import FIGURES, find_figure
 from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.sevec import bench, seeing
@@ -42,8 +46,19 @@ STORED = {
 }
 
 
+load_images = images.load_images
+
+
+@cache
+def drawn(spec: str, **asked: Any) -> ImageSet:
+    return DrawnOnce(load_images(spec, **asked))
+
+
 @pytest.fixture(autouse=True)
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So few as seconds allow, and those drawn once for all figures."""
+    monkeypatch.setattr(images, "load_images", drawn)
+    monkeypatch.setattr(bench, "load_images", drawn)
     monkeypatch.setitem(bench.PER_CLASS, True, (6, 2))
     monkeypatch.setitem(bench.PER_LOW_LEVEL, True, 6)
     monkeypatch.setitem(seeing.N_PAIRS, True, 6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,15 @@ from xaikit.zoo import train
 from xaikit.zoo.augment import FILLS, augmented
 from xaikit.zoo.card import wilson_interval
 from xaikit.zoo.networks import SmallAlexNet, SmallResNet, SmallVGG, WiderResNet
-from xaikit.zoo.training import as_pictures
+from xaikit.zoo.training import Pictures, as_pictures
 
 N_LOOKED_AT = {"birds": 240, "rooms": 240}  # these are drawn slowly
+
+
+@cache
+def drawn(world: str, n: int, seed: int, size: int) -> Pictures:
+    """Pictures that none of the networks has seen, drawn once for all of a world."""
+    return as_pictures(load_images(f"toyworld/{world}", "val", n=n, seed=seed), size, progress=False)
 
 
 def multiply_adds(model: torch.nn.Module, size: int) -> int:
@@ -48,12 +55,11 @@ def test_weights_load_and_the_network_is_as_good_as_its_card_says(name: str) -> 
     assert not model.training
     assert {p.dtype for p in model.parameters()} == {torch.float32}
     known = zoo.about(name)
-    data = load_images(f"toyworld/{known.world}", "val", n=N_LOOKED_AT.get(name, 420), seed=77)
-    assert class_names == data.class_names
-    pictures = as_pictures(data, size, progress=False)
+    pictures = drawn(known.world, N_LOOKED_AT.get(name, 420), 77, size)
+    assert class_names == list(pictures.class_names)
     assert pictures.pixels.shape[1:] == (3, size, size)
     probabilities = train.predictions(model, pictures.pixels, torch.tensor(mean), torch.tensor(std))
-    right = (probabilities.argmax(1).numpy() == data.labels).mean()
+    right = (probabilities.argmax(1).numpy() == pictures.labels).mean()
     assert right >= {"vehicles": 0.9, "things": 0.62, "birds": 0.9, "rooms": 0.78}[known.world]
     assert right == pytest.approx(known.accuracy, abs=0.06), "420 pictures are good for about 0.02"
     assert 0.6 < float(probabilities.max(1).values.median()) < 0.995, "confidences must not saturate"
@@ -62,7 +68,7 @@ def test_weights_load_and_the_network_is_as_good_as_its_card_says(name: str) -> 
 @pytest.mark.parametrize("name", ["things", "things-alexnet"])
 def test_every_thing_can_be_recognised_and_none_is_too_easy(name: str) -> None:
     model, class_names, _, mean, std = zoo.load(name)
-    pictures = as_pictures(load_images("toyworld/things", "val", n=12 * len(class_names), seed=5), 64, False)
+    pictures = drawn("things", 12 * len(class_names), 5, 64)
     probabilities = train.predictions(model, pictures.pixels, torch.tensor(mean), torch.tensor(std)).numpy()
     rows = np.arange(len(pictures.labels))
     among_five = (np.argsort(-probabilities, axis=1)[:, :5] == pictures.labels[:, None]).any(1)
