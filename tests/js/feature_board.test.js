@@ -4,7 +4,10 @@ import { fromTo, piecesOf, scoreWords, sumWords, termsOf, totalRows, wholeOf } f
 import { answerNow, calledOf, sentenceOf, shownOf, tilesInRow, turnedOff } from "../../xaikit/widgets/feature_board/view.js";
 import { featureTile } from "../../xaikit/widgets/feature_board/tile.js";
 import { mapsOf } from "../../xaikit/widgets/feature_board/maps.js";
+import widget from "../../xaikit/widgets/feature_board/widget.js";
 import { nameMemory } from "../../xaikit/widgets/kit/js/naming.js";
+import { attributesOf, byTest, click, key, modelOf, nextFrame, ofClass, onPage, open, strokes, texts, until, urls, write } from "./browser.js";
+import { CELL, EVIL, png } from "./samples.js";
 
 const VIEW = { cls: "bus", answer: "bus", start: -3, gives: [5, -1, 2.5, 0], score: 3.75, chance: 0.75 };
 const LEFT = { ...VIEW, picture: 0, off: [0, 2], answer: "tram", gives: [0.5, -1, 0, 0], score: -3.25, chance: 0.25 };
@@ -83,45 +86,20 @@ test("a name that was given in the page is known by class and number", () => {
   assert.equal(names.labelled("tram", { concept: 1, label: "old" }).label, "old");
 });
 
-// ---- what is drawn, with a stand-in for the page's document ----
-
-class Thing {
-  constructor(tag) {
-    Object.assign(this, { tag, attributes: {}, children: [], style: {}, acts: {}, hidden: false, disabled: false });
-    this.classes = new Set();
-    this.classList = { toggle: (name, on) => this.classes[on ? "add" : "delete"](name), add: (name) => this.classes.add(name) };
-  }
-  setAttribute(name, value) { this.attributes[name] = value; if (name === "hidden") this.hidden = true; }
-  getAttribute(name) { return this.attributes[name]; }
-  removeAttribute(name) { delete this.attributes[name]; }
-  addEventListener(type, act) { this.acts[type] = act; }
-  append(...own) { this.children.push(...own.map((one) => (typeof one === "string" ? { textContent: one } : one))); }
-  replaceChildren(...own) { this.children = []; this.append(...own); }
-  focus() { Thing.focused = this; }
-  get firstChild() { return this.children[0]; }
-  get lastChild() { return this.children.at(-1); }
-  get textContent() { return this.children.map((one) => one.textContent).join(""); }
-  set textContent(text) { this.children = text ? [{ textContent: text }] : []; }
-}
-
-globalThis.document = { createElement: (tag) => new Thing(tag) };
-const every = (thing) => [thing, ...(thing.children || []).flatMap(every)];
-const find = (thing, test) => every(thing).find((one) => one.attributes && test(one.attributes));
-const byTest = (thing, name) => find(thing, (own) => own["data-testid"] === name);
-const ofClass = (thing, name) => every(thing).filter((one) => one.attributes && (one.attributes.class || "").split(" ").includes(name));
+// ---- what is drawn ----
 
 test("the sum stands in a line and in bars, with marks where things stood before", () => {
   const total = totalRows();
   total.show(VIEW, null, [], "part", ["a", "b", "c", "d"]);
   assert.equal(byTest(total.box, "sum").textContent, "others score on average −3.01 +5.02 −1.03 +2.54 0= 3.5; the network’s score: 3.8");
-  assert.deepEqual(ofClass(total.box, "xk-piece").map((one) => one.textContent), ["1", "3", "2"]);
+  assert.deepEqual(texts(ofClass(total.box, "xk-piece")), ["1", "3", "2"]);
   assert.equal(ofClass(total.box, "xk-against")[0].textContent, "2");
   assert.equal(ofClass(total.box, "xk-tick").length, 0);
   const widths = ofClass(total.box, "xk-piece").map((one) => parseFloat(one.style.width));
   assert.ok(Math.abs(widths[0] - (100 * 5) / 7.5) < 0.1 && Math.abs(widths[2] - 100 / 7.5) < 0.1);
   total.show(LEFT, VIEW, [0, 2], "part", ["a", "b", "c", "d"]);
   assert.equal(ofClass(total.box, "xk-tick").length, 2);
-  assert.deepEqual(ofClass(total.box, "xk-number").map((one) => one.textContent), ["3.5 → −3.5", "3.8 → −3.3"]);
+  assert.deepEqual(texts(ofClass(total.box, "xk-number")), ["3.5 → −3.5", "3.8 → −3.3"]);
   assert.equal(ofClass(total.box, "xk-gone").length, 2);
 });
 
@@ -135,64 +113,178 @@ const FEATURE = {
   cls: "bus", label: "", called: "part 1", plain: "part 1", image: "whole", holed: null, gives: 5, was: null, whole: null, grid: [2, 2],
   said: "not seen here", off: false, examples: [],
 };
-const tileOf = (said) => featureTile(0, {
-  signal: undefined, urls: (one) => one, named: (...own) => said.push(["named", ...own]), turned: (...own) => said.push(["turned", ...own]),
-});
+const CAN = { name: true, remove: true, closed: false };
+const SEEN = { ...FEATURE, said: "", whole: Int16Array.from([10, 6, -8, 0]) };
+
+function tileOf(feature, can = CAN) {
+  const said = [];
+  const tile = featureTile(0, { signal: undefined, urls, named: (...own) => said.push(["named", ...own]), turned: (...own) => said.push(["turned", ...own]) });
+  onPage(tile.box);
+  tile.show(feature, can);
+  const part = (name) => byTest(tile.box, name);
+  return { ...tile, said, part, words: () => ofClass(tile.box, "xk-tile-said")[0].textContent, picture: () => ofClass(tile.box, "xk-tile-picture")[0] };
+}
 
 test("a feature that is seen nowhere cannot be switched off, and says so", () => {
-  const tile = tileOf([]);
-  tile.show(FEATURE, { name: true, remove: true, closed: false });
-  assert.ok(byTest(tile.box, "off").disabled);
-  assert.ok(byTest(tile.box, "top").hidden);
-  assert.ok(tile.box.classes.has("xk-unseen"));
-  assert.equal(ofClass(tile.box, "xk-tile-said")[0].textContent, "not seen here");
+  const tile = tileOf(FEATURE);
+  assert.deepEqual([tile.part("off").disabled, tile.part("top").hidden, tile.part("heat").hidden], [true, true, true]);
+  assert.ok(tile.box.classList.contains("xk-unseen"));
+  assert.equal(tile.words(), "not seen here");
   assert.equal(tile.box.attributes["aria-label"], "part 1: gives +5.0");
 });
 
+test("where a feature is seen is painted, the strongest in full color, and nothing where nothing is", () => {
+  const tile = tileOf(SEEN);
+  const [{ given: [image] }] = strokes(tile.part("heat"), "putImageData");
+  assert.deepEqual([image.width, image.height, tile.part("heat").hidden], [2, 2, false]);
+  const covers = [0, 1, 2, 3].map((i) => image.data[4 * i + 3]);
+  assert.ok(covers[0] > covers[2] && covers[2] > covers[1] && covers[3] === 0, String(covers));
+  tile.show(SEEN, CAN);
+  assert.equal(strokes(tile.part("heat"), "putImageData").length, 1); // what has not changed is not painted again
+});
+
 test("a hand switches a feature, and opens its pictures", () => {
-  const said = [];
-  const tile = tileOf(said);
-  tile.show({ ...FEATURE, said: "", examples: ["one", "two"] }, { name: true, remove: true, closed: false });
-  byTest(tile.box, "off").acts.click();
-  assert.deepEqual(said, [["turned", 0, true]]);
-  byTest(tile.box, "top").acts.click();
-  assert.equal(byTest(tile.box, "top-pictures").hidden, false);
-  assert.deepEqual(byTest(tile.box, "top-pictures").children.map((one) => one.attributes.src), ["one", "two"]);
-  byTest(tile.box, "top").acts.click();
-  assert.equal(byTest(tile.box, "top-pictures").hidden, true);
+  const tile = tileOf({ ...SEEN, examples: ["one", "two"] });
+  click(tile.part("off"));
+  assert.deepEqual(tile.said, [["turned", 0, true]]);
+  click(tile.part("top"));
+  assert.deepEqual([tile.part("top-pictures").hidden, tile.part("top").attributes["aria-pressed"]], [false, "true"]);
+  assert.deepEqual(attributesOf(tile.part("top-pictures").children, "src"), ["data:one", "data:two"]);
+  click(tile.part("top"));
+  assert.equal(tile.part("top-pictures").hidden, true);
 });
 
 test("where a feature is off, the picture without it is shown, and what it gave", () => {
-  const tile = tileOf([]);
-  tile.show({ ...FEATURE, off: true, holed: "holed", was: 5, gives: 1 }, { name: true, remove: true, closed: false });
-  assert.equal(find(tile.box, (own) => own.class === "xk-tile-picture").attributes.src, "holed");
-  assert.equal(byTest(tile.box, "gives").textContent, "+5.0 → +1.0");
-  assert.equal(byTest(tile.box, "off").attributes["aria-pressed"], "true");
-  assert.equal(ofClass(tile.box, "xk-tile-said")[0].textContent, "filled in");
+  const tile = tileOf({ ...SEEN, off: true, holed: "holed", was: 5, gives: 1 });
+  assert.deepEqual([tile.picture().src, tile.picture().attributes.alt], ["data:holed", "the picture without part 1"]);
+  assert.deepEqual([tile.part("gives").textContent, tile.words(), tile.part("heat").hidden], ["+5.0 → +1.0", "filled in", true]);
+  assert.equal(tile.part("off").attributes["aria-pressed"], "true");
+  click(tile.part("off"));
+  assert.deepEqual(tile.said, [["turned", 0, false]]);
 });
 
-test("Enter names a feature, and the keys stay in the widget", () => {
-  const said = [];
-  const tile = tileOf(said);
-  const show = (label) => tile.show({ ...FEATURE, label }, { name: true, remove: false, closed: false });
-  show("");
-  const field = byTest(tile.box, "name");
+test("Enter names a feature, Escape does not, and the keys stay in the field", () => {
+  const tile = tileOf(FEATURE, { ...CAN, remove: false });
+  const field = tile.part("name");
   assert.equal(field.attributes["aria-label"], "name of part 1");
-  field.value = " door ";
-  const key = { key: "Enter", stopPropagation() {}, preventDefault() {} };
-  field.acts.keydown(key);
-  assert.deepEqual(said, [["named", 0, "door"]]);
-  assert.equal(Thing.focused, tile.box); // neither button is there
-  show("");
-  assert.equal(byTest(tile.box, "name"), field); // what is being written stays
-  show("door");
-  assert.notEqual(byTest(tile.box, "name"), field);
+  field.focus();
+  write(field, "gate");
+  key("Escape");
+  assert.deepEqual([field.value, tile.said], ["", []]);
+  write(field, " door ");
+  assert.ok(key("Enter", field).defaultPrevented);
+  assert.deepEqual(tile.said, [["named", 0, "door"]]);
+  assert.equal(document.activeElement, tile.box); // neither button is there
+  tile.show(FEATURE, CAN);
+  assert.equal(tile.part("name"), field); // what is being written stays
+  tile.show({ ...FEATURE, label: "door" }, CAN);
+  assert.deepEqual([tile.part("name") === field, tile.part("name").value], [false, "door"]);
 });
 
 test("without anybody to keep a name there is no field, and without anybody to ask no switch", () => {
-  const tile = tileOf([]);
-  tile.show({ ...FEATURE, label: "<b>", called: "<b>" }, { name: false, remove: false, closed: true });
-  assert.equal(byTest(tile.box, "name"), undefined);
-  assert.equal(ofClass(tile.box, "xk-class")[0].textContent, "<b>");
-  assert.ok(byTest(tile.box, "off").hidden);
+  const tile = tileOf({ ...FEATURE, label: EVIL, called: EVIL }, { name: false, remove: false, closed: true });
+  assert.equal(tile.part("name"), null);
+  const [shown] = ofClass(tile.box, "xk-class");
+  assert.deepEqual([shown.textContent, shown.children.length, tile.part("off").hidden], [EVIL, 0, true]);
+});
+
+// ---- the whole board ----
+
+const ENDED = { words: ["It is bus because of ", 0, "."], image: png(1), grid: [2, 2], filled: 0.12 };
+const WHOLE = { ...VIEW, ...ENDED, cells: [{ data: CELL, said: "" }, { data: CELL }, { data: null, said: "not seen" }, { data: CELL }] };
+const OTHER = { ...WHOLE, cls: "tram", answer: "tram", image: png(2) };
+const GIVEN = {
+  picture: 0, views: [WHOLE, OTHER], changed: {}, labels: { bus: ["ladder", "", EVIL, ""] }, kind: "x-feature", nameable: true, removable: true,
+  examples: { bus: [[png(3)], [], [], []] },
+};
+
+async function board(more = {}) {
+  const model = modelOf({ ...GIVEN, ...more });
+  const { root } = open(widget, model);
+  const part = (name) => byTest(root, name);
+  await until(() => root.dataset.picture || part("hint").textContent);
+  return { model, root, part, tiles: ofClass(root, "xk-feature"), switchOf: (k) => byTest(ofClass(root, "xk-feature")[k], "off") };
+}
+
+test("the board tells the answer, its sum and the sentence, with the names that features have", async () => {
+  const { part, root, tiles } = await board();
+  assert.equal(part("verdict").textContent, "The network says: bus");
+  assert.equal(part("sentence").textContent, "It is bus because of ladder.");
+  assert.equal(part("sum").attributes["aria-label"],
+    `others score on average −3.0, ladder +5.0, x-feature 2 −1.0, ${EVIL} +2.5, x-feature 4 0, together 3.5; the network’s score: 3.8`);
+  assert.match(ofClass(part("sum").parentElement, "xk-sum-bar").at(-1).attributes["aria-label"], /^chance: 75%$/);
+  assert.deepEqual(texts(ofClass(root, "xk-tile-said")), ["", "", "not seen here", ""]);
+  assert.deepEqual([tiles.length, root.dataset.picture], [4, "0"]);
+  assert.deepEqual([part("picture").src.slice(0, 15), part("picture").attributes.alt], ["data:image/png;", "the picture, taken for bus"]);
+});
+
+test("switching a feature off asks Python, and what is left comes with its answer", async () => {
+  const { model, part, root, switchOf } = await board();
+  assert.ok(part("reset").disabled);
+  click(switchOf(0));
+  assert.deepEqual(model.sent, [["gesture", { kind: "off", picture: 0, features: [0], seq: 1 }]]);
+  assert.deepEqual([part("busy").textContent, switchOf(0).attributes["aria-pressed"]], ["The network is thinking…", "true"]);
+  model.say({ done: 1, changed: { ...LEFT, ...ENDED, off: [0] } });
+  assert.deepEqual([part("verdict").textContent, part("busy").textContent], ["The network says: was bus, now tram", ""]);
+  assert.deepEqual([part("filled").textContent, part("picture").attributes.alt, root.dataset.off], ["12% of it filled in", "the picture without ladder", "0"]);
+  click(switchOf(1));
+  assert.deepEqual(model.sent.at(-1)[1].features, [0, 1]);
+});
+
+test("what Python could not do is taken back, and its error said", async () => {
+  const { model, part, switchOf } = await board();
+  click(switchOf(0));
+  model.say({ done: 1, error: EVIL });
+  assert.deepEqual([part("error").textContent, part("error").hidden, part("error").children.length], [EVIL, false, 0]);
+  assert.equal(switchOf(0).attributes["aria-pressed"], "false");
+});
+
+test("all comes back at once, and the keys stay in the board", async () => {
+  for (const first of [CELL, null]) { // also where the first feature is not seen, so that it cannot be switched
+    const view = { ...WHOLE, cells: [{ data: first }, ...WHOLE.cells.slice(1)] };
+    const { model, part, root } = await board({ views: [view], changed: { ...LEFT, ...ENDED } });
+    part("reset").focus();
+    key("Enter");
+    assert.deepEqual(model.sent.at(-1)[1], { kind: "off", picture: 0, features: [], seq: 1 });
+    assert.ok(part("reset").disabled);
+    assert.ok(document.activeElement !== part("reset") && root.contains(document.activeElement));
+  }
+});
+
+test("another picture has its own answer and maps, and Python is told", async () => {
+  const { model, part, root } = await board({ changed: { ...LEFT, ...ENDED } });
+  click(part("next"));
+  assert.deepEqual(model.sent, [["picture", 1]]);
+  await until(() => root.dataset.picture === "1");
+  assert.deepEqual([part("verdict").textContent, root.dataset.off], ["The network says: tram", ""]);
+  assert.equal(texts(ofClass(root, "xk-gives")).join(" "), "+5.0 −1.0 +2.5 0");
+});
+
+test("without Python nothing can be switched, and the board says what to do", async () => {
+  const { model, part, switchOf } = await board();
+  model.lose();
+  model.say({ title: "t", done: 0 });
+  assert.match(part("hint").textContent, /needs a running kernel/);
+  assert.ok(switchOf(0).disabled && part("reset").disabled);
+  click(switchOf(0));
+  assert.deepEqual(model.sent, []);
+});
+
+test("a name goes to Python, and is shown at once", async () => {
+  const { model, root, part } = await board();
+  const field = byTest(ofClass(root, "xk-feature")[0], "name");
+  write(field, "cab");
+  key("Enter", field);
+  nextFrame();
+  const [trait, { cls, concept, name }] = model.sent[0];
+  assert.deepEqual([trait, cls, concept, name, part("sentence").textContent], ["naming", "bus", 0, "cab", "It is bus because of cab."]);
+});
+
+test("maps that cannot be read are no silent nothing", async () => {
+  const broken = { ...WHOLE, cells: WHOLE.cells.map(() => ({ data: new DataView(Uint8Array.of(1, 2, 3).buffer) })) };
+  const { part, root } = await board({ views: [broken, OTHER] });
+  assert.match(part("hint").textContent, /^The maps cannot be unpacked: /);
+  click(part("next"));
+  await until(() => root.dataset.picture === "1");
+  assert.equal(part("hint").textContent, "");
 });

@@ -1,7 +1,7 @@
 import { bar } from "../kit/js/bars.js";
 import { changes } from "../kit/js/changes.js";
 import { dialogue } from "../kit/js/dialogue.js";
-import { el, hear, set, whenSized } from "../kit/js/dom.js";
+import { el, focused, focusOn, hear, set, whenSized } from "../kit/js/dom.js";
 import { frame, listen } from "../kit/js/frame.js";
 import { living } from "../kit/js/living.js";
 import { nameMemory } from "../kit/js/naming.js";
@@ -19,7 +19,7 @@ function render({ model, el: host }) {
   const page = frame(host, "feature-board", "xk-features");
   const { root, signal, urls } = page;
   // What this page shows, perhaps before Python knows: `off` are the features that a hand has switched off.
-  const own = { width: 0, picture: -1, off: [], maps: null, hint: "" };
+  const own = { width: 0, picture: -1, off: [], maps: null, failure: "", hint: "" };
   const names = nameMemory(model, () => draw());
   const sent = dialogue(model, {
     changed: () => draw(),
@@ -68,12 +68,13 @@ function mapKeeper(model, own, signal, came) {
     const [views, number] = [model.get("views"), model.get("picture")];
     if (!changed("picture", views, number)) return;
     const { off } = shownOf(views, number, model.get("changed"));
-    Object.assign(own, { picture: number, maps: null, off });
-    mapsOf(views[number]).then((maps) => {
+    Object.assign(own, { picture: number, maps: null, failure: "", off });
+    const take = (news) => {
       if (signal.aborted || changed("picture", views, number)) return;
-      own.maps = maps;
+      Object.assign(own, news);
       came();
-    });
+    };
+    mapsOf(views[number]).then((maps) => take({ maps }), (problem) => take({ failure: `The maps cannot be unpacked: ${problem.message}` }));
   };
 }
 
@@ -119,10 +120,12 @@ function drawBoard(model, own, page, names, sent, parts) {
   const can = { name: model.get("nameable"), remove: model.get("removable"), closed: offline };
   parts.back.hidden = !can.remove;
   parts.back.disabled = offline || !own.off.length;
-  if (parts.back.disabled && parts.back === page.root.getRootNode().activeElement) parts.tiles[0].box.querySelector("button").focus({ preventScroll: true });
   parts.busy.textContent = sent.asked ? "The network is thinking…" : "";
-  parts.hint.textContent = offline && can.remove ? NO_KERNEL : own.hint;
+  parts.hint.textContent = offline && can.remove ? NO_KERNEL : own.failure || own.hint;
   drawTiles(model, own, parts, { cls, labels, called, can, views, was, now });
+  if (parts.back.disabled && parts.back === focused(page.root)) {
+    focusOn([...parts.row.querySelectorAll("button"), parts.tiles[0].box].find((one) => !one.disabled && !one.hidden));
+  }
   set(page.root, { "data-done": model.get("done"), "data-off": off.join(","), "data-picture": own.maps ? own.picture : null, "data-busy": sent.asked });
 }
 
