@@ -1,4 +1,4 @@
-import { around, buttonOf, el, hear, set } from "./dom.js";
+import { around, buttonOf, el, focused, focusOn, hear, set } from "./dom.js";
 import { clamp, directionOf } from "./geometry.js";
 
 // Small pictures of which one is chosen, with previous and next; hidden where there is only one. Each has its number and,
@@ -28,6 +28,8 @@ export function pictureChooser(urls, { signal, chosen }) {
     buttons.forEach((button, n) => set(button, { "aria-checked": n === now, tabindex: n === now ? 0 : -1 }));
     [back.disabled, forth.disabled] = [now === 0, now === buttons.length - 1];
     if (buttons[now] && !box.hidden) keepInSight(buttons[now]);
+    // A button that is switched off while in focus would leave the keys to the notebook.
+    if ([back, forth].some((one) => one.disabled && one === focused(box))) focusOn(buttons[now]);
   };
   // Scrolls the strip alone, not the notebook.
   const keepInSight = (button) => {
