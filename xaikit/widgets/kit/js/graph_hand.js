@@ -14,7 +14,7 @@ export function handOnGraphs(list, view) {
     const [graph, { graphs, positions, aspect }] = [graphOf(g), view.shown()];
     const { clientWidth: width } = graph.canvas;
     const { name, nodes } = graphs[g];
-    const old = positions[name] || nodes.map(() => null);
+    const old = Object.hasOwn(positions, name) ? positions[name] : nodes.map(() => null);
     view.moved({ ...positions, [name]: old.map((place, n) => (n === i ? [graph.spots[i].x / width, (graph.spots[i].y * aspect) / width] : place)) });
   };
   me.shift = (g, i, x, y) => {
