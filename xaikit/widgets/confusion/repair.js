@@ -17,7 +17,7 @@ export function repairView(urls) {
   };
 
   const show = ({ repair, picture: explained, true: right, predicted }) => {
-    const tags = { [predicted]: "the network’s answer", [right]: "the true class" };
+    const tags = new Map([[predicted, "the network’s answer"], [right, "the true class"]]);
     const heading = el("h4", { class: "xk-cell-title" }, "Suggested repair");
     if (!repair) {
       box.replaceChildren(heading, el("p", {}, "None was found for this picture."));
@@ -27,7 +27,7 @@ export function repairView(urls) {
     box.replaceChildren(heading, el("p", {}, repair.text),
       el("p", { class: "xk-verdict", "data-testid": "verdict" }, verdict(column(1), column(2))),
       el("div", { class: "xk-before-after" }, picture("before", repair.before || explained), picture("after", repair.after),
-        el("div", { class: "xk-bars" }, ...repair.bars.map((one) => bars(one, tags[one[0]])))));
+        el("div", { class: "xk-bars" }, ...repair.bars.map((one) => bars(one, tags.get(one[0]))))));
   };
   return { box, show };
 }
