@@ -1,7 +1,10 @@
 // A stand-in for the browser, as far as widgets use one: elements, text, events, focus, frames, canvases. It lays nothing
 // out: a test gives things their sizes (`room`), and the page its width (`widen`). What it does not know it refuses, so
 // that no test passes because of it.
+import { setMaxListeners } from "node:events";
 import { afterEach } from "node:test";
+
+setMaxListeners(0); // a widget's signal ends many listeners
 
 const QUIET = ["focus", "blur", "pointerleave"]; // events that do not bubble
 const FOCUSABLE = ["button", "input", "select", "a"];
@@ -133,7 +136,8 @@ for (const [side, usual] of [["width", 300], ["height", 150]]) {
 function penOn(canvas) {
   const said = [];
   const known = { canvas, said, measureText: (text) => ({ width: 8 * text.length }), createImageData: (w, h) => new ImageData(w, h) };
-  return new Proxy(known, { get: (pen, name) => pen[name] ?? ((...given) => said.push([name, given, { ...pen }])) });
+  const copied = (one) => (one instanceof ImageData ? { ...one, data: one.data.slice() } : one);
+  return new Proxy(known, { get: (pen, name) => pen[name] ?? ((...given) => said.push([name, given.map(copied), { ...pen }])) });
 }
 export const strokes = (canvas, name) => canvas.getContext("2d").said.filter(([one]) => one === name).map(([, given, pen]) => ({ given, pen }));
 

@@ -22,12 +22,12 @@ export function sceneKeeper(model, signal, came) {
     const [maps, ticket] = [model.get("maps"), {}];
     if (loaded && loaded.number === number && loaded.maps === maps) return;
     loaded = { number, maps, ticket };
+    const tell = (...news) => signal.aborted || loaded.ticket !== ticket || came(...news); // or another was asked for meanwhile
     try {
       const next = await sceneOf(model, number);
-      if (signal.aborted || loaded.ticket !== ticket) return; // another picture was asked for meanwhile
-      came(next, "");
+      tell(next, "");
     } catch (problem) {
-      came(null, `The maps cannot be unpacked: ${problem.message}`);
+      tell(null, `The maps cannot be unpacked: ${problem.message}`);
     }
   };
 }
