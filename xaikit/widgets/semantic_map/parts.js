@@ -1,5 +1,5 @@
 // The parts of a map's page, and where they stand.
-import { classed, el } from "../kit/js/dom.js";
+import { classed, el, focusOn } from "../kit/js/dom.js";
 import { choicesOf, mapTools } from "./bar.js";
 import { mapCanvas } from "./canvas.js";
 import { searchBox } from "./search.js";
@@ -23,8 +23,13 @@ export function partsOf(page) {
   const box = el("div", { class: "xk-map", tabindex: 0, role: "application", "data-testid": "map", "aria-label": `map of ${map.n} concepts. ${HINT}` },
     canvas.points, canvas.notes, card.box);
   const key = legend({ on, turned: (dimmed) => page.colors.dim(dimmed) });
-  const detail = detailPanel(map, { on, go, point: (i) => page.acts.look(i, false), close: () => page.acts.choose(null) });
-  const picked = gallery(map, { on, go, clear: () => page.acts.clear() });
+  // A button that goes away with what it ends gives the keys to the map, or they would go to the notebook.
+  const ending = (act) => () => {
+    act();
+    focusOn(box);
+  };
+  const detail = detailPanel(map, { on, go, point: (i) => page.acts.look(i, false), close: ending(() => page.acts.choose(null)) });
+  const picked = gallery(map, { on, go, clear: ending(() => page.acts.clear()) });
   const hint = el("p", { class: "xk-note", "data-testid": "hint", "aria-live": "polite", hidden: true });
   root.append(heading, error,
     classed("div", "xk-map-bar", searchBox(map.names, { on, go }), named("map", projections), map.groupings.length ? named("colors", kinds) : null),

@@ -54,7 +54,7 @@ export function searchBox(names, { on, go }) {
   on(field, "input", show);
   on(field, "blur", close);
   on(field, "keydown", (event) => {
-    if (event.key === "Enter" && fits.length) take(fits[active]);
+    if (event.key === "Enter" && !list.hidden) take(fits[active]);
     else if (event.key === "Escape") {
       if (list.hidden && none.hidden) field.value = "";
       close();

@@ -1,5 +1,5 @@
 // Beside and below a map: the legend, what is known about the chosen concept, and the selected ones.
-import { buttonOf, classed, el, set, svg } from "../kit/js/dom.js";
+import { buttonOf, classed, el, focused, focusOn, set, svg } from "../kit/js/dom.js";
 import { N_COLORED, OTHER, SPEAKS, colorOf, inked, isDiamond } from "./points.js";
 
 export const MOST_TILES = 48;
@@ -86,12 +86,15 @@ export function detailPanel(map, { on, go, point, close }) {
       return buttonOf("xk-relevant", { "data-concept": number, disabled: number < 0, "aria-label": `${name}: ${signedShort(value)}` },
         classed("span", "xk-relevant-name", name), classed("span", "xk-relevant-track", fill), classed("span", "xk-number", signedShort(value)));
     };
-    return box.replaceChildren(
-      classed("div", "xk-examples-head", classed("h4", "xk-cell-title", map.names[i]), buttonOf("xk-button", { "data-close": "", "aria-label": "close" }, "✕")),
+    const shut = buttonOf("xk-button", { "data-close": "", "aria-label": "close" }, "✕");
+    const held = box.contains(focused(box));
+    box.replaceChildren(
+      classed("div", "xk-examples-head", classed("h4", "xk-cell-title", map.names[i]), shut),
       list(factsOf(map, i)), classed("div", "xk-strip", ...pictures),
       ...(notes ? [classed("p", "xk-note", notes)] : []),
       ...(rows && rows.length ? [classed("p", "xk-relevant-title", `Most relevant to ${map.names[i]}`), el("div", { class: "xk-relevants", "data-testid": "relevance" }, ...rows.map(bar))] : []),
     );
+    return held && focusOn(shut); // what had the focus is gone
   };
   const numberOf = (event) => {
     const button = event.target.closest("[data-concept]");
