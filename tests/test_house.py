@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -200,3 +200,16 @@ def test_no_function_of_a_script_is_too_long_to_be_seen_at_once(path: Path) -> N
 def test_lines_of_functions_are_counted() -> None:
     source = "export function one({ a } = {}, b) {\n  return { a };\n}\nconst two = (a) => {\n  a();\n\n};\n"
     assert dict(functions_of(source)) == {"one": 3, "two": 4}
+
+
+LINES_OF_TESTS = 0.4  # for each line of a script, at least
+
+
+def test_scripts_have_tests_of_their_own() -> None:
+    """What the tests of `tests/js` share, the stand-in for the browser and the samples, does not count."""
+
+    def n_lines(paths: Iterable[Path]) -> int:
+        return sum(path.read_text(encoding="utf-8").count("\n") for path in paths)
+
+    tests = n_lines((ROOT / "tests" / "js").glob("*.test.js"))
+    assert tests >= LINES_OF_TESTS * n_lines(SCRIPTS)
