@@ -104,7 +104,7 @@ test("each picture says which it is, and what is asked about it", () => {
   assert.deepEqual(attributesOf(strip.children, "aria-label"), ["picture 1 of 2", `picture 2 of 2: ${EVIL}`]);
   assert.deepEqual(texts(strip.children), ["1", `2 · ${EVIL}`]);
   assert.deepEqual(attributesOf(strip.querySelectorAll("img"), "src"), ["data:picture0", "data:picture1"]);
-  assert.deepEqual(attributesOf(strip.children, "aria-checked"), ["true", "false"]);
+  assert.deepEqual([attributesOf(strip.children, "aria-checked"), attributesOf(strip.children, "tabindex")], [["true", "false"], ["0", "-1"]]);
 });
 
 test("previous and next go one on, and end where the pictures do", () => {

@@ -47,6 +47,9 @@ test("a cell is told as a share of its row, under the pointer and in focus, and 
   assert.ok(tip.hidden);
   at("1/1").focus();
   assert.equal(tip.textContent, "5 of tram as tram, 100% of the row");
+  fire(byTest(box, "matrix"), "scroll"); // what it pointed at is elsewhere now
+  assert.ok(tip.hidden);
+  fire(at("0/1"), "pointerover");
   fire(box, "pointerleave");
   assert.ok(tip.hidden);
   key("Enter");
@@ -195,6 +198,16 @@ test("an answer without cause, place or repair shows none, and warns where it ha
   const { part } = explorer({ ...chosen, cells: CELLS.map((one) => (one.true === "tram" ? { ...one, pictures: PICTURES } : one)) });
   assert.deepEqual([part("warning").textContent, part("warning").hidden, part("warning").children.length], [EVIL, false, 0]);
   assert.deepEqual([part("cause").parentElement.hidden, part("where").hidden, part("repair").hidden], [true, true, true]);
+});
+
+test("that a wrong answer has no repair is said, that a right one needs none is not", () => {
+  const repair = (answer) => {
+    const chosen = { selected_cell: [answer.true, answer.predicted], selected_picture: 0, answers: [answer] };
+    return explorer(chosen).part("repair");
+  };
+  const shown = repair({ ...ANSWER, repair: null });
+  assert.deepEqual([shown.hidden, shown.textContent], [false, "Suggested repairNone was found for this picture."]);
+  assert.ok(repair({ ...ANSWER, true: "tram", repair: null }).hidden);
 });
 
 test("what a hand does to a graph stays with its picture", () => {

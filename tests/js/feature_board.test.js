@@ -72,6 +72,7 @@ test("five tiles stand in one row of a notebook, more in rows about equally full
   assert.equal(tilesInRow(5, 600), 3);
   assert.equal(tilesInRow(8, 832), 4);
   assert.equal(tilesInRow(3, 90), 1);
+  assert.deepEqual([285, 286].map((width) => tilesInRow(2, width)), [1, 2]); // two of 138 with 10 between
 });
 
 test("a map that shows nothing has none", async () => {
@@ -93,6 +94,7 @@ test("the sum stands in a line and in bars, with marks where things stood before
   total.show(VIEW, null, [], "part", ["a", "b", "c", "d"]);
   assert.equal(byTest(total.box, "sum").textContent, "others score on average −3.01 +5.02 −1.03 +2.54 0= 3.5; the network’s score: 3.8");
   assert.deepEqual(texts(ofClass(total.box, "xk-piece")), ["1", "3", "2"]);
+  assert.deepEqual(attributesOf(ofClass(total.box, "xk-sum-bar"), "aria-label"), ["parts: 3.5", "network: 3.8"]);
   assert.equal(ofClass(total.box, "xk-against")[0].textContent, "2");
   assert.equal(ofClass(total.box, "xk-tick").length, 0);
   const widths = ofClass(total.box, "xk-piece").map((one) => parseFloat(one.style.width));

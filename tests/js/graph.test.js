@@ -104,12 +104,14 @@ test("arrow keys go from node to node and from arrow to arrow; one of each stays
 });
 
 test("Enter, space and a click open a concept, again close it, and Escape does", () => {
-  const { node, did, part } = graphs();
+  const { node, did, part, tip } = graphs();
   node(1).focus();
   key("Enter");
   assert.deepEqual([did.at(-1), part("examples").hidden, node(1).attributes["aria-pressed"]], [["selected", ["bus", 1]], false, "true"]);
   assert.equal(document.activeElement, node(1)); // what is drawn anew keeps the focus
   assert.equal(part("examples").seen, 1); // scrolled into sight
+  fire(node(1), "pointerover");
+  assert.ok(tip.hidden); // what is open says it there
   key(" ");
   assert.deepEqual([did.at(-1), part("examples").hidden], [["selected", null], true]);
   drag(node(0), [[5, 5], [6, 6]]);
@@ -137,6 +139,7 @@ test("a concept that is dragged stays where it was put, in shares of the picture
   drag(node(0), [[100, 100], [103, 100], [100, 130], [120, 90]]);
   const [[name, { bus }]] = did;
   assert.equal(name, "positions");
+  assert.equal(ofClass(root, "xk-dragging").length, 0);
   assert.deepEqual(bus.slice(1), [null, null]);
   bus[0].forEach((share, k) => assert.ok(Math.abs(share - [x + 20, y - 10][k] / width) < 1e-3));
   assert.ok(Math.abs(placeOf(node(0))[0] - x - 20) < 0.2);
@@ -158,7 +161,7 @@ test("by keys a concept is moved with Shift", () => {
 });
 
 test("a drag that is broken off puts the concept back; the other button and other pointers drag nothing", () => {
-  const { node, did } = graphs();
+  const { node, did, show } = graphs();
   const before = placeOf(node(0));
   fire(node(0), "pointerdown");
   fire(node(0), "pointermove", { clientX: 40, pointerId: 2 });
@@ -167,6 +170,9 @@ test("a drag that is broken off puts the concept back; the other button and othe
   assert.deepEqual(placeOf(node(0)), [before[0] + 40, before[1]]);
   fire(node(0), "pointercancel");
   drag(node(0), [[0, 0], [50, 50]], { button: 2 });
+  fire(node(0), "pointerdown");
+  show({}); // graphs that come meanwhile
+  fire(node(0), "pointermove", { clientX: 40 });
   assert.deepEqual([placeOf(node(0)), did], [before, []]);
 });
 
@@ -272,7 +278,7 @@ test("the next concept is cut out as well, unless it has nothing cut out", () =>
   show({ ...OPENED, node: { ...BUS.nodes[0], name: "9", cutouts: [0] } });
   assert.deepEqual(pictures(), ["data:patch0"]);
   show({ ...OPENED, node: BUS.nodes[1] });
-  assert.deepEqual([pictures(), cut.hidden], [["data:patch1"], true]);
+  assert.deepEqual([pictures(), cut.hidden, cut.attributes["aria-pressed"]], [["data:patch1"], true, "false"]);
   show({ ...OPENED, node: BUS.nodes[2] });
   assert.equal(ofClass(box, "xk-strip")[0].textContent, "no examples were given");
   show(null);

@@ -72,6 +72,7 @@ test("a map that shows nothing says so instead, and has neither legend nor verdi
 test("boxes have names; that of the target is its own, and names stay in the picture", () => {
   const { box, draw } = cardOf();
   const outlines = box.querySelectorAll("[data-box]");
+  assert.ok([outlines[0].parentElement, ofClass(box, "xk-box-names")[0]].every((one) => one.attributes["aria-hidden"] === "true")); // the verdict tells them
   assert.deepEqual([attributesOf(outlines, "class"), attributesOf(outlines, "data-box")], [["xk-own", "xk-box"], ["bus", EVIL]]);
   assert.deepEqual(["x", "y", "width", "height"].map((side) => outlines[1].attributes[side]), ["20", "20", "60", "60"]); // twice as large
   const [left, right] = ofClass(box, "xk-box-name");
@@ -84,7 +85,7 @@ test("the verdict counts what is kept in the target’s box, against what the bo
   const words = (data, cut, positive = false) => judge({ ...DATA, ...data }, cut, positive).map((one) => one.textContent ?? one).join(" ");
   assert.equal(words({}, 0), "✓ 50% inside the box; half is a hit; the box covers 25% of the picture");
   assert.equal(words({}, 0, true), "✓ 74% inside the box; half is a hit; the box covers 25% of the picture");
-  assert.match(words({ boxes: [["bus", [20, 20, 40, 40]]] }, 0), /^✗ none inside the box/);
+  assert.equal(words({ boxes: [["bus", [20, 30, 40, 40]]] }, 0), "✗ none inside the box; half is a hit; the box covers 13% of the picture");
   assert.equal(words({ boxes: [["tram", [0, 0, 9, 9]]] }, 0), "No box of bus is known here.");
   assert.equal(words({}, 11), "Nothing is left to judge.");
   assert.match(cardOf().part("verdict").textContent, /^✓50% inside/);
@@ -101,6 +102,9 @@ test("the value at a pixel is read with its share of the largest; what is hidden
   one.draw({ ...STATE, energy: 0.1 }, LEVELS);
   one.read({ x: 30, y: 5 });
   assert.match(one.part("value").textContent, /36% of the largest, hidden$/);
+  const fine = readingLine(0);
+  fine.show({ x: 5, y: 25 }, undefined, { ...DATA, whole: WHOLE.map((q) => 3000 * q) }, { cut: 0, positive: false, levels: 30000 });
+  assert.match(fine.box.textContent, /^−1\.28 at/);
   const cursor = ofClass(one.box, "xk-cursor")[0];
   assert.deepEqual([cursor.attributes.transform, cursor.attributes.visibility], ["translate(61.0 11.0)", "visible"]);
   one.read(null);
@@ -117,6 +121,7 @@ test("the legend has zero in the middle of signed maps, and says what lies beyon
     return texts(ofClass(legend.box, "xk-ends")[0].children);
   };
   assert.deepEqual(ends({ low: -1, background: "x" }, true, 2, false), ["−2.00", "0", "2.00"]);
+  assert.match(ofClass(legend.box, "xk-gradient")[0].style.background, /^x /);
   assert.deepEqual(ends({ low: -1, background: "x" }, true, 2, true), ["≤ −2.00", "0", "≥ 2.00"]);
   assert.deepEqual(ends({ low: 0, background: "x" }, true, 2, false), ["0", "", "size 2.00"]);
   assert.deepEqual(ends({ low: 0, background: "x" }, false, 0.5, true), ["0", "", "≥ 0.500"]);
@@ -218,13 +223,18 @@ test("keys move the point, which Python hears of when they are let go", async ()
 test("a slider draws at once, and tells Python where it was let go", async () => {
   const { model, part, root } = await explorer();
   const frames = () => Number(root.dataset.frames);
+  const covers = () => {
+    const [image] = strokes(part("heat"), "putImageData").at(-1).given;
+    return [0, 1, 2, 3].map((i) => image.data[4 * i + 3] > 0);
+  };
   const before = frames();
   document.pressed = part("threshold");
   write(part("threshold"), "50");
   nextFrame();
   assert.deepEqual([frames() > before, model.sent], [true, []]);
-  model.say({ title: "t", threshold: 0 }); // what a hand holds is not taken from it
-  assert.equal(part("threshold").value, "50");
+  model.say({ opacity: 0.5, threshold: 0 }); // what a hand holds is not taken from it
+  assert.deepEqual([part("threshold").value, part("opacity").value], ["50", "50"]);
+  assert.deepEqual(covers(), [true, false, true, false]);
   fire(part("threshold"), "change");
   assert.deepEqual(model.sent, [["threshold", 0.5]]);
 });
@@ -256,7 +266,7 @@ test("maps that cannot be unpacked leave no card behind, and an error of Python 
   const broken = map("CAM", { cells: [{ data: CELL, said: "", peak: 2 }, { data: new Uint8Array([1]), said: "", peak: 2 }] });
   const { root, part, model } = await explorer({ maps: [broken] });
   model.say({ error: EVIL });
-  assert.deepEqual([part("error").textContent, part("error").children.length], [EVIL, 0]);
+  assert.deepEqual([part("error").textContent, part("error").hidden, part("error").children.length], [EVIL, false, 0]);
   click(part("next"));
   await until(() => part("error").textContent !== EVIL);
   assert.match(part("error").textContent, /^The maps cannot be unpacked/);

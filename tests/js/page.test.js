@@ -81,12 +81,11 @@ test("a living widget takes the place of its own picture alone", () => {
 test("a figure is shown with its words, which those hear who cannot see it", () => {
   const model = modelOf({ picture: png(1), words: EVIL });
   const { root, end } = open(figure, model);
-  model.say({ title: "Effects" });
   const [picture, words] = [byTest(root, "figure"), byTest(root, "words")];
   assert.deepEqual([picture.attributes.alt, words.textContent, words.children.length], [EVIL, EVIL, 0]);
   assert.match(picture.src, /^data:image\/png/);
-  model.say({ words: "", picture: null });
-  assert.deepEqual([words.hidden, picture.src], [true, ""]);
+  model.say({ words: "", picture: null, title: "Effects" });
+  assert.deepEqual([words.hidden, picture.src, ofClass(root, "xk-title")[0].textContent], [true, "", "Effects"]);
   end();
   assert.equal(model.listeners, 0);
 });
@@ -103,6 +102,18 @@ test("a concept graph waits for its width, and keeps in Python what a hand did",
   click(shown.querySelector('[data-reading="why"]'));
   nextFrame();
   assert.deepEqual([model.sent, texts(ofClass(shown, "xk-question"))], [[["reading", "why"]], ["Why bus?", "Why tram?"]]);
+});
+
+test("a fine picture under a concept graph can be seen as the network sees it; the end of a graph is quiet", () => {
+  const model = modelOf({ ...GRAPHS, drawn: png(2), title: "Why?" });
+  const { root, end } = open(conceptGraph, model);
+  const picture = () => root.querySelector(".xk-graph image").attributes;
+  const fine = picture().href;
+  assert.equal(picture().class, undefined);
+  click(byTest(root, "coarse"));
+  assert.deepEqual([picture().href === fine, picture().class, ofClass(root, "xk-title")[0].textContent], [false, "xk-coarse", "Why?"]);
+  end();
+  assert.equal(model.listeners, 0);
 });
 
 test("a name given in a concept graph goes to Python, and holds until it has answered", () => {
