@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import widget from "../../xaikit/widgets/semantic_map/widget.js";
-import { colorOf, inked, unpackMap } from "../../xaikit/widgets/semantic_map/points.js";
+import { SPEAKS, colorOf, inked, unpackMap } from "../../xaikit/widgets/semantic_map/points.js";
 import { choicesOf } from "../../xaikit/widgets/semantic_map/bar.js";
 import { searchBox } from "../../xaikit/widgets/semantic_map/search.js";
 import { detailPanel, gallery, legend, pointCard } from "../../xaikit/widgets/semantic_map/side.js";
@@ -72,6 +72,7 @@ test("Enter goes nowhere where nothing is suggested any more", () => {
 
 test("what is called nothing is said, as text; a name like markup is found as text", () => {
   const { box, field, none, list, said } = search();
+  assert.deepEqual([list.hidden, none.hidden, field.attributes["aria-expanded"]], [true, true, "false"]);
   write(field, "zebra<b>");
   assert.deepEqual([none.textContent, none.hidden, none.children.length, list.hidden], ["no concept is called “zebra<b>”", false, 0, true]);
   write(field, "<img");
@@ -91,14 +92,15 @@ test("a suggestion that is pressed is taken, and the field keeps the focus", () 
 
 test("of choices one is picked by hand or by arrow keys, around the end; none has a word", () => {
   const picked = [];
-  const { box, show } = choicesOf("kind", "colors", ["kingdom", ""], { on, chosen: (value) => picked.push(value) });
+  const { box, show } = choicesOf("kind", "colors", ["kingdom", "family", ""], { on, chosen: (value) => picked.push(value) });
   onPage(box);
   show("kingdom");
-  assert.deepEqual([texts(box.children), attributesOf(box.children, "aria-checked"), attributesOf(box.children, "tabindex")], [["kingdom", "none"], ["true", "false"], ["0", "-1"]]);
+  assert.deepEqual([texts(box.children), attributesOf(box.children, "aria-checked"), attributesOf(box.children, "tabindex")], [["kingdom", "family", "none"], ["true", "false", "false"], ["0", "-1", "-1"]]);
   click(box.children[1]);
+  click(box);
   box.children[0].focus();
-  ["ArrowLeft", "ArrowRight", "x"].forEach((name) => key(name));
-  assert.deepEqual([picked, document.activeElement], [["", "", "kingdom"], box.children[0]]);
+  ["ArrowLeft", "ArrowRight", "ArrowDown", "ArrowUp", "x"].forEach((name) => key(name));
+  assert.deepEqual([picked, document.activeElement], [["family", "", "kingdom", "family", "kingdom"], box.children[0]]);
 });
 
 test("groups are counted and can be dimmed; what has no color of its own is one group", () => {
@@ -151,6 +153,7 @@ test("what is relevant to a concept has bars, for to the right and against to th
   assert.deepEqual(attributesOf(rows(), "aria-label"), ["saw: +0.50", `${EVIL}: −0.25`, "a word: +0.10"]);
   const bars = ofClass(box, "xk-relevant-fill").map(({ style }) => [style.left, style.width]);
   assert.deepEqual(bars, [["50%", "50%"], ["25%", "25%"], ["50%", "10%"]]);
+  assert.deepEqual(ofClass(box, "xk-relevant-fill").map(({ style }) => style.background), ["for", "against", "for"].map((way) => inked(SPEAKS[way])));
   assert.deepEqual([rows().map((row) => row.disabled), box.querySelector("img")], [[false, false, true], null]); // no concept of this map
   show(0, [], "", [["saw", 0.5, 4]]);
   assert.deepEqual([ofClass(box, "xk-relevant-fill")[0].style.left, ofClass(box, "xk-relevant-fill")[0].style.width], ["0%", "100%"]);
@@ -223,16 +226,33 @@ test("every point is drawn, in the color of its group and by its size; names and
   const written = strokes(notes, "fillText").map(({ given: [text] }) => text);
   assert.ok(["animals", "tools", "hammer", EVIL].every((name) => written.includes(name)), String(written));
   assert.ok(!written.includes("other")); // a group of one is its concept
+  const [{ given: [, x, y] }] = strokes(notes, "fillText").filter(({ given: [text] }) => text === "hammer");
+  const [left, top] = spotOf({ points }, 3);
+  assert.ok(Math.hypot(x - left, y - top) < 60, "a name stands beside its point");
 });
 
 test("the pointer on a point tells what it is; beside all points it tells nothing", () => {
   const shown = opened();
   hover(shown, 2);
   assert.match(shown.part("card").textContent, /^<\/p><img.*kingdomanimalsuses3/);
-  assert.equal(ofClass(shown.part("card"), "xk-sprite").length, 2);
+  const sprites = ofClass(shown.part("card"), "xk-sprite");
+  assert.deepEqual(sprites.map(({ style }) => style.backgroundPosition), ["-72px 0px", "0px -72px"]); // the second and third on a sheet of two columns
+  assert.deepEqual(attributesOf(sprites, "aria-label"), [`picture 1 of ${EVIL}`, `picture 2 of ${EVIL}`]);
   fire(shown.map, "pointermove", { clientX: 1, clientY: 1 });
   nextFrame();
   assert.ok(shown.part("card").hidden);
+});
+
+test("on a fine screen the canvas has more pixels, and the map is as large", (t) => {
+  t.after(() => { globalThis.devicePixelRatio = 1; });
+  const sizes = [1, 2, 3].map((ratio) => {
+    globalThis.devicePixelRatio = ratio;
+    const { points, map } = opened();
+    assert.equal(points.style.width, map.style.width);
+    return points.width / parseFloat(map.style.width);
+  });
+  assert.deepEqual(sizes, [1, 2, 2]);
+  assert.equal(strokes(opened().points, "setTransform").at(-1).given[0], 2);
 });
 
 test("who rests on a concept without pictures asks for them, once", (t) => {
@@ -246,12 +266,13 @@ test("who rests on a concept without pictures asks for them, once", (t) => {
   assert.deepEqual(shown.questions(), [{ kind: "look", number: 3 }]);
   shown.model.say({ done: 1, views: [{ number: 3, pictures: [png(5)], relevance: null }] });
   nextFrame();
-  assert.equal(shown.part("card").querySelectorAll("img").length, 1);
+  assert.deepEqual(attributesOf(shown.part("card").querySelectorAll("img"), "alt"), ["picture 1 of hammer"]);
 });
 
 test("a click chooses a concept, Python is asked, and its bars come with the answer", () => {
   const shown = opened();
   assert.match(shown.part("detail").textContent, /^Choose a concept/);
+  assert.deepEqual(["hint", "error"].map((name) => shown.part(name).hidden), [true, true]);
   drag(shown.map, [spotOf(shown, 4)]);
   nextFrame();
   assert.deepEqual([shown.questions(), shown.root.dataset.chosen], [[{ kind: "choose", number: 4 }], "4"]);
@@ -283,6 +304,27 @@ test("by keys: arrows walk, Enter chooses, space selects, Escape goes back step 
   told("Escape");
   assert.equal(root.dataset.selected, "0");
   assert.deepEqual([key("x").defaultPrevented, key("a", map, { ctrlKey: true }).defaultPrevented], [false, false]);
+});
+
+test("who walks to a point that is out of sight is followed by the map, else the map stays", () => {
+  const shown = opened();
+  const { map, root, points } = shown;
+  map.focus();
+  const middleOf = () => strokes(points, "arc").at(-1).given.slice(0, 2).map(Math.round);
+  key("ArrowUp"); // bear trap, in the middle
+  nextFrame();
+  const before = middleOf();
+  key("ArrowLeft");
+  nextFrame();
+  assert.deepEqual(middleOf(), before);
+  ["+", "+", "+"].forEach((name) => key(name));
+  nextFrame();
+  key("ArrowUp");
+  nextFrame();
+  nextFrame();
+  const [bear] = strokes(points, "arc").slice(-2).map(({ given: [x, y] }) => [x, y]).filter(([x, y]) => Math.hypot(x - map.room.width / 2, y - map.room.height / 2) < 200);
+  assert.ok(bear, "what was walked to is in sight");
+  assert.ok(Number(root.dataset.zoom) > 3);
 });
 
 test("where what is in focus goes away, the keys stay in the map", () => {
@@ -369,7 +411,8 @@ test("a group that is dimmed stands back and cannot be hit; going to one of its 
   click(shown.root.querySelector('[data-rank="0"]'));
   nextFrame();
   const inks = strokes(shown.points, "fill").slice(-6).map(({ pen }) => pen.fillStyle);
-  assert.equal(inks.filter((ink) => ink === inked(colorOf(0))).length, 0);
+  const pale = inked(colorOf(0).map((part) => Math.round(0.16 * part + 0.84 * 255))); // nearly the paper
+  assert.deepEqual([inked(colorOf(0)), pale].map((ink) => inks.filter((one) => one === ink).length), [0, 3]);
   fire(shown.map, "pointermove", { clientX: x, clientY: y });
   nextFrame();
   assert.ok(shown.part("card").hidden);
@@ -382,12 +425,15 @@ test("a group that is dimmed stands back and cannot be hit; going to one of its 
 
 test("another projection and other colors are chosen in the page, and told to Python", () => {
   const shown = opened();
-  const before = spotOf(shown, 4);
+  hover(shown, 4);
+  const size = shown.map.room;
   click(shown.root.querySelector('[data-projection="PCA"]'));
   nextFrame();
   nextFrame();
+  assert.ok(shown.part("card").hidden); // the point is elsewhere now
   assert.deepEqual([shown.model.sent, shown.root.dataset.projection], [[["projection", "PCA"]], "PCA"]);
-  assert.notDeepEqual(spotOf(shown, 2), before);
+  const [right, below] = spotOf(shown, 2); // was to the lower left, is to the upper right
+  assert.ok(right > size.width / 2 && below < size.height / 2);
   click(shown.root.querySelector('[data-kind=""]'));
   nextFrame();
   nextFrame();
@@ -420,11 +466,29 @@ test("where motion is wanted, a flight takes its time, and a hand ends it", (t) 
   assert.equal(Number(root.dataset.zoom), stopped);
 });
 
+test("on the way to another projection, points are on their way", (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const shown = opened();
+  media.wanted.clear();
+  const at = (time) => {
+    now = time;
+    nextFrame();
+    nextFrame();
+    return spotOf(shown, 2);
+  };
+  const start = spotOf(shown, 2);
+  click(shown.root.querySelector('[data-projection="PCA"]'));
+  const [, half, end] = [at(0), at(350), at(700)];
+  half.forEach((place, k) => assert.ok(Math.abs(place - (start[k] + end[k]) / 2) < 0.1 * Math.abs(end[k] - start[k]), String([start, half, end])));
+});
+
 test("what Python chooses and selects is shown, and not asked for again", () => {
   const shown = opened();
   shown.model.say({ chosen: 3, selection: packed(Uint32Array, [0, 2]), title: EVIL, error: "no" });
   nextFrame();
   assert.deepEqual([shown.root.dataset.chosen, shown.root.dataset.selected, shown.questions()], ["3", "2", []]);
+  assert.ok(Number(shown.root.dataset.zoom) > 1.5); // flown there
   assert.deepEqual([texts(ofClass(shown.root, "xk-title")), shown.part("error").textContent, shown.root.querySelectorAll("h3 img").length], [[EVIL], "no", 0]);
   assert.equal(ofClass(shown.part("tiles"), "xk-sprite").length, 2);
 });
@@ -462,13 +526,39 @@ test("with a new width the map keeps what it shows; a theme changes ink and pape
   assert.equal(model.listeners, 0);
 });
 
+test("when the map has ended, nothing is drawn or said any more", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const shown = opened();
+  drag(shown.map, [spotOf(shown, 3)]);
+  const before = strokes(shown.points, "fill").length;
+  key("+", shown.map);
+  shown.end();
+  nextFrame();
+  t.mock.timers.tick(6000);
+  assert.deepEqual([strokes(shown.points, "fill").length, shown.part("hint").textContent], [before, ""]);
+});
+
+test("a question that nobody answers is said to wait, until it is answered", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const shown = opened();
+  drag(shown.map, [spotOf(shown, 3)]);
+  t.mock.timers.tick(5001);
+  assert.match(shown.part("hint").textContent, /^No answer yet/);
+  shown.model.say({ done: 1, chosen: 3 });
+  assert.ok(shown.part("hint").hidden);
+});
+
 test("with thousands of points, pixels are written, and no names", () => {
   const n = 3500;
   const grid = Array.from({ length: n }, (_, i) => [(i % 70) / 70, Math.floor(i / 70) / 50]);
   const groups = { ...GIVEN.groupings[0], groups: "a\0b", of: packed(Uint16Array, grid.map(([x]) => Number(x > 0.5))), centres: [places([[0.2, 0.5], [0.8, 0.5]])] };
   const { points, notes } = opened({ packed_names: grid.map((_, i) => `n${i}`).join("\0"), places: [{ name: "t-SNE", xy: places(grid) }], sizes: new DataView(new ArrayBuffer(0)), groupings: [groups], thumbs: { ...GIVEN.thumbs, sheet: new DataView(new ArrayBuffer(0)) } });
   const [{ given: [image] }] = strokes(points, "putImageData");
-  const colors = new Set(new Uint32Array(image.data.buffer));
+  const pixels = new Uint32Array(image.data.buffer);
+  const colors = new Set(pixels);
+  const inked = [...pixels.keys()].filter((k) => pixels[k]);
+  const [columns, rows] = [inked.map((k) => k % image.width), inked.map((k) => Math.floor(k / image.width))];
+  assert.ok(Math.max(...columns) - Math.min(...columns) > 0.5 * image.width && Math.max(...rows) - Math.min(...rows) > 0.5 * image.height);
   assert.deepEqual([strokes(points, "arc").length, colors.size], [0, 3]); // two groups, and nothing
   assert.deepEqual(strokes(notes, "fillText").map(({ given: [text] }) => text).sort(), ["a", "b"]);
 });

@@ -171,9 +171,14 @@ test("while a patch is held the board says where it would go; outside nothing is
     return part("hint").textContent;
   };
   fire(tile("0/0"), "pointerdown");
-  assert.match(over(0.3, 0.3), /: onto wheel of bus\.$/);
+  assert.match(over(0.31, 0.3), /: onto wheel of bus\.$/);
+  const side = parseFloat(part("stage").style.width);
+  const ghostAt = () => [["left", "width"], ["top", "height"]].map(([from, long]) => (parseFloat(ghost.style[from]) + parseFloat(ghost.style[long]) / 2) / side);
+  ghostAt().forEach((share) => assert.ok(Math.abs(share - 0.3) < 1e-9)); // over the concept's own middle
   assert.equal(ofClass(root, "xk-target").length, 1);
   assert.match(over(0.5, 0.95), /: onto a free place\.$/);
+  assert.deepEqual(ghostAt().map((share) => share.toFixed(3)), ["0.500", "0.950"]);
+  assert.ok(Math.abs(parseFloat(ghost.style.width) - 0.2 * side) < 1e-9);
   assert.match(over(1.4, 0.5), /: outside the picture\.$/);
   assert.ok(ghost.classList.contains("xk-outside"));
   fire(tile("0/0"), "pointerup");
@@ -205,6 +210,8 @@ test("by keys: pick up, nudge or choose a number, drop; Escape puts it back", as
   model.say({ done: 1 });
   marker(0).focus();
   key("ArrowRight");
+  key("ArrowDown");
+  key("ArrowLeft");
   assert.equal(document.activeElement, marker(1));
   key("Enter");
   assert.match(part("hint").textContent, /^Holding concept 2 of bus/);
@@ -318,8 +325,8 @@ test("beside the chosen class stand the concepts of the network’s answer, and 
 test("a concept that is not in the picture says so in the tray; a name given here is everywhere at once", async () => {
   const { model, root } = await board();
   const missing = { ...BUS, nodes: [BUS.nodes[0], { ...BUS.nodes[1], detected: false, missing: "far off" }, BUS.nodes[2]] };
-  model.say({ graphs: [missing, TRAM] });
-  assert.deepEqual(texts(ofClass(root, "xk-lost")), ["not found: far off"]);
+  model.say({ graphs: [missing, TRAM], trays: [...TRAYS, { ...TRAYS[0], concept: 2, name: "3", label: "" }, { ...TRAYS[0], concept: 7, name: "8", label: "" }] });
+  assert.deepEqual(texts(ofClass(root, "xk-lost")), ["not found: far off", "not found: the nearest region is at distance 3.1, more than 2.0"]);
   click(root.querySelector('[data-rename="0"]'));
   write(byTest(root, "name"), "tyre");
   key("Enter", byTest(root, "name"));
