@@ -238,9 +238,22 @@ test("the pointer on a point tells what it is; beside all points it tells nothin
   const sprites = ofClass(shown.part("card"), "xk-sprite");
   assert.deepEqual(sprites.map(({ style }) => style.backgroundPosition), ["-72px 0px", "0px -72px"]); // the second and third on a sheet of two columns
   assert.deepEqual(attributesOf(sprites, "aria-label"), [`picture 1 of ${EVIL}`, `picture 2 of ${EVIL}`]);
+  const painted = strokes(shown.points, "fill").length;
   fire(shown.map, "pointermove", { clientX: 1, clientY: 1 });
   nextFrame();
   assert.ok(shown.part("card").hidden);
+  assert.equal(strokes(shown.points, "fill").length, painted); // the points, of which there may be many, stay as they are
+});
+
+test("a point is hit on its disc, or near it where it is small", () => {
+  const shown = opened();
+  const { x, y, r } = discs(shown.points)[0];
+  const hits = [0, 11, 13].map((aside) => {
+    fire(shown.map, "pointermove", { clientX: x, clientY: y + aside });
+    nextFrame();
+    return !shown.part("card").hidden;
+  });
+  assert.deepEqual([r < 11, hits], [true, [true, true, false]]);
 });
 
 test("on a fine screen the canvas has more pixels, and the map is as large", (t) => {
@@ -267,6 +280,13 @@ test("who rests on a concept without pictures asks for them, once", (t) => {
   shown.model.say({ done: 1, views: [{ number: 3, pictures: [png(5)], relevance: null }] });
   nextFrame();
   assert.deepEqual(attributesOf(shown.part("card").querySelectorAll("img"), "alt"), ["picture 1 of hammer"]);
+  hover(shown, 3);
+  t.mock.timers.tick(200);
+  assert.equal(shown.questions().length, 1); // they are there
+  const quiet = opened({ asks: { pictures: false, relevance: false } });
+  hover(quiet, 1);
+  t.mock.timers.tick(200);
+  assert.deepEqual([quiet.questions(), quiet.part("card").textContent], [[], "beard lichenkingdomanimalsuses2"]);
 });
 
 test("a click chooses a concept, Python is asked, and its bars come with the answer", () => {
@@ -280,7 +300,9 @@ test("a click chooses a concept, Python is asked, and its bars come with the ans
   shown.model.say({ done: 1, chosen: 4, views: [{ number: 4, pictures: [png(6)], relevance: [["hammer", 0.5, 3]] }] });
   nextFrame();
   assert.match(shown.part("detail").textContent, /Most relevant to sawhammer\+0\.50$/);
-  assert.equal(strokes(shown.notes, "lineTo").length, 1); // a line to what is relevant
+  const [[from], [to]] = ["moveTo", "lineTo"].map((name) => strokes(shown.notes, name).map(({ given }) => given)); // a line to what is relevant
+  const [saw, hammer] = [4, 3].map((i) => discs(shown.points)[i]);
+  assert.deepEqual([from[1] - saw.y, to[1] - hammer.y].map(Math.round), [-Math.round(saw.r + 5), Math.round(hammer.r + 5)]);
   click(shown.part("detail").querySelector("[data-close]"));
   assert.deepEqual(shown.questions().at(-1), { kind: "choose" });
 });
@@ -343,15 +365,18 @@ test("where what is in focus goes away, the keys stay in the map", () => {
 });
 
 test("wheel, keys and buttons zoom; at the whole map the wheel scrolls the page", () => {
-  const { map, root, tool } = opened();
+  const { map, root, tool, points } = opened();
   const zoom = () => {
     nextFrame();
     return Number(root.dataset.zoom);
   };
   assert.equal(fire(map, "wheel", { deltaY: 100, clientX: 200, clientY: 200 }).defaultPrevented, false);
-  assert.ok(fire(map, "wheel", { deltaY: -300, clientX: 200, clientY: 200 }).defaultPrevented);
+  const radii = () => discs(points).map(({ r }) => r);
+  const small = radii()[0];
+  assert.ok(fire(map, "wheel", { deltaY: -300, clientX: 430, clientY: 260 }).defaultPrevented);
   const near = zoom();
   assert.ok(near > 1.5);
+  assert.ok(strokes(points, "arc").at(-1).given[2] > small); // what is nearer is larger
   click(tool("in"));
   assert.ok(Math.abs(zoom() / near - 1.6) < 0.02);
   click(tool("out"));
@@ -361,6 +386,8 @@ test("wheel, keys and buttons zoom; at the whole map the wheel scrolls the page"
   key("-");
   key("0");
   assert.equal(zoom(), 1);
+  fire(map, "wheel", { deltaY: -50, ctrlKey: true, clientX: 430, clientY: 260 }); // two fingers on a touchpad
+  assert.ok(Math.abs(zoom() - Math.exp(0.44)) < 0.01);
 });
 
 test("a drag moves the map; with Shift or the lasso it selects what it goes around", () => {
@@ -383,6 +410,9 @@ test("a drag moves the map; with Shift or the lasso it selects what it goes arou
   assert.deepEqual([...new Uint32Array(numbers.buffer)], [3, 4]);
   shown.model.say({ done: 1 });
   assert.deepEqual(shown.questions()[1], { kind: "tiles", numbers: [3, 4] });
+  assert.deepEqual([part("tiles").querySelectorAll(".xk-empty").length, part("tiles").querySelectorAll("img").length], [2, 0]);
+  shown.model.say({ done: 2, tiles: [[3, png(8)]] });
+  assert.deepEqual([part("tiles").querySelectorAll(".xk-empty").length, part("tiles").querySelectorAll("img").length], [1, 1]);
   click(tool("lasso"));
   assert.equal(tool("lasso").attributes["aria-pressed"], "true");
   drag(map, [[1, 1], [20, 1], [1, 20]]);
@@ -438,6 +468,7 @@ test("another projection and other colors are chosen in the page, and told to Py
   nextFrame();
   nextFrame();
   assert.deepEqual([shown.model.sent[1], shown.part("legend").hidden], [["color_by", ""], true]);
+  assert.deepEqual(attributesOf(shown.root.querySelectorAll("[data-kind]"), "aria-checked"), ["false", "true"]);
   assert.ok(strokes(shown.points, "fill").slice(-6).every(({ pen }) => pen.fillStyle === inked(colorOf(0))));
 });
 
@@ -501,6 +532,15 @@ test("pictures come onto the map once their sheet is there", async () => {
   const drawn = strokes(notes, "drawImage").map(({ given }) => given.slice(1, 5));
   assert.deepEqual([tool("pictures").attributes["aria-pressed"], drawn.sort()], ["true", [[0, 0, 32, 32], [32, 0, 32, 32]]]);
   assert.equal(opened({ thumbs: { ...GIVEN.thumbs, counts: new DataView(new ArrayBuffer(0)), sheet: new DataView(new ArrayBuffer(0)) } }).tool("pictures"), null);
+});
+
+test("pictures on the map do not cover one another", async () => {
+  const near = PLACES.map(([x, y], i) => (i === 2 ? [PLACES[0][0], PLACES[0][1] + 0.02] : [x, y]));
+  const { tool, notes } = opened({ places: [{ name: "t-SNE", xy: places(near) }] });
+  await settled();
+  click(tool("pictures"));
+  nextFrame();
+  assert.equal(strokes(notes, "drawImage").length, 1);
 });
 
 test("without Python the map still tells what it knows, and why not more", () => {
