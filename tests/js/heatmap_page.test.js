@@ -203,6 +203,8 @@ test("the pixel under the pointer is read in every map; the one clicked is kept,
   assert.deepEqual(model.sent, [["reading", { picture: 0, x: 2, y: 25 }]]);
   model.say({ exact: { picture: 0, x: 2, y: 25, values: [-1.25, null] } });
   assert.deepEqual(values(), ["−1.25 at (2, 25)64% of the largest", "−5 at (2, 25)64% of the largest"]);
+  model.say({ exact: { picture: 0, x: 3, y: 25, values: [9, 9] } }); // of another pixel
+  assert.match(values()[0], /^−1 at/);
 });
 
 test("keys move the point, which Python hears of when they are let go", async () => {
@@ -215,9 +217,14 @@ test("keys move the point, which Python hears of when they are let go", async ()
   fire(stage, "keyup", { key: "ArrowLeft" });
   fire(stage, "blur");
   assert.deepEqual(model.sent, [["reading", { picture: 0, x: 10, y: 21 }]]);
+  for (let k = 0; k < 4; k++) key("ArrowDown", stage, { shiftKey: true });
+  key("ArrowLeft", stage, { shiftKey: true });
+  key("ArrowLeft", stage, { shiftKey: true });
+  fire(stage, "keyup", { key: "ArrowLeft" });
+  assert.deepEqual(model.sent[1], ["reading", { picture: 0, x: 0, y: 39 }]); // not out of the picture
   key("Escape");
   nextFrame();
-  assert.deepEqual([model.sent[1], values()[0].slice(0, 5)], [["reading", null], "Point"]);
+  assert.deepEqual([model.sent[2], values()[0].slice(0, 5)], [["reading", null], "Point"]);
 });
 
 test("a slider draws at once, and tells Python where it was let go", async () => {

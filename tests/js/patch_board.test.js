@@ -43,6 +43,15 @@ test("concepts that are found are numbers on the picture, of both classes", () =
   assert.deepEqual([markers()[0].attributes.transform, attributesOf(markers(), "tabindex")], ["translate(120 120)", ["0", "-1", "-1"]]);
 });
 
+test("where numbers would cover each other they part, with lines to where the concepts are", () => {
+  const crowd = { ...BUS, nodes: [BUS.nodes[0], { ...BUS.nodes[1], x: 0.31, y: 0.32 }, BUS.nodes[2]] };
+  const { one, markers } = picture([crowd]);
+  const [a, b] = markers().map(({ attributes }) => attributes.transform.match(/[\d.]+/g).map(Number));
+  assert.ok(Math.hypot(a[0] - b[0], a[1] - b[1]) > 50);
+  const ends = ofClass(one.box, "xk-leader").map(({ attributes }) => ["x1", "y1", "x2", "y2"].map((name) => Number(attributes[name])));
+  assert.deepEqual(ends, [[120, 120, ...a], [124, 128, ...b]]);
+});
+
 test("what is chosen stays chosen, and what is in focus in focus, when the graphs come anew", () => {
   const { one, markers, pressed } = picture();
   one.select(one.nodes[1]);
