@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet
 
-__all__ = ["OBJECTIVES", "Bench", "bench_of", "maps_of", "mean", "modules_of", "seen", "shown"]
+__all__ = ["OBJECTIVES", "Bench", "bench_of", "half_width", "maps_of", "mean", "modules_of", "seen", "shown"]
 
 OBJECTIVES = {"SRAE": "srae", "NN": "nn", "SAE": "sae", "Lasso": "lasso", "CAE": "cae"}
 """The paper's methods, and what they are called here."""
@@ -26,6 +26,8 @@ PER_CLASS = {False: (100, 25), True: (40, 8)}
 """Pictures per class to learn from and to test with, in full and quick."""
 N_SHOWN = {False: 10, True: 6}
 """New pictures of a class whose heatmaps are looked at."""
+N_STEPS = {False: 450, True: 450}
+"""Steps of training."""
 N_TARGETS = {False: None, True: 4}
 """Classes that are explained; None is all."""
 
@@ -64,7 +66,8 @@ def bench_of(setting: Setting) -> Bench:
 def modules_of(bench: Bench, objective: str, n_features: int = 5, **changed: Any) -> SRAE:
     """The explanation modules of all its classes, by one of `OBJECTIVES`' values."""
     setting = bench.setting
-    method = SRAE(list(bench.targets), n_features, objective=objective, seed=setting.seed, **changed)
+    own: dict[str, Any] = {"n_steps": N_STEPS[setting.quick], "seed": setting.seed, **changed}
+    method = SRAE(list(bench.targets), n_features, objective=objective, **own)
     return method.fit(bench.classifier, bench.data, progress=False)
 
 
@@ -94,3 +97,9 @@ def mean(values: Iterable[float]) -> float:
     """Of those that are numbers."""
     known = [float(one) for one in values if np.isfinite(one)]
     return float(np.mean(known)) if known else float("nan")
+
+
+def half_width(values: Iterable[float]) -> float:
+    """Of the 95 % interval of their mean, were they drawn from more of their kind; NaN of a single one."""
+    known = [float(one) for one in values if np.isfinite(one)]
+    return float(1.96 * np.std(known, ddof=1) / len(known) ** 0.5) if len(known) > 1 else float("nan")

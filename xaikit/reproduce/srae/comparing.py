@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 
 from xaikit.reproduce.setting import Outcome, Setting
-from xaikit.reproduce.srae.bench import OBJECTIVES, Bench, bench_of, maps_of, mean, modules_of, seen, shown
+from xaikit.reproduce.srae.bench import (
+    OBJECTIVES,
+    Bench,
+    bench_of,
+    half_width,
+    maps_of,
+    mean,
+    modules_of,
+    seen,
+    shown,
+)
 from xaikit.reproduce.srae.judging import faithful, local, orthogonal, regions_of, score_heat
 
 __all__ = ["table1", "table3"]
@@ -61,15 +71,18 @@ def _compared(
     measured: dict[str, Any] = {}
     for name, objective in OBJECTIVES.items():
         rows = [_judged(bench, objective, cls, regions[cls]) for cls in bench.targets]
-        measured |= {f"{what}, {name}": mean([row[what] for row in rows]) for what in rows[0]}
+        for what in rows[0]:
+            own = [row[what] for row in rows]
+            measured |= {f"{what}, {name}": mean(own), f"{what} ±, {name}": half_width(own)}
     in_order = sorted(measured, key=lambda key: key.rsplit(", ", 1)[0])
     whole, units = zip(*(_rivals(bench, cls, regions[cls]) for cls in bench.targets), strict=True)
     measured = {key: measured[key] for key in in_order}
-    measured |= {"locality, Z": mean(units), "locality, ExcitationBP": mean(whole)}
+    for who, found in (("Z", units), ("ExcitationBP", whole)):
+        measured |= {f"locality, {who}": mean(found), f"locality ±, {who}": half_width(found)}
     measured |= {"classes": len(bench.targets), "new pictures": len(bench.new)}
     notes = [
-        "Means over the classes. F_reg in training is of pictures held out of it; heatmaps are those of "
-        f"{len(shown(bench, bench.targets[0]))} new pictures of each class.",
+        "Means over the classes, ± half of their 95 % interval. F_reg in training is of pictures held out of "
+        f"it; heatmaps are those of {len(shown(bench, bench.targets[0]))} new pictures of each class.",
         f"Z is layer {modules_of(bench, 'srae').layer_!r}; its locality is that of {N_UNITS} of its units.",
         "Lasso has at most as many units as there are x-features.",
     ]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from xaikit import metrics
 from xaikit.reproduce.setting import Outcome, Setting
-from xaikit.reproduce.srae.bench import Bench, bench_of, maps_of, mean, modules_of, shown
+from xaikit.reproduce.srae.bench import Bench, bench_of, half_width, maps_of, mean, modules_of, shown
 from xaikit.reproduce.srae.judging import score_heat
 from xaikit.reproduce.srae.selecting import CUB, lasso
 
@@ -49,6 +49,8 @@ def _masked(setting: Setting, gammas: tuple[float, ...]) -> Outcome:
             paper[f"γ = {gamma:.0%}: accuracy, {who}, %"] = told
             measured |= {
                 f"γ = {gamma:.0%}: accuracy, {who}, %": 100 * mean([one.masked[k] for one in found[who]]),
+                f"γ = {gamma:.0%}: accuracy ±, {who}": 100
+                * half_width([one.masked[k] for one in found[who]]),
                 f"γ = {gamma:.0%}: as large elsewhere as {who}', %": 100
                 * mean([one.elsewhere[k] for one in found[who]]),
                 f"γ = {gamma:.0%}: area, {who}, %": 100 * mean([one.area[k] for one in found[who]]),
@@ -56,7 +58,10 @@ def _masked(setting: Setting, gammas: tuple[float, ...]) -> Outcome:
     return Outcome(
         paper,
         measured,
-        ["What is below γ of a map's maximum is filled in by a smooth surface; new pictures."],
+        [
+            "What is below γ of a map's maximum is filled in by a smooth surface; new pictures. "
+            "±: half of the 95 % interval over the classes."
+        ],
     )
 
 

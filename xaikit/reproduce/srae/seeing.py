@@ -13,7 +13,7 @@ from xaikit import metrics
 from xaikit.attribution import excitation_backprop, gradcam
 from xaikit.core.passes import INPUT
 from xaikit.reproduce.setting import Outcome, Setting
-from xaikit.reproduce.srae.bench import Bench, bench_of, maps_of, mean, modules_of, shown
+from xaikit.reproduce.srae.bench import Bench, bench_of, half_width, maps_of, mean, modules_of, shown
 from xaikit.reproduce.srae.judging import masks_of, normalised, orthogonal, score_heat
 
 if TYPE_CHECKING:
@@ -95,13 +95,15 @@ def _pictures(bench: Bench) -> dict[str, Figure]:
 class _Seen(NamedTuple):
     """Of a species: shares of the heat by part; per picture whether what sees the mark fell most without it.
 
-    `left` is what is left without the mark, of the x-feature that sees it and of the others that count;
-    `least_left` says whether of all that count least is left of it.
+    `gave_fell` says it of what gives most by the mark: what it gives times its share of heat there. `left` is
+    what is left without the mark, of the x-feature that sees it and of the others that count; `least_left`
+    says whether of all that count least is left of it.
     """
 
     shares: dict[str, dict[str, float]]
     fell: list[bool]
-    chance: list[float]
+    gave_fell: list[bool]
+    chance: float
     left: tuple[float, float]
     least_left: bool
     f_reg: float
@@ -111,19 +113,21 @@ def _marks(bench: Bench, how: Mapping[str, Any]) -> dict[str, Any]:
     """Is the part that tells a species what its x-features see; and does what sees it fall without it?"""
     marks, rivals = bench.new.truth("mark"), bench.new.truth("rival")
     own = {name: _looked(bench, how, name, rivals[name]) for name in bench.targets}
-    fell, chance = (
-        [one for seen in own.values() for one in getattr(seen, what)] for what in ("fell", "chance")
-    )
-    return _on_marks({name: one.shares for name, one in own.items()}, marks) | {
+    seen = list(own.values())
+    fell = [mean(one.fell) for one in seen]
+    measured: dict[str, Any] = _on_marks({name: one.shares for name, one in own.items()}, marks)
+    return measured | {
         "falls most without the mark, %": 100 * mean(fell),
-        "falls most without the mark, by chance, %": 100 * mean(chance),
-        "species: least is left of what sees the mark, %": 100
-        * mean([one.least_left for one in own.values()]),
-        "left without the mark of what sees it, %": 100 * mean([seen.left[0] for seen in own.values()]),
-        "left without the mark of the others, %": 100 * mean([seen.left[1] for seen in own.values()]),
-        "x-features that count": mean([1 / one for one in chance]),
-        "F_reg, % of the score's range": 100 * mean([seen.f_reg for seen in own.values()]),
-        "pictures": len(fell),
+        "falls most without the mark, ±": 100 * half_width(fell),
+        "falls most without the mark, what gives most by it, %": 100
+        * mean([mean(one.gave_fell) for one in seen]),
+        "falls most without the mark, by chance, %": 100 * mean([one.chance for one in seen]),
+        "species: least is left of what sees the mark, %": 100 * mean([one.least_left for one in seen]),
+        "left without the mark, of what sees it": mean([one.left[0] for one in seen]),
+        "left without the mark, of the others": mean([one.left[1] for one in seen]),
+        "x-features that count": mean([1 / one.chance for one in seen]),
+        "F_reg, % of the score's range": 100 * mean([one.f_reg for one in seen]),
+        "pictures": sum(len(one.fell) for one in seen),
     }
 
 
@@ -171,7 +175,8 @@ def _looked(bench: Bench, how: Mapping[str, Any], name: str, rival: str) -> _See
     return _Seen(
         {who: _part_shares(bench, pictures, np.maximum(own, 0)) for who, own in maps.items()},
         (falls.argmax(1) == sees_mark).tolist(),
-        [1 / len(counted)] * len(seen),
+        (falls.argmax(1) == np.argmax(gives[counted] * seeing)).tolist(),
+        1 / len(counted),
         (float(left[sees_mark]), mean(np.delete(left, sees_mark))),
         bool(left.argmin() == sees_mark),
         float(srae.checks[name]["F_reg / range"]),
