@@ -98,7 +98,8 @@ def off(name: str, device: str) -> float:
     classifier = xk.load_classifier(f"toyworld/{name}", device=device)
     data = some(name, "train", N_TRAINED, classifier).kept(progress=False)
     target = classifier.class_names[0]
-    found = xk.SRAE(target).fit(classifier, data, progress=False).explain(data.of_class(target)[:N_NEW])
+    own = data.of_class(target).subset(range(N_NEW))
+    found = xk.SRAE(target).fit(classifier, data, progress=False).explain(own)
     return float(np.median([spent(partial(found.without, [0], k))[0] for k in range(len(found))]))
 
 
