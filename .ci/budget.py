@@ -10,9 +10,9 @@ import sys
 from collections import Counter
 from xml.etree import ElementTree
 
-TEST = 50  # seconds of one test, without what it shares with others
-ROOM = {"vrx": 700, "reproduce": 220, "widgets": 140}  # of all tests of a room, with what they share
-OTHER_ROOM = 120
+TEST = 40  # seconds of one test, without what it shares with others
+ROOM = {"vrx": 650, "reproduce": 160, "widgets": 130}  # of all tests of a room, with what they share
+OTHER_ROOM = 90
 ALL = 2 * 60 * 12  # two cores for 12 minutes
 N_PRINTED = 20
 
