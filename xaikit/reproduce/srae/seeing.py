@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from xaikit.attribution import excitation_backprop, gradcam
 from xaikit.core.passes import INPUT
 from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.srae.bench import Bench, bench_of, half_width, maps_of, mean, modules_of, shown
-from xaikit.reproduce.srae.judging import masks_of, normalised, orthogonal, score_heat
+from xaikit.reproduce.srae.judging import Maps, masks_of, normalised, orthogonal, score_heat
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -157,8 +157,9 @@ def _looked(bench: Bench, how: Mapping[str, Any], name: str, rival: str) -> _See
     found = srae.explain(pictures, name)
     gives, heat = found.contributions.mean(0), found.heatmaps
     counted = np.flatnonzero(gives > LEAST * gives.max())
-    seen = [k for k, sample in enumerate(pictures) if mark in sample.parts]
-    repainted = [pictures[k].scene.with_mark(mark, rival).rendered().image for k in seen]
+    samples = list(pictures)  # drawn once
+    seen = [k for k, sample in enumerate(samples) if mark in sample.parts]
+    repainted = [samples[k].scene.with_mark(mark, rival).rendered().image for k in seen]
     before, after = found.contributions[seen], srae.explain(np.stack(repainted), name).contributions
     falls = (before - after)[:, counted]
     left = after.mean(0)[counted] / before.mean(0)[counted]
@@ -170,10 +171,12 @@ def _looked(bench: Bench, how: Mapping[str, Any], name: str, rival: str) -> _See
         "Grad-CAM": gradcam(bench.classifier, pictures, name).values,
         "area": np.ones_like(heat[:, 0]),
     }
-    seeing = [_part_shares(bench, pictures, heat[:, k]).get(mark, 0.0) for k in counted]
+    names = sorted({part for sample in samples for part in sample.parts})
+    parts = [masks_of(bench.classifier, sample, names) for sample in samples]
+    seeing = [_part_shares(names, parts, heat[:, k]).get(mark, 0.0) for k in counted]
     sees_mark = int(np.argmax(seeing))
     return _Seen(
-        {who: _part_shares(bench, pictures, np.maximum(own, 0)) for who, own in maps.items()},
+        {who: _part_shares(names, parts, np.maximum(own, 0)) for who, own in maps.items()},
         (falls.argmax(1) == sees_mark).tolist(),
         (falls.argmax(1) == np.argmax(gives[counted] * seeing)).tolist(),
         1 / len(counted),
@@ -183,12 +186,11 @@ def _looked(bench: Bench, how: Mapping[str, Any], name: str, rival: str) -> _See
     )
 
 
-def _part_shares(bench: Bench, pictures: ImageSet, heat: NDArray[Any]) -> dict[str, float]:
+def _part_shares(names: Sequence[str], parts: Sequence[Maps], heat: NDArray[Any]) -> dict[str, float]:
     """Mean share of the heat (m, h, w) on each part, pictures without heat left out."""
-    names = sorted({part for sample in pictures for part in sample.parts})
     rows = [
-        metrics.part_shares(normalised(one[None]), masks_of(bench.classifier, sample, names))[0]
-        for one, sample in zip(heat, pictures, strict=True)
+        metrics.part_shares(normalised(one[None]), there)[0]
+        for one, there in zip(heat, parts, strict=True)
         if one.any()
     ]
     return dict(zip([*names, CONTEXT], np.mean(rows, 0).tolist(), strict=True)) if rows else {CONTEXT: 1.0}
