@@ -196,7 +196,7 @@ def judged(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
     parts = sorted({part for one in new for part in one.parts})
     if parts and parts != ["object"]:
         regions = [masks_of(srae.classifier_, one, parts) for one in new]
-        score = score_heat(srae, new, name)[:, None]
+        score = score_heat(srae, new, name).values[:, None]
         row |= {"locality": local(maps, regions), "locality of the score's": local(score, regions)}
     return row
 
@@ -234,7 +234,7 @@ def foretold(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
 def kept(srae: xk.SRAE, new: ImageSet, name: str) -> dict[str, float]:
     """Share of pictures that the network takes for the class with all but the highlighted filled in."""
     found, classifier = srae.explain(new, name), srae.classifier_
-    score = score_heat(srae, found.images, name)[:, None]
+    score = score_heat(srae, found.images, name).values[:, None]
 
     def right(views: list[np.ndarray]) -> list[bool]:
         return [said == name for said in classifier.predict(np.stack(views), as_view=True)]

@@ -152,7 +152,7 @@ def probe(model: nn.Module, batch: Tensor, n_classes: int) -> Probe:
     return Probe(
         layers=tuple(run.layer for run in runs.values()),
         default=_choose(list(runs.values()), reached, n_classes, logits),
-        fine=_last_fine(list(runs.values()), batch.shape[2:], logits),
+        fine=_last_fine(list(runs.values()), min(batch.shape[2:]), logits),
         forward_bytes=LIVE_AT_ONCE * max(tensor.nbytes for tensor in tensors) // len(batch),
         graph_bytes=max(sum(saved.values()), batch.nbytes) // len(batch),
         output=output_of(logits),
@@ -258,8 +258,7 @@ def _choose(runs: list[_Run], reached: set[str], n_classes: int, logits: Tensor)
     wide = [group for group in live if min(_grid(group)) >= 4] or live
     features = [group for group in wide if group[0].layer.n_channels != n_classes] or wide
     if features:
-        last = _last_whole(features, logits)
-        layer = min((run.layer for run in last), key=lambda layer: layer.name.count("."))
+        layer = _outermost(_last_whole(features, logits))
         return LayerChoice(layer.name, layer, _reason(layer, bool({layer.name} & reached)))
     vectors = [run.layer for run in runs[:-1] if run.layer.kind == "vector"]
     if vectors:
@@ -281,14 +280,17 @@ def _last_whole(groups: list[list[_Run]], logits: Tensor) -> list[_Run]:
     return next((group for group in alike if not _goes_around(logits, group[0].node)), last)
 
 
-def _last_fine(runs: list[_Run], picture: torch.Size, logits: Tensor) -> Layer | None:
-    fine = [
-        group
-        for group in _equals(runs)
-        if group[0].layer.kind == "grid" and COARSEST * min(_grid(group)) >= min(picture)
-    ]
-    whole = next((group for group in reversed(fine) if not _goes_around(logits, group[0].node)), [])
-    return min((run.layer for run in whole), key=lambda layer: layer.name.count("."), default=None)
+def _last_fine(runs: list[_Run], side: int, logits: Tensor) -> Layer | None:
+    """The last layer that nothing goes around and whose grid is not much coarser than `side` pixels."""
+    grids = [group for group in _equals(runs) if group[0].layer.kind == "grid"]
+    fine = [group for group in reversed(grids) if COARSEST * min(_grid(group)) >= side]
+    whole = next((group for group in fine if not _goes_around(logits, group[0].node)), None)
+    return _outermost(whole) if whole else None
+
+
+def _outermost(group: list[_Run]) -> Layer:
+    """The layer of the module that holds all others that hand on the same."""
+    return min((run.layer for run in group), key=lambda layer: layer.name.count("."))
 
 
 def _goes_around(logits: Tensor, node: Node | None) -> bool:

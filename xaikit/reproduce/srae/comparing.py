@@ -108,5 +108,5 @@ def _rivals(bench: Bench, name: str, regions: Any) -> tuple[float, float]:
     rng = np.random.default_rng(bench.setting.seed)
     units = rng.permutation(np.flatnonzero((pooled > 0).any(0)))[:N_UNITS].tolist()
     asked: list[dict[str, Any]] = [{"target": name}, *({"target": unit, "start": layer} for unit in units)]
-    found = [local(score_heat(srae, pictures, **one)[:, None], regions) for one in asked]
+    found = [local(score_heat(srae, pictures, **one).values[:, None], regions) for one in asked]
     return found[0], mean(found[1:])

@@ -14,6 +14,7 @@ from xaikit.attribution import excitation_backprop
 from xaikit.core.passes import INPUT
 
 if TYPE_CHECKING:
+    from xaikit.attribution.heatmap import Heatmap
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet, Sample
     from xaikit.srae import SRAE
@@ -54,10 +55,10 @@ def faithful(
     }
 
 
-def score_heat(srae: SRAE, pictures: Any, target: str | int, start: str | None = None) -> NDArray[np.float32]:
-    """Excitation backprop of a score, or of a unit, (m, h, w), that ends where heat of x-features does."""
+def score_heat(srae: SRAE, pictures: Any, target: str | int, start: str | None = None) -> Heatmap:
+    """Excitation backprop of a score, or of a unit, that ends where heat of x-features does."""
     end = None if srae.heat_layer_ == INPUT else srae.heat_layer_
-    return excitation_backprop(srae.classifier_, pictures, target, end, start=start).values
+    return excitation_backprop(srae.classifier_, pictures, target, end, start=start)
 
 
 def orthogonal(heatmaps: NDArray[Any]) -> dict[str, float]:

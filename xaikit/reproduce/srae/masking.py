@@ -37,7 +37,7 @@ def _masked(setting: Setting, gammas: tuple[float, ...]) -> Outcome:
     bench = bench_of(setting)
     found = {"x-features": [], "ExcitationBP": []}  # type: dict[str, list[metrics.MaskedAccuracy]]
     for name in bench.targets:
-        score = score_heat(modules_of(bench, "srae"), shown(bench, name), name)[:, None]
+        score = score_heat(modules_of(bench, "srae"), shown(bench, name), name).values[:, None]
         found["x-features"].append(_asked(bench, name, maps_of(bench, "srae", name), gammas))
         found["ExcitationBP"].append(_asked(bench, name, score, gammas))
     paper: dict[str, Any] = {"accuracy of whole pictures, %": WHOLE}

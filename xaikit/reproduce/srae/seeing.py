@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit import metrics
-from xaikit.attribution import excitation_backprop, gradcam
+from xaikit.attribution import gradcam
 from xaikit.core.passes import INPUT
 from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.srae.bench import Bench, bench_of, half_width, maps_of, mean, modules_of, shown
@@ -84,7 +84,7 @@ def _pictures(bench: Bench) -> dict[str, Figure]:
     names = [bench.targets[k] for k in spread]
     figures = {name: srae.explain(shown(bench, name).subset(range(2)), name).plot() for name in names}
     for name in names:
-        heat = excitation_backprop(bench.classifier, shown(bench, name).subset(range(2)), name)
+        heat = score_heat(srae, shown(bench, name).subset(range(2)), name)
         figures[f"{name}, ExcitationBP"] = heat.plot()
     return figures
 
@@ -167,7 +167,7 @@ def _looked(bench: Bench, how: Mapping[str, Any], name: str, rival: str) -> _See
         "first x-feature": heat[:, int(gives.argmax())],
         "x-feature that falls most": heat[:, counted[falls.mean(0).argmax()]],
         "x-feature of which least is left": heat[:, counted[left.argmin()]],
-        "ExcitationBP": score_heat(srae, pictures, name),
+        "ExcitationBP": score_heat(srae, pictures, name).values,
         "Grad-CAM": gradcam(bench.classifier, pictures, name).values,
         "area": np.ones_like(heat[:, 0]),
     }
@@ -208,7 +208,7 @@ def _same_thing(bench: Bench) -> dict[str, Any]:
         heat = maps_of(bench, "srae", name)
         gives = modules_of(bench, "srae").explain(pictures, name).contributions.mean(0)
         counted = np.flatnonzero(gives > LEAST * gives.max()).tolist()
-        score = score_heat(modules_of(bench, "srae"), pictures, name)
+        score = score_heat(modules_of(bench, "srae"), pictures, name).values
         for who, maps in (("x-features", [heat[:, k] for k in counted]), ("ExcitationBP", [score])):
             tops = [_tops(bench, pictures, own) for own in maps]
             common = [Counter(own).most_common(1)[0] for own in tops if own]
