@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ SRAE = [figure for figure in FIGURES if figure.name.startswith("srae.")]
 @pytest.fixture(autouse=True)
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(bench.PER_CLASS, True, (8, 2))
-    monkeypatch.setitem(bench.N_STEPS, True, 25)
+    monkeypatch.setattr(bench, "SRAE", partial(xk.SRAE, n_steps=25))
     monkeypatch.setitem(bench.N_TARGETS, True, 2)
     monkeypatch.setitem(bench.N_SHOWN, True, 2)
     monkeypatch.setattr(comparing, "N_UNITS", 3)

@@ -59,7 +59,7 @@ def test_a_mark_painted_over_takes_its_x_feature_away(fitted: xk.SRAE, unseen: A
             before, after = (fitted.explain(one, "both") for one in (picture, without))
             fell = (before.contributions - after.contributions)[0]
             assert fell.argmax() == shares[:, mark].argmax()
-            assert fell.max() == pytest.approx((before.scores - after.scores)[0], rel=0.15)
+            assert fell.max() == pytest.approx((before.scores - after.scores)[0], rel=0.1)
 
 
 # ---- what adds up ----
@@ -267,17 +267,17 @@ def test_an_interrupted_fit_goes_on_to_the_same_bytes(
     data.left, trained = 10**9, fitting.train
     calls = []
 
-    def train_once(*args: Any) -> Any:
+    def train_once(*args: Any, **where: Any) -> Any:
         if calls:
             raise KeyboardInterrupt
         calls.append(1)
-        return trained(*args)
+        return trained(*args, **where)
 
     monkeypatch.setattr(fitting, "train", train_once)
     with pytest.raises(KeyboardInterrupt):
         srae.fit(network, data, checkpoint=folder, progress=False)
     again = []
-    monkeypatch.setattr(fitting, "train", lambda *args: again.append(1) or trained(*args))
+    monkeypatch.setattr(fitting, "train", lambda *args, **where: again.append(1) or trained(*args, **where))
     path = srae.fit(network, data, checkpoint=folder, progress=False).save(tmp_path / "again.npz")
     assert len(again) == 1  # of two: the first was kept
     assert path.read_bytes() == whole.read_bytes()

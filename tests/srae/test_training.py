@@ -101,24 +101,40 @@ def test_the_same_seed_gives_the_same_bytes_and_another_another(work) -> None:
     assert (one.modules.readout != other.modules.readout).any()
 
 
-def test_all_terms_but_faithfulness_lose_weight_in_the_end(work) -> None:
-    third, last = training.ANNEALED_FROM, training.ANNEALED_TO
-    assert [training.share_at(at) for at in (0, third / 2, third)] == [1, 1, 1]
-    assert training.share_at(1) == pytest.approx(last)
-    assert training.share_at((1 + third) / 2) == pytest.approx(last**0.5)
+def test_all_terms_but_faithfulness_lose_weight_and_then_are_no_more(work) -> None:
+    early, late = training.SHAPED_UNTIL, training.FAITHFUL_FROM
+    assert [training.share_at(at) for at in (0, early / 2, early)] == [1, 1, 1]
+    assert training.share_at((early + late) / 2) == pytest.approx(training.LEAST_SHARE**0.5)
+    assert [training.share_at(at) for at in (late, 1)] == [0, 0]
     terms = {"faithfulness": torch.tensor([1.0, 2.0]), "l2": torch.tensor([4.0, 8.0])}
     assert training.objective_of(terms, 0.25).tolist() == [2, 4]
-    assert training.objective_of({"faithfulness": torch.tensor([3.0])}, 0.25).tolist() == [3]
+    assert training.objective_of({"faithfulness": torch.tensor([3.0])}, 0).tolist() == [3]
+    inside = training._Work(*pick(work, 0), N, SETTINGS)
+    rngs = [np.random.default_rng(0)]
+    modules = Modules.drawn(S, N, True, rngs)
+    assert list(inside.terms(modules, inside.drawn(rngs), RunningErrors(1.0), shaping=False)) == [
+        "faithfulness"
+    ]
 
 
-def test_weights_that_fall_tell_features_apart_without_costing_faithfulness(work) -> None:
-    """Beside a training whose weights stay: its sum is further from the score."""
+def test_the_learning_rate_has_two_cycles() -> None:
+    half, warm = training.FAITHFUL_FROM, training.WARM
+    for start in (0, half):
+        assert training.rate_at(start) == 0
+        assert training.rate_at(start + warm * half) == pytest.approx(1)
+        assert training.rate_at(start + (1 + warm) / 2 * half) == pytest.approx(0.5)
+        assert training.rate_at(start + 0.999 * half) < 1e-4
+
+
+def test_terms_that_end_tell_features_apart_without_costing_faithfulness(work) -> None:
+    """Beside a training whose terms stay: its sum is further from the score."""
     features, scores, splits = pick(work, 0)
     settings = replace(SETTINGS, n_steps=300)
     errors = []
-    for last in (training.ANNEALED_TO, 1.0):
+    for until in (training.SHAPED_UNTIL, 2.0):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(training, "ANNEALED_TO", last)
+            patch.setattr(training, "SHAPED_UNTIL", until)
+            patch.setattr(training, "FAITHFUL_FROM", until + 0.25)
             errors.append(train(features, scores, splits, N, settings, [(0,)]).terms["faithfulness"][0])
     assert errors[0] < 0.8 * errors[1]
 

@@ -107,7 +107,7 @@ class SRAE:
     n_positives: Count = 500
     n_negatives: Count = 2000
     held_out: InnerShare = 0.2
-    n_steps: Count = 450
+    n_steps: Count = 600
     seed: Seed = 0
 
     def fit(

@@ -96,6 +96,11 @@ class Scale:
     def __init__(self, center: Tensor, spread: float, baseline: Tensor, height: Tensor) -> None:
         self.center, self.spread, self.baseline, self.height = center, spread, baseline, height
 
+    def to(self, device: torch.device | str) -> Scale:
+        """The same on another device."""
+        center, baseline, height = (one.to(device) for one in (self.center, self.baseline, self.height))
+        return Scale(center, self.spread, baseline, height)
+
     def rows(self, features: Tensor) -> Tensor:
         """Layer features as (K, b, S) without their center."""
         return (features - self.center) / self.spread

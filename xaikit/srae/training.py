@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -26,12 +27,17 @@ __all__ = ["OBJECTIVES", "Objective", "Settings", "Trained", "train"]
 N_OWN, N_OTHERS = 50, 206
 """Pictures of a batch, of the class and of others: enough for Q and the pull-away term to say something."""
 N_HELD_OWN, N_HELD_OTHERS = 20, 200
-LEARNING_RATE = 1e-3
+LEARNING_RATE, WARM = 2e-3, 0.3
+"""The highest of both cycles of the training, and the share of a cycle after which it is reached."""
 EVERY = 20
 """Steps between two looks at the pictures held out."""
-ANNEALED_FROM, ANNEALED_TO = 1 / 3, 0.002
-"""Behind this share of the training, all terms but faithfulness lose weight, down to this share of it. They
-decide early what tells x-features apart; held to the end they would cost faithfulness."""
+SHAPED_UNTIL, FAITHFUL_FROM, LEAST_SHARE = 0.25, 0.5, 0.05
+"""Shares of the training: until the first, all terms of eq. 5 have their weight; to the second, those beside
+faithfulness lose it, down to the third of it; from there on, in a second cycle of the learning rate, there is
+faithfulness alone. The others decide early what tells x-features apart; held to the end they would cost
+faithfulness, and twice the time."""
+N_FOLLOWS = 60
+"""Steps of the decoder alone at the end, after x-features that have gone on without it."""
 
 
 class Objective(NamedTuple):
@@ -81,11 +87,12 @@ def train(
     settings: Settings,
     seeds: Sequence[Sequence[int]],
     stepped: Callable[[], object] = lambda: None,
+    device: torch.device | str = "cpu",
 ) -> Trained:
     """Train a module for each split; each is the one that it would be alone.
 
-    Of the steps that are looked at while weights fall, the one is kept whose objective is least on the
-    pictures held out, with the weights of the last step.
+    Of the steps that are looked at while there is faithfulness alone, the one is kept that is most faithful
+    on the pictures held out.
 
     Parameters
     ----------
@@ -93,40 +100,80 @@ def train(
     scores : ŷ of each module's class, (N,) each
     seeds : of each module
     stepped : called after each step
+    device : where it is done; what was learned comes back to the processor
 
     Raises
     ------
     ValueError
         A term became NaN or infinite.
     """
-    work = _Work(features, scores, splits, n_features, settings)
+    work = _Work(features, scores, splits, n_features, settings, device)
     generators = [np.random.default_rng(seed) for seed in seeds]
     with torch.random.fork_rng(devices=[]), torch.inference_mode(False), torch.enable_grad():
         modules = Modules.drawn(features.shape[1], n_features, work.objective.reconstructs, generators)
+        modules.to(work.device)
         rows, _ = work.batch(work.drawn(generators))
         modules.settle(rows, work.scale.center / work.scale.spread)
-        best = _Best(modules)
-        optimizer = torch.optim.Adam(modules.parameters())
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=settings.n_steps)
         running = RunningErrors(settings.q)
-        for step in range(1, settings.n_steps + 1):
-            optimizer.zero_grad()
-            terms = work.terms(modules, work.drawn(generators), running)
-            _check_finite(terms, step)
-            objective_of(terms, share_at(step / settings.n_steps)).sum().backward()
-            optimizer.step()
-            schedule.step()
-            stepped()
-            annealing = step > ANNEALED_FROM * settings.n_steps
-            if (annealing and step % EVERY == 0) or step == settings.n_steps:
-                best.consider(modules, work.held_terms(modules), step)
-    return Trained(best.modules().unscaled(work.scale), best.steps, best.terms)
+        steps = _descend(work, modules, generators, running, stepped)
+        if modules.decoder is not None:
+            _follow(work, modules, generators, running)
+    terms = {name: own.tolist() for name, own in work.held_terms(modules).items()}
+    return Trained(modules.cpu().unscaled(work.scale.to("cpu")), steps, terms)
+
+
+def _descend(
+    work: _Work,
+    modules: Modules,
+    generators: Sequence[np.random.Generator],
+    running: RunningErrors,
+    stepped: Callable[[], object],
+) -> list[int]:
+    """Train modules; return the step that each was taken from."""
+    n_steps, best = work.settings.n_steps, _Best(modules)
+    optimizer = torch.optim.Adam(modules.parameters(), LEARNING_RATE)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_at(step / n_steps))
+    for step in range(1, n_steps + 1):
+        optimizer.zero_grad()
+        share = share_at(step / n_steps)
+        terms = work.terms(modules, work.drawn(generators), running, shaping=share > 0)
+        _check_finite(terms, step)
+        objective_of(terms, share).sum().backward()
+        optimizer.step()
+        schedule.step()
+        stepped()
+        if (share == 0 and step % EVERY == 0) or step == n_steps:
+            best.consider(modules, work.held_terms(modules), step)
+    best.restore(modules)
+    return best.steps
+
+
+def _follow(
+    work: _Work, modules: Modules, generators: Sequence[np.random.Generator], running: RunningErrors
+) -> None:
+    """Train the decoder of x-features that stay as they are."""
+    modules.encoder.requires_grad_(False)
+    optimizer = torch.optim.Adam(modules.decoder.parameters())  # type: ignore[union-attr]
+    for _ in range(N_FOLLOWS):
+        optimizer.zero_grad()
+        work.terms(modules, work.drawn(generators), running)[work.reconstruction].sum().backward()
+        optimizer.step()
+    modules.encoder.requires_grad_(True)
+
+
+def rate_at(progress: float) -> float:
+    """The learning rate over its highest: two cycles, each rising in a line and falling by a cosine."""
+    first, last = FAITHFUL_FROM, 1 - FAITHFUL_FROM
+    at = progress / first if progress < first else (progress - first) / last
+    return at / WARM if at < WARM else (1 + math.cos(math.pi * (at - WARM) / (1 - WARM))) / 2
 
 
 def share_at(progress: float) -> float:
     """What is left of the weights of all terms but faithfulness, at this share of the training."""
-    fallen = max(0.0, progress - ANNEALED_FROM) / (1 - ANNEALED_FROM)
-    return float(ANNEALED_TO**fallen)
+    if progress >= FAITHFUL_FROM:
+        return 0.0
+    fallen = max(0.0, progress - SHAPED_UNTIL) / (FAITHFUL_FROM - SHAPED_UNTIL)
+    return float(LEAST_SHARE**fallen)
 
 
 def objective_of(terms: dict[str, Tensor], share: float) -> Tensor:
@@ -145,15 +192,16 @@ class _Work:
         splits: Sequence[Split],
         n_features: int,
         settings: Settings,
+        device: torch.device | str = "cpu",
     ) -> None:
-        self.features, self.splits, self.settings = torch.from_numpy(features), splits, settings
+        self.splits, self.settings, self.device = splits, settings, device
+        rows, seen = torch.from_numpy(features), torch.from_numpy(np.stack(scores))
+        against = n_features >= LEAST_FOR_AGAINST
+        self.scale = _scale_of(rows, seen, splits, settings.positive_weight, against).to(device)
+        self.features, self.scores = rows.to(device), seen.to(device)
         self.objective = OBJECTIVES[settings.objective]
         self.reconstruction = "sparse reconstruction" if self.objective.sparse else "reconstruction"
-        self.scores = torch.from_numpy(np.stack(scores))
-        self.scale = _scale_of(
-            self.features, self.scores, splits, settings.positive_weight, n_features >= LEAST_FOR_AGAINST
-        )
-        self.weights = _weights(N_OWN, N_OTHERS, settings.positive_weight)
+        self.weights = _weights(N_OWN, N_OTHERS, settings.positive_weight).to(device)
         self.held = np.stack(
             [
                 np.concatenate(
@@ -162,10 +210,11 @@ class _Work:
                 for one in splits
             ]
         )
-        self.held_weights = _weights(N_HELD_OWN, N_HELD_OTHERS, settings.positive_weight)
+        self.held_weights = _weights(N_HELD_OWN, N_HELD_OTHERS, settings.positive_weight).to(device)
         # As often as each picture of the training set stands for itself.
         share = torch.tensor([len(one.negatives) / max(1, len(one.positives)) for one in splits])
-        self.alike = torch.stack([_weights(N_OWN, N_OTHERS, float(1 / (1 + one))) for one in share])
+        alike = [_weights(N_OWN, N_OTHERS, float(1 / (1 + one))) for one in share]
+        self.alike = torch.stack(alike).to(device)
 
     def drawn(self, generators: Sequence[np.random.Generator]) -> NDArray[np.int64]:
         """Rows of a batch for each module, (K, b): first its own pictures, then others."""
@@ -180,18 +229,23 @@ class _Work:
 
     def batch(self, numbers: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
         """Features (K, b, S) and scores (K, b) as modules are trained on them."""
-        scores = self.scores.gather(1, torch.from_numpy(numbers))
-        return self.scale.rows(self.features[numbers]), self.scale.scores(scores)
+        chosen = torch.from_numpy(numbers).to(self.device)
+        return self.scale.rows(self.features[chosen]), self.scale.scores(self.scores.gather(1, chosen))
 
     def terms(
-        self, modules: Modules, numbers: NDArray[np.int64], running: RunningErrors
+        self, modules: Modules, numbers: NDArray[np.int64], running: RunningErrors, shaping: bool = True
     ) -> dict[str, Tensor]:
-        """The weighted terms of eq. 5 of a batch, (K,) each; that of Q has its slope, not its value."""
+        """The weighted terms of eq. 5 of a batch, (K,) each; that of Q has its slope, not its value.
+
+        Without `shaping`, faithfulness alone.
+        """
         settings, (rows, scores) = self.settings, self.batch(numbers)
         found = modules.encode(rows)
         # A classic autoencoder does not know the score: its read-out takes the features as they are.
         read = modules.read(found if self.objective.faithful else found.detach())
         terms = {"faithfulness": faithfulness(read, scores, self.weights)}
+        if not shaping:
+            return terms
         if modules.decoder is not None:
             errors = reconstruction_errors(
                 modules.decoder(found), rows + self.scale.center / self.scale.spread, self.weights
@@ -225,27 +279,22 @@ class _Best:
     """Of each module the numbers that did best so far on what was held out."""
 
     def __init__(self, modules: Modules) -> None:
-        self._modules = modules
         self._state = {name: own.clone() for name, own in modules.state_dict().items()}
-        self._least = torch.full((len(modules.readout),), torch.inf)
+        self._least = modules.readout.new_full((len(modules.readout),), torch.inf)
         self.steps = [0] * len(modules.readout)
-        self.terms: dict[str, list[float]] = {}
 
     def consider(self, modules: Modules, terms: dict[str, Tensor], step: int) -> None:
         _check_finite(terms, step)
-        total = objective_of(terms, ANNEALED_TO)
-        better = total < self._least
-        self._least = torch.where(better, total, self._least)
+        error = terms["faithfulness"]
+        better = error < self._least
+        self._least = torch.where(better, error, self._least)
         for name, own in modules.state_dict().items():
             self._state[name][better] = own[better]
         for k in torch.nonzero(better)[:, 0].tolist():
             self.steps[k] = step
-            for name, own in terms.items():
-                self.terms.setdefault(name, [0.0] * len(self.steps))[k] = float(own[k])
 
-    def modules(self) -> Modules:
-        self._modules.load_state_dict(self._state)
-        return self._modules
+    def restore(self, modules: Modules) -> None:
+        modules.load_state_dict(self._state)
 
 
 def _check_finite(terms: dict[str, Tensor], step: int) -> None:

@@ -26,8 +26,6 @@ PER_CLASS = {False: (100, 25), True: (40, 8)}
 """Pictures per class to learn from and to test with, in full and quick."""
 N_SHOWN = {False: 10, True: 6}
 """New pictures of a class whose heatmaps are looked at."""
-N_STEPS = {False: 450, True: 450}
-"""Steps of training."""
 N_TARGETS = {False: None, True: 4}
 """Classes that are explained; None is all."""
 
@@ -66,7 +64,7 @@ def bench_of(setting: Setting) -> Bench:
 def modules_of(bench: Bench, objective: str, n_features: int = 5, **changed: Any) -> SRAE:
     """The explanation modules of all its classes, by one of `OBJECTIVES`' values."""
     setting = bench.setting
-    own: dict[str, Any] = {"n_steps": N_STEPS[setting.quick], "seed": setting.seed, **changed}
+    own: dict[str, Any] = {"seed": setting.seed, **changed}
     method = SRAE(list(bench.targets), n_features, objective=objective, **own)
     return method.fit(bench.classifier, bench.data, progress=False)
 
