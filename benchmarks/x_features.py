@@ -12,7 +12,7 @@ time        one module, features at hand; a fit of twenty classes, and twenty fi
             one look at an explanation with an x-feature off
 random      the network's weights drawn anew, x-features learned of that one: Spearman's ρ of its heatmaps and
             the true network's, pair by pair; beside it, x-features of the true network from another seed
-real        ``--real FOLDER``: networks of ImageNet, five classes of photographs, half of them learned from,
+real        ``--real FOLDER``: networks of ImageNet, six classes of photographs, half of them learned from,
             with a thousand other photographs; figures are of the other half
 """
 
@@ -42,7 +42,7 @@ N_TRAINED, N_NEW, PER_CLASS = 50, 10, 10
 SHARE, SMOOTH = 0.1, 0.1
 GAMMAS = (0.01, 0.05, 0.1, 0.3)
 REAL = ("resnet18", "mobilenet_v2", "squeezenet1_0")
-REAL_CLASSES = ("dalmatian", "crayfish", "airliner", "bee", "cougar")
+REAL_CLASSES = ("dalmatian", "crayfish", "airliner", "bee", "cougar", "flamingo")
 Maps = np.ndarray
 
 

@@ -83,6 +83,19 @@ def test_the_loss_of_a_batch_is_equation_5(work) -> None:
     assert found == pytest.approx(literal, rel=1e-4)
 
 
+@pytest.mark.parametrize(("n_units", "share"), [(64, 1), (128, 1), (512, 0.25)])
+def test_weights_cost_less_where_a_unit_weighs_less(work, n_units: int, share: float) -> None:
+    features, scores, splits = pick(work, 0)
+    wide = np.resize(features, (len(features), n_units))
+    inside = training._Work(wide, scores, splits, N, SETTINGS)
+    rngs = [np.random.default_rng(0)]
+    modules = Modules.drawn(n_units, N, True, rngs)
+    terms = inside.terms(modules, inside.drawn(rngs), RunningErrors(SETTINGS.q))
+    squares = sum(float((one**2).sum()) for name, one in modules.named_parameters() if "weights" in name)
+    squares += float((modules.readout**2).sum())
+    assert float(terms["l2"]) == pytest.approx(share * SETTINGS.l2 * squares, rel=1e-4)
+
+
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_a_module_is_the_one_it_would_be_alone(work, objective: str) -> None:
     settings = replace(SETTINGS, objective=objective)

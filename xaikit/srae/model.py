@@ -54,7 +54,7 @@ class SRAE:
     beta : β, weight of the reconstruction; more of it makes x-features differ, and the sum less exact
     eta : η, weight of the pull-away term; more of it leaves fewer x-features to a class
     q : of the log penalty; the larger, the fewer units are reconstructed
-    l2 : λ, of all weights
+    l2 : λ, of all weights; of a layer of more than 128 units as much less as it has more
     positive_weight
         of the class's own pictures together, between 0 and 1, however few they are
     n_positives : pictures of a class that are learned from, at most

@@ -36,6 +36,9 @@ SHAPED_UNTIL, FAITHFUL_FROM, LEAST_SHARE = 0.25, 0.5, 0.05
 faithfulness lose it, down to the third of it; from there on, in a second cycle of the learning rate, there is
 faithfulness alone. The others decide early what tells x-features apart; held to the end they would cost
 faithfulness, and twice the time."""
+WIDE = 128
+"""Units of a layer from which on λ falls with their number. Eq. 4 is a mean over units: the more there are,
+the less the reconstruction of one weighs, and the weights that it takes would cost more than it brings."""
 N_FOLLOWS = 60
 """Steps of the decoder alone at the end, after x-features that have gone on without it."""
 
@@ -195,6 +198,7 @@ class _Work:
         device: torch.device | str = "cpu",
     ) -> None:
         self.splits, self.settings, self.device = splits, settings, device
+        self.l2 = settings.l2 * min(1.0, WIDE / features.shape[1])
         rows, seen = torch.from_numpy(features), torch.from_numpy(np.stack(scores))
         against = n_features >= LEAST_FOR_AGAINST
         self.scale = _scale_of(rows, seen, splits, settings.positive_weight, against).to(device)
@@ -255,7 +259,7 @@ class _Work:
             terms[self.reconstruction] = settings.beta * penalty
         if self.objective.pulls_away:
             terms["pull-away"] = settings.eta * pull_away(found, self.alike)
-        return terms | {"l2": settings.l2 * _squares(modules)}
+        return terms | {"l2": self.l2 * _squares(modules)}
 
     @torch.no_grad()
     def held_terms(self, modules: Modules) -> dict[str, Tensor]:
