@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -118,8 +119,20 @@ def erase(
     mask = check_mask(mask, image)
     from scipy.ndimage import distance_transform_edt
 
-    alpha = np.clip(1 - distance_transform_edt(~mask) / (soft + 1), 0, 1).astype(np.float32)
-    return mix(image, _filling(image, mask, fill, fill_color), alpha)
+    box = _around(mask, soft)
+    result = image.copy()
+    below, hole = result[box], mask[box]
+    alpha = np.clip(1 - distance_transform_edt(~hole) / (soft + 1), 0, 1).astype(np.float32)
+    result[box] = mix(below, _filling(image, mask, box, fill, fill_color), alpha)
+    return result
+
+
+def _around(mask: Bool, soft: float) -> tuple[slice, slice]:
+    """The mask's bounding box with all that it fades into, and its rim."""
+    margin = ceil(soft + 1)
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    top, left = max(rows[0] - margin, 0), max(columns[0] - margin, 0)
+    return slice(top, rows[-1] + margin + 1), slice(left, columns[-1] + margin + 1)
 
 
 def _resized_patch(patch: UInt8, size: tuple[float, float] | None) -> UInt8:
@@ -154,7 +167,14 @@ def _faded(alpha: UInt8, soft: float) -> Float32:
     return opaque * np.clip(depth / min(soft + 1, deepest), 0, 1).astype(np.float32)
 
 
-def _filling(image: UInt8, mask: Bool, fill: str | Sequence[int], fill_color: Sequence[int]) -> NDArray[Any]:
+def _filling(
+    image: UInt8,
+    mask: Bool,
+    box: tuple[slice, slice],
+    fill: str | Sequence[int],
+    fill_color: Sequence[int],
+) -> NDArray[Any]:
+    """What comes into a box of the picture, or the color that does."""
     bands = image.shape[2]
     if not isinstance(fill, str):
         return _color(fill, "fill", bands)
@@ -164,9 +184,10 @@ def _filling(image: UInt8, mask: Bool, fill: str | Sequence[int], fill_color: Se
         return np.full(bands, GREY, np.float32)
     if fill == "blur":
         blur = ImageFilter.GaussianBlur(max(image.shape[:2]) / 12)
-        return np.dstack([np.asarray(Image.fromarray(image[..., own]).filter(blur)) for own in range(bands)])
+        channels = (Image.fromarray(image[..., own]).filter(blur) for own in range(bands))
+        return np.dstack([np.asarray(one)[box] for one in channels])
     if fill == "inpaint":
-        return span_hole(image, mask)
+        return span_hole(image[box], mask[box])
     raise ValueError(
         f"`fill` must be one of {list(FILLS)} or a color (r, g, b); got {fill!r}.{did_you_mean(fill, FILLS)}"
     )
