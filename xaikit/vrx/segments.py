@@ -10,7 +10,7 @@ size or a whole number of times smaller, (c, gh, gw) a feature map.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -101,8 +101,12 @@ class Segments:
         from scipy.ndimage import label
 
         connected = label(self.members[which].any(axis=0)[self.leaves])[0]
-        first = np.unique(self.leaves, return_index=True)[1]
-        return connected.ravel()[first[self.members[which].argmax(axis=1)]]
+        return connected.ravel()[self._first[self.members[which].argmax(axis=1)]]
+
+    @cached_property
+    def _first(self) -> np.ndarray:
+        """Where each leaf is first met in the map, row by row, int (L,)."""
+        return np.unique(self.leaves, return_index=True)[1]
 
     @cached_property
     def leaf_areas(self) -> np.ndarray:
@@ -292,35 +296,45 @@ def merge_tree(leaves: Segments, features: np.ndarray, size_weight: float = 0.35
     """
     n = leaves.n
     mean = np.concatenate([features, np.zeros_like(features)]).astype(float)
-    area = np.concatenate([leaves.areas, np.zeros(n)])
+    area = leaves.areas.tolist()
     members = np.zeros((2 * n, n), bool)
     members[:n] = leaves.members
-    parents = np.full(2 * n, -1)
-    contrast = np.zeros(2 * n)
+    parents, contrast = [-1] * n, [0.0] * n
+    weight = [one ** (2 * size_weight) for one in area]
     beside = _neighbours(leaves.leaves, n)
 
-    def cost(i: int, j: int) -> float:
-        difference = mean[i] - mean[j]
-        return float(difference @ difference) * min(area[i], area[j]) ** (2 * size_weight)
+    def priced(pairs: list[tuple[int, int]]) -> Iterator[tuple[float, int, int]]:
+        """What merging each two costs, and both."""
+        first, second = zip(*pairs, strict=True)
+        apart = mean[list(first)] - mean[list(second)]
+        squares = (apart[:, None] @ apart[:, :, None]).ravel().tolist()
+        return ((one * min(weight[i], weight[j]), i, j) for one, (i, j) in zip(squares, pairs, strict=True))
 
-    heap = [(cost(i, j), i, j) for i in range(n) for j in beside[i] if i < j]
+    pairs = [(i, j) for i in range(n) for j in beside[i] if i < j]
+    heap = list(priced(pairs)) if pairs else []
     heapq.heapify(heap)
-    new = n
     while heap:
         _, i, j = heapq.heappop(heap)
         if parents[i] >= 0 or parents[j] >= 0:
             continue
-        parents[[i, j]] = new
-        contrast[[i, j]] = np.linalg.norm(mean[i] - mean[j])
+        new = len(parents)
+        parents[i] = parents[j] = new
+        apart = mean[i] - mean[j]
+        contrast[i] = contrast[j] = float(np.sqrt(apart @ apart))
         members[new] = members[i] | members[j]
-        area[new] = area[i] + area[j]
+        area.append(area[i] + area[j])
+        weight.append(area[new] ** (2 * size_weight))
         mean[new] = (mean[i] * area[i] + mean[j] * area[j]) / area[new]
+        parents.append(-1)
+        contrast.append(0.0)
         beside.append({k for k in beside[i] | beside[j] if parents[k] < 0})
         for k in beside[new]:
             beside[k].add(new)
-            heapq.heappush(heap, (cost(k, new), k, new))
-        new += 1
-    return Segments(leaves.leaves, members[:new], leaves.size, leaves.step, parents[:new], contrast[:new])
+        if beside[new]:
+            for edge in priced([(k, new) for k in beside[new]]):
+                heapq.heappush(heap, edge)
+    above, own = np.array(parents), np.array(contrast)
+    return Segments(leaves.leaves, members[: len(parents)], leaves.size, leaves.step, above, own)
 
 
 def _neighbours(labels: np.ndarray, n: int) -> list[set[int]]:
