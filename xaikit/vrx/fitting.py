@@ -9,7 +9,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -27,7 +28,7 @@ from xaikit.vrx.grn import GraphReasoningNetwork, Lessons
 from xaikit.vrx.recurring import dictionary_settings, recurring_concepts
 from xaikit.vrx.scg import GraphArrays, match
 from xaikit.vrx.seen import Origin, with_origins
-from xaikit.vrx.substituting import Copy, Substitutes, substituted
+from xaikit.vrx.substituting import Answered, Copy, Substitutes, substituted
 from xaikit.vrx.vce import ExtractorSettings, extract_concepts
 from xaikit.vrx.vdi import mean_contributions, patch_contributions
 
@@ -166,6 +167,21 @@ class Distillation:
         )
 
 
+class _Read(NamedTuple):
+    """A picture that could be read: its number in the set, its id, and what the network sees of it."""
+
+    number: int
+    id: str
+    view: np.ndarray
+
+
+class _Matched(NamedTuple):
+    """A picture's look, without what its graphs were made of, and the graphs."""
+
+    look: Answered
+    graphs: GraphArrays
+
+
 class Study:
     """A fit in progress: what has been found in the pictures so far.
 
@@ -183,7 +199,9 @@ class Study:
         self.concepts: list[list[Concept]] = []
         self.dictionaries: list[Dictionary | None] = []
         self.rows: dict[tuple[str, int], Distillation] = {}
-        self._kept: dict[int, tuple[str, np.ndarray]] = {}
+        self._kept: dict[int, _Read] = {}
+        self._looks: dict[int, Candidates] = {}
+        self._matched: dict[int, _Matched] = {}
         self._origins: dict[str, Origin] = {}
         self.skipped: dict[int, Skipped] = {}
         self.tried: set[int] = set()
@@ -193,17 +211,21 @@ class Study:
         if not self.concepts:
             if self.vrx.segmentation == "auto":
                 self.proposer = self._cut_for()
-            looks, ids = self._look(bar)
+            read, looks = self._look(bar)
             found = []
             for i, cls in enumerate(self.vrx.classes):
                 bar.set_postfix_str(f"concepts of {cls}")
                 others = [look for k, own in enumerate(looks) if k != i for look in own]
-                found.append(self._extracted(i, looks[i], ids[i], others))
+                ids = [one.id for one in read[i]]
+                found.append(self._extracted(i, looks[i], ids, others))
                 bar.update()
             bar.set_postfix_str("examples of the concepts")
             self.dictionaries = [dictionary for _, dictionary in found]
             self.concepts = with_origins([concepts for concepts, _ in found], self._origins)
             self._origins.clear()
+            self._looks.clear()
+            known = zip(chain(*read), chain(*looks), strict=True)
+            self._matched = {one.number: self._match(look) for one, look in known}
         else:
             bar.update(len(self.concepts))
         return self.concepts
@@ -212,16 +234,22 @@ class Study:
         """Pictures are cut by a tree where its nodes are found again, by even leaves where they are not.
 
         Outlines that are sharp, as in drawings, give parts that are found again and again; in photographs the
-        nodes of a tree are too unlike each other. Asked of a few discovery pictures of each class.
+        nodes of a tree are too unlike each other. Asked of a few discovery pictures of each class; one batch
+        is looked at, so that the discovery need not do it again.
         """
         proposer = replace(self.proposer, segmentation="tree")
         settings = DictionarySettings(min_found=self.vrx.min_found)
-        again = []
+        again: list[float] = []
+        every: dict[int, Candidates] = {}
         for i, pictures in enumerate(self.chosen):
-            views = [view for _, view in self._views(pictures.discovery[:N_TRIED], keep=True)]
-            looks = list(proposer(views, discovering=True))
-            again.append(recurrence(looks, i, settings))
-        return proposer if np.mean(again) <= MAX_RECURRENCE else replace(proposer, segmentation="union")
+            read = list(self._views(pictures.discovery[: self.proposer.batch_size], keep=True))
+            looks = list(proposer([one.view for one in read], discovering=True))
+            again.append(recurrence(looks[:N_TRIED], i, settings))
+            every |= {one.number: look for one, look in zip(read, looks, strict=True)}
+        if np.mean(again) > MAX_RECURRENCE:
+            return replace(proposer, segmentation="union")
+        self._looks = every  # for the discovery that follows
+        return proposer
 
     def _extracted(
         self, i: int, looks: Sequence[Candidates], ids: Sequence[str], others: Sequence[Candidates]
@@ -248,17 +276,21 @@ class Study:
         proposer = self.proposer
         return effects_of(proposer.classifier, proposer.targets, views, logits, masks, self.vrx.fill)
 
-    def _look(self, bar: Any) -> tuple[list[list[Candidates]], list[list[str]]]:
-        looks, ids = [], []
+    def _look(self, bar: Any) -> tuple[list[list[_Read]], list[list[Candidates]]]:
+        """The discovery pictures of every class, and a look at each; those looked at before as they are."""
+        every, looks = [], []
         for cls, pictures in zip(self.vrx.classes, self.chosen, strict=True):
             bar.set_postfix_str(f"looking at {cls}")
             read = list(self._views(pictures.discovery, keep=True))
             if not read:
                 reason = self.skipped[int(pictures.discovery[0])].reason
                 raise ImageError(f"none of the pictures of {cls!r} can be read; the first: {reason}")
-            looks.append(list(self.proposer([view for _, view in read], discovering=True)))
-            ids.append([name for name, _ in read])
-        return looks, ids
+            new = [one for one in read if one.number not in self._looks]
+            found = self.proposer([one.view for one in new], discovering=True)
+            own = self._looks | {one.number: look for one, look in zip(new, found, strict=True)}
+            looks.append([own[one.number] for one in read])
+            every.append(read)
+        return every, looks
 
     def pairs(self, part: str, bar: Any) -> Distillation:
         """Graphs and the network's logits of the "training" or the "held_out" pictures of all classes."""
@@ -279,14 +311,16 @@ class Study:
         cls = self.vrx.classes[own]
         rng, replacing = (stage_rng(self.vrx.seed, stage, cls) for stage in (part, "substituted"))
         rows = Distillation()
-        for views in _chunks((view for _, view in self._views(indices)), self.proposer.batch_size):
-            looks = list(self.proposer(views))
-            graphs = [self._match(look) for look in looks]
+        for read in _chunks(self._views(indices), self.proposer.batch_size):
+            looks, graphs = zip(*self._matches(read), strict=True)
             chosen = [self._taken_away(one, own, rng) for one in graphs]
             self._add(rows, looks, graphs, chosen, own)
             if part == "training" and self.vrx.n_substituted:
                 asked = self.proposer, looks, graphs, own
                 rows.copies += substituted(*asked, self._substitutes, replacing)
+        for index in map(int, indices):
+            self._kept.pop(index, None)
+            self._matched.pop(index, None)
         return rows
 
     @property
@@ -303,7 +337,7 @@ class Study:
     def _add(
         self,
         rows: Distillation,
-        looks: Sequence[Candidates],
+        looks: Sequence[Answered],
         graphs: Sequence[GraphArrays],
         chosen: Sequence[Sequence[int]],
         own: int,
@@ -333,26 +367,38 @@ class Study:
             left = graphs[number].seen_again(evidence, whole, gone, self.vrx.epsilon)
             rows.add(left, logits[self.proposer.targets])
 
-    def _match(self, look: Candidates) -> GraphArrays:
-        return match(look, self.concepts, self.dictionaries, self.vrx.n_concepts, self.vrx.epsilon)
+    def _matches(self, read: Sequence[_Read]) -> list[_Matched]:
+        """A batch of pictures with their graphs; one of discovery pictures alone was looked at already.
 
-    def _views(self, indices: Iterable[int], keep: bool = False) -> Iterator[tuple[str, np.ndarray]]:
-        """(id, view) of each picture that can be read; the others are left out, and told of at the end.
+        Of a mixed one all are looked at: in a batch of another size a picture's numbers differ in the last
+        digit.
+        """
+        if all(one.number in self._matched for one in read):
+            return [self._matched[one.number] for one in read]
+        return [self._match(look) for look in self.proposer([one.view for one in read])]
 
-        Kept ones are handed out once more without reading: drawing or reading is slower than looking.
+    def _match(self, look: Candidates) -> _Matched:
+        graphs = match(look, self.concepts, self.dictionaries, self.vrx.n_concepts, self.vrx.epsilon)
+        return _Matched(Answered(look.view, look.logits), graphs)
+
+    def _views(self, indices: Iterable[int], keep: bool = False) -> Iterator[_Read]:
+        """Each picture that can be read; the others are left out, and told of at the end.
+
+        Kept ones are handed out again without reading: drawing or reading is slower than looking.
         """
         for index in map(int, indices):
             if index in self._kept:
-                yield self._kept.pop(index)
+                yield self._kept[index]
                 continue
             self.tried.add(index)
             skipped: list[Skipped] = []
             for _, (sample, view) in readable(self.data, self._look_at, skipped, [index]):
+                read = _Read(index, sample.id, view)
                 if keep:
-                    self._kept[index] = sample.id, view
+                    self._kept[index] = read
                     if origin := Origin.of(sample, self.proposer.classifier):
                         self._origins[sample.id] = origin
-                yield sample.id, view
+                yield read
             self.skipped |= {one.number: one for one in skipped}
 
     def _look_at(self, sample: Any) -> tuple[Any, np.ndarray]:
@@ -365,8 +411,8 @@ class Study:
         return skipped
 
 
-def _chunks(views: Iterator[np.ndarray], size: int) -> Iterator[list[np.ndarray]]:
-    while chunk := [view for view, _ in zip(views, range(size), strict=False)]:
+def _chunks(read: Iterator[_Read], size: int) -> Iterator[list[_Read]]:
+    while chunk := list(islice(read, size)):
         yield chunk
 
 

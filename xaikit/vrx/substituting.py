@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from xaikit.vrx.concept import Concept
     from xaikit.vrx.scg import GraphArrays
 
-__all__ = ["Copy", "Substitutes", "replaced", "substituted"]
+__all__ = ["Answered", "Copy", "Substitutes", "replaced", "substituted"]
+
+
+class Answered(NamedTuple):
+    """A picture, uint8 (H, W, 3), and the network's logits of the classes of interest, (m,)."""
+
+    view: np.ndarray
+    logits: np.ndarray
 
 
 class Copy(NamedTuple):
@@ -71,7 +78,7 @@ class Substitutes:
 
 def substituted(
     proposer: Proposer,
-    looks: Sequence[Candidates],
+    looks: Sequence[Candidates | Answered],
     graphs: Sequence[GraphArrays],
     i: int,
     substitutes: Substitutes,
