@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 import xaikit as xk
 from tests.drawn import DrawnOnce
+from xaikit.vrx import comparing
 
 CLASSES = ["fire engine", "ambulance", "school bus"]
 SMALL = {"n_pictures": 30, "n_discovery": 20, "n_judged": 6, "n_random": 6, "epochs": 60}
@@ -67,3 +70,24 @@ def least(network, pictures, kept_fits):
     """The quickest fit, of two of the classes; likewise."""
     with kept_fits():
         return xk.VRX(CLASSES[:2], segmentation="tree", **LEAST).fit(network, pictures, progress=False)
+
+
+def ask_about_few_regions(patch: pytest.MonkeyPatch) -> None:
+    """A cause asks about some eighteen regions, not sixty, and of two usual pictures, not five."""
+    patch.setattr(comparing, "AREAS", (0.03, 0.08))
+    patch.setattr(comparing, "NEAREST", 2)
+
+
+@pytest.fixture(scope="module")
+def few_regions(vrx, least) -> Iterator[None]:
+    """For files that ask for causes and whose claims do not hang on how many regions are asked about.
+
+    What the shared fits have kept of their usual pictures is put aside meanwhile.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        ask_about_few_regions(patch)
+        for fit in (vrx, least):
+            patch.setattr(fit, "_last_regions", comparing.LastRegions())
+            for usual in fit.usual_.values():
+                patch.setattr(usual.pictures, "_regions", {})
+        yield

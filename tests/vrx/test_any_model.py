@@ -16,9 +16,9 @@ from torch import nn
 
 import xaikit as xk
 from tests.drawn import DrawnOnce
+from tests.vrx.conftest import ask_about_few_regions
 from xaikit.core.images import fit_view
 from xaikit.data import ImageSet
-from xaikit.vrx import comparing
 from xaikit.vrx.candidates import patch_layers
 from xaikit.vrx.controls import try_controls
 
@@ -63,6 +63,14 @@ class Renamed(ImageSet):
 
     def _read(self, index: int):
         return self.data[index]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_regions():
+    """Sixty regions of a picture, and as many of five usual ones, would be asked about for each cause."""
+    with pytest.MonkeyPatch.context() as patch:
+        ask_about_few_regions(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -180,8 +188,7 @@ def test_a_detected_concept_is_erased_and_one_that_is_not_is_refused(vrx, explai
                     vrx.delete(explained, cls, node.index)
 
 
-def test_the_cause_is_named_and_patches_are_suggested(vrx, explained, target, monkeypatch):
-    monkeypatch.setattr(comparing, "NEAREST", 1)  # one usual picture of a large network is enough to ask
+def test_the_cause_is_named_and_patches_are_suggested(vrx, explained, target):
     cause = vrx.cause(explained, target)
     assert cause.kind in ("concept", "structure", "both")
     suggestions = vrx.suggest(explained, target, n=2, n_tried=4)
@@ -356,12 +363,11 @@ QUICK = {"n_pictures": 12, "n_discovery": 9, "n_patches": 12, "epochs": 150}
 
 @pytest.mark.real
 @pytest.mark.parametrize("name", ["mobilenet_v2", "squeezenet1_0"])
-def test_real_networks_on_photographs(name, real_folder, monkeypatch):
+def test_real_networks_on_photographs(name, real_folder):
     """Of the unseen photographs the student gets most as the network does, and patches pull the answer.
 
     With so small a fit it follows both on eight of eight; resnet18 has a file of its own, test_real.py.
     """
-    monkeypatch.setattr(comparing, "NEAREST", 1)  # a usual picture of 224 pixels takes seconds
     names = xk.load_images(real_folder / "thousand", split="all").class_names
     weights = real_folder / "models" / f"{name}.safetensors"
     network = xk.load_classifier(f"torchvision/{name}", weights, class_names=names, device="cpu")

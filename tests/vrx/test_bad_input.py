@@ -12,6 +12,8 @@ import xaikit as xk
 from tests.vrx.conftest import CLASSES
 from xaikit.vrx.graph import StructuralConceptGraph
 
+pytestmark = pytest.mark.usefixtures("few_regions")
+
 
 @pytest.fixture(scope="module")
 def exp(explained):

@@ -14,6 +14,8 @@ from xaikit.data import ImageSet, Sample
 from xaikit.vrx.controls import try_controls
 from xaikit.vrx.explanation import StructuralExplanation
 
+pytestmark = pytest.mark.usefixtures("few_regions")
+
 TWO = CLASSES[:2]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import xaikit as xk
-from xaikit.vrx import comparing
+from tests.vrx.conftest import ask_about_few_regions
 
 pytestmark = pytest.mark.real
 
@@ -26,6 +26,14 @@ QUICK = {
     "n_judged": 6,
     "n_random": 6,
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_regions():
+    """Sixty regions of a picture, and as many of five usual ones, would be asked about for each cause."""
+    with pytest.MonkeyPatch.context() as patch:
+        ask_about_few_regions(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -92,11 +100,8 @@ def test_a_patch_from_another_photograph_changes_the_answer(fitted, explained):
     assert (edited.image != explained.image).any(axis=2).mean() < 0.5
 
 
-def test_of_unseen_photographs_the_cause_is_named_and_patches_pull_the_answer(
-    fitted, real_folder, monkeypatch
-):
+def test_of_unseen_photographs_the_cause_is_named_and_patches_pull_the_answer(fitted, real_folder):
     """The student answers all twelve as the network does."""
-    monkeypatch.setattr(comparing, "NEAREST", 1)  # a usual picture of 224 pixels takes seconds
     photographs = xk.load_images(real_folder / "twenty", split="all")
     used = {source for own in fitted.concepts.values() for concept in own for source in concept.sources}
     unseen = [

@@ -13,6 +13,8 @@ from xaikit.vrx.controls import Controls, try_controls
 from xaikit.vrx.explanation import StructuralExplanation
 from xaikit.vrx.relations import FAR, away, box_center
 
+pytestmark = pytest.mark.usefixtures("few_regions")
+
 HIGH, WIDE = 96, 168
 TWO = CLASSES[:2]
 

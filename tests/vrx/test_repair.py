@@ -14,6 +14,8 @@ from xaikit.core.images import paste
 from xaikit.vrx.edits import spot_of, spot_over
 from xaikit.vrx.repair import PER_SPOT, SOFT, Suggestion
 
+pytestmark = pytest.mark.usefixtures("few_regions")
+
 
 @pytest.fixture(scope="module")
 def exp(explained):
@@ -27,7 +29,7 @@ def target(exp) -> str:
 
 
 @pytest.fixture(scope="module")
-def suggestions(vrx, exp, target) -> list[Suggestion]:
+def suggestions(few_regions, vrx, exp, target) -> list[Suggestion]:
     return vrx.suggest(exp, target, n=12, n_tried=24)
 
 
@@ -152,7 +154,7 @@ def test_the_student_expects_more_of_what_helps_the_network(vrx, explained):
 def test_a_correction_stops_when_the_answer_is_right(vrx, explained):
     corrections = [
         vrx.correct(one, cls, n_tried=24)
-        for one in explained[::8]
+        for one in explained[::15]
         for cls in CLASSES
         if cls != one.prediction
     ]
