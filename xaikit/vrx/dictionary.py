@@ -158,7 +158,7 @@ def recurrence(looks: Sequence[Candidates], i: int, settings: DictionarySettings
     rows, _, again = _kept(looks, i, settings)
     if len(rows) < 2:
         return float("inf")
-    return float(np.median(again) / max(np.median(pdist(rows)), 1e-12))
+    return float(np.median(again)) / max(_median_distance(rows), 1e-12)
 
 
 def _kept(
@@ -199,6 +199,13 @@ def _nearest(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Distance of each row to the nearest of the others; ‖a − b‖² = ‖a‖² + ‖b‖² − 2ab, by one product."""
     squares = (others**2).sum(axis=1) - 2 * (rows @ others.T)
     return np.sqrt(np.maximum(squares.min(axis=1) + (rows**2).sum(axis=1), 0))
+
+
+def _median_distance(rows: np.ndarray) -> float:
+    """Of any two rows, likewise by one product."""
+    lengths = (rows**2).sum(axis=1)
+    squares = (lengths - 2 * (rows @ rows.T) + lengths[:, None])[np.triu_indices(len(rows), 1)]
+    return float(np.sqrt(max(np.median(squares), 0.0)))
 
 
 def _worth(
