@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
+import numpy as np
+
 from xaikit.data import ImageSet, Sample
+
+
+class Drawn(Sample):
+    """A sample whose finer picture is drawn when first asked for and then kept, for copies of it as well."""
+
+    KEPT: ClassVar[
+        dict[tuple[int, int], tuple[Any, np.ndarray | None]]
+    ] = {}  # with the scene, which keeps its id
+
+    def finer(self, times: int = 4) -> np.ndarray | None:
+        key = id(self.scene), times
+        if key not in self.KEPT:
+            self.KEPT[key] = self.scene, super().finer(times)
+        return self.KEPT[key][1]
 
 
 class DrawnOnce(ImageSet):
@@ -15,7 +33,7 @@ class DrawnOnce(ImageSet):
 
     def _read(self, index: int) -> Sample:
         if index not in self._drawn:
-            self._drawn[index] = self._whole[index]
+            self._drawn[index] = Drawn(**vars(self._whole[index]))
         return self._drawn[index]
 
     def _mark(self, index: int) -> str:

@@ -28,7 +28,7 @@ TINY = {
     "n_concepts": 2,
     "n_pictures": 8,
     "n_discovery": 7,
-    "n_judged": 3,
+    "n_judged": 2,
     "n_patches": 6,
     "n_random": 4,
     "n_masked": 1,
@@ -39,7 +39,7 @@ LAYERS = {
     "torchvision/googlenet": ("inception4e", "inception3b"),
     "torchvision/resnet18": ("layer3", "layer2"),
     "torchvision/resnet50": ("layer3", "layer2"),
-    "torchvision/vgg16": ("features.29", "features.22"),
+    "torchvision/vgg11": ("features.19", "features.14"),
     "torchvision/mobilenet_v2": ("features.14.conv.0", "features.6"),
     "torchvision/vit_b_16": ("encoder.layers.encoder_layer_11.ln_1", "encoder.layers.encoder_layer_11.ln_1"),
     "torchvision/convnext_tiny": ("features.6.0", "features.3"),
@@ -90,6 +90,8 @@ def built(spec: str, batch: torch.Tensor) -> nn.Module:
         else:
             torchvision = pytest.importorskip("torchvision")
             model = torchvision.models.get_model(name, weights=None, **OPTIONS.get(spec, {}))
+        if spec.endswith("vgg11"):  # nearly all of its weights are in wide layers that places no longer have
+            model.classifier = nn.Sequential(nn.Linear(512 * 7 * 7, 64), nn.ReLU(), nn.Linear(64, N_CLASSES))
         if spec.endswith("vit_b_16"):
             nn.init.normal_(model.heads.head.weight, std=0.1)  # torchvision starts it at zero
         for module in model.modules():
@@ -358,7 +360,7 @@ def test_a_class_that_nothing_speaks_for_says_so_and_can_be_looked_at_everywhere
 # ---- real networks ----
 
 BEE, COUGAR = "n02206856_bee", "n02125311_cougar"
-QUICK = {"n_pictures": 12, "n_discovery": 9, "n_patches": 12, "epochs": 150}
+QUICK = {"n_pictures": 11, "n_discovery": 9, "n_patches": 12, "epochs": 150}
 
 
 @pytest.mark.real
@@ -374,6 +376,7 @@ def test_real_networks_on_photographs(name, real_folder):
     photographs = xk.load_images(real_folder / "twenty", split="all")
     bees, cougars = (photographs.of_class(cls) for cls in (BEE, COUGAR))
     vrx = fitted(network, bees.subset(range(12)) + cougars.subset(range(12)), [BEE, COUGAR], **QUICK)
+    assert vrx.segmentation_ == "union"
     unseen = bees.subset(range(20, 24)) + cougars.subset(range(20, 24))
     explained = vrx.explain_many([sample.image for sample in unseen])
     assert sum(exp.checks["agrees"] for exp in explained) >= 6

@@ -337,10 +337,10 @@ class Damaged:
 
 
 def test_unreadable_pictures_are_left_out_and_named_once(network, pictures):
-    chosen = fitting.choose_pictures(pictures, TWO, 12, 9, seed=0)
+    chosen = fitting.choose_pictures(pictures, TWO, LEAST["n_pictures"], LEAST["n_discovery"], seed=0)
     first, second = int(chosen[0].discovery[2]), int(chosen[1].held_out[0])
     broken = {first: xk.ImageError("first.jpg is truncated"), second: FileNotFoundError("no second.jpg")}
-    with pytest.warns(UserWarning, match="2 of 24 pictures cannot be read") as told:
+    with pytest.warns(UserWarning, match="2 of 22 pictures cannot be read") as told:
         fitted = xk.VRX(TWO, segmentation="tree", **LEAST).fit(
             network, Damaged(pictures, broken), progress=False
         )
@@ -352,7 +352,7 @@ def test_unreadable_pictures_are_left_out_and_named_once(network, pictures):
 
 def test_nothing_to_look_at_is_an_error(network, pictures):
     vrx = xk.VRX(TWO, segmentation="tree", **LEAST)
-    chosen = fitting.choose_pictures(pictures, TWO, 12, 9, seed=0)
+    chosen = fitting.choose_pictures(pictures, TWO, LEAST["n_pictures"], LEAST["n_discovery"], seed=0)
     asked = {"discovery": lambda study: study.discover, "held_out": lambda study: study.pairs}
     for part, told in (("discovery", "of the pictures of 'fire engine'"), ("held_out", "of the held-out")):
         broken = {int(k): xk.ImageError("empty") for own in chosen for k in getattr(own, part)}

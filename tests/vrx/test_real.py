@@ -21,6 +21,7 @@ LOBSTER = "n01983481_American_lobster"
 BEE, COUGAR = "n02206856_bee", "n02125311_cougar"
 CLASSES = [CRAYFISH, LOBSTER, BEE, COUGAR]
 QUICK = {
+    "segmentation": "union",  # what is found best for photographs anyway: see test_any_model.py
     "n_concepts": 2,
     "n_pictures": 20,
     "n_judged": 6,
