@@ -36,19 +36,19 @@ def pictures():
 
 @pytest.fixture(scope="session")
 def test_set():
-    return list(xk.load_images("toyworld/vehicles", split="test", n=90))
+    return DrawnOnce(xk.load_images("toyworld/vehicles", split="test", n=90))
 
 
 @pytest.fixture(scope="session")
-def unseen(network, test_set):
+def unseen(test_set):
     """Pictures of the three classes, fifteen each."""
-    return [sample for sample in test_set if network.class_names[sample.label] in CLASSES]
+    return list(test_set.subset([test_set.class_names[label] in CLASSES for label in test_set.labels]))
 
 
 @pytest.fixture(scope="session")
 def strangers(network, test_set):
     """Pictures of other classes that the network takes for one of these."""
-    others = [sample for sample in test_set if network.class_names[sample.label] not in CLASSES]
+    others = test_set.subset([test_set.class_names[label] not in CLASSES for label in test_set.labels])
     answers = network.logits([sample.image for sample in others]).argmax(axis=1)
     return [s for s, k in zip(others, answers, strict=True) if network.class_names[k] not in CLASSES]
 
@@ -73,9 +73,9 @@ def least(network, pictures, kept_fits):
 
 
 def ask_about_few_regions(patch: pytest.MonkeyPatch) -> None:
-    """A cause asks about some eighteen regions, not sixty, and of two usual pictures, not five."""
+    """A cause asks about some eighteen regions, not sixty, and of one usual picture, not five."""
     patch.setattr(comparing, "AREAS", (0.03, 0.08))
-    patch.setattr(comparing, "NEAREST", 2)
+    patch.setattr(comparing, "NEAREST", 1)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ QUICK = {
     "segmentation": "union",  # what is found best for photographs anyway: see test_any_model.py
     "n_concepts": 2,
     "n_pictures": 20,
-    "n_judged": 6,
+    "n_judged": 3,
+    "n_masked": 2,
     "n_random": 6,
 }
 
