@@ -15,8 +15,8 @@ from xaikit.reproduce.vrx.pose_bias import MILITARY, TRAINED_POSE, Sizes, biased
 from xaikit.vrx import VRX
 from xaikit.worlds.vehicles import POSES
 
-TINY = Sizes(n_train=30, n_added=2, n_test=9, n_seeds=1, epochs=1, side=32, explained_side=64, n_fit=30)
-SMALL = {"n_discovery": 10, "n_pictures": 16, "rule": (0.0,) * 5, "n_clusters": 6, "n_random": 4, "epochs": 9}
+TINY = Sizes(n_train=15, n_added=1, n_test=9, n_seeds=1, epochs=1, side=32, explained_side=64, n_fit=12)
+SMALL = {"n_discovery": 8, "n_pictures": 10, "n_judged": 3, "n_masked": 1, "n_random": 4, "epochs": 9}
 
 
 def classes_and_poses(data):

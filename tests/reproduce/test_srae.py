@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,17 +15,26 @@ from xaikit.data import ImageSet, Sample
 from xaikit.reproduce.registry import FIGURES, find_figure
 from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.srae import bench, comparing, judging
+from xaikit.srae import fitting
+from xaikit.srae.examples import Examples, gather
 
 SRAE = [figure for figure in FIGURES if figure.name.startswith("srae.")]
 
 
 @pytest.fixture(autouse=True)
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(bench.PER_CLASS, True, (8, 2))
+    monkeypatch.setitem(bench.PER_CLASS, True, (6, 2))
     monkeypatch.setattr(bench, "SRAE", partial(xk.SRAE, n_steps=25))
     monkeypatch.setitem(bench.N_TARGETS, True, 2)
     monkeypatch.setitem(bench.N_SHOWN, True, 2)
     monkeypatch.setattr(comparing, "N_UNITS", 3)
+    monkeypatch.setattr(fitting, "gather", lambda *asked: gathered(*asked[:3], tuple(asked[3]), asked[4]))
+
+
+@cache
+def gathered(classifier: Any, data: Any, layer: str, targets: tuple[str, ...], sampling: Any) -> Examples:
+    """What the network gives of the pictures that every method learns from; it is asked once."""
+    return gather(classifier, data, layer, targets, sampling, None, False)
 
 
 @cache

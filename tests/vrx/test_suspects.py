@@ -55,8 +55,8 @@ def test_what_is_a_concept_is_called_by_its_name(asked):
 
 def test_the_answers_own_concepts_speak_against_another_class(vrx, unseen, network):
     """What speaks most for the answer is found among the regions; of a concept, the gain is its effect."""
-    exps = [vrx.explain(sample.image) for sample in unseen[:6]]
-    found = [one for exp in exps for one in suspects(vrx.fitted_, exp, _other(exp), exp.prediction)]
+    exps = (vrx.explain(sample.image) for sample in unseen[:6])
+    found = (one for exp in exps for one in suspects(vrx.fitted_, exp, _other(exp), exp.prediction))
     assert any(one.concept is not None for one in found)
 
 
