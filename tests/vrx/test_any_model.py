@@ -26,8 +26,8 @@ SIDE = 64
 N_CLASSES = 1000
 TINY = {
     "n_concepts": 2,
-    "n_pictures": 8,
-    "n_discovery": 7,
+    "n_pictures": 6,
+    "n_discovery": 5,
     "n_judged": 2,
     "n_patches": 6,
     "n_random": 4,
