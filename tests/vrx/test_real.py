@@ -25,7 +25,9 @@ QUICK = {
     "n_concepts": 2,
     "n_pictures": 20,
     "n_judged": 3,
-    "n_masked": 2,
+    "n_masked": 1,
+    "n_substituted": 1,
+    "epochs": 80,
     "n_random": 6,
 }
 
