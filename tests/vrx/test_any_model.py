@@ -360,7 +360,7 @@ def test_a_class_that_nothing_speaks_for_says_so_and_can_be_looked_at_everywhere
 # ---- real networks ----
 
 BEE, COUGAR = "n02206856_bee", "n02125311_cougar"
-QUICK = {"n_pictures": 11, "n_discovery": 9, "n_patches": 12, "epochs": 150}
+QUICK = {"n_pictures": 11, "n_discovery": 9, "n_patches": 12, "n_substituted": 1, "epochs": 80}
 
 
 @pytest.mark.real
