@@ -274,6 +274,8 @@ def test_what_is_a_view_is_not_scaled_and_cropped_again(toys, way, tmp_path, mon
     board = vrx.board(exp.image).substitute(other, 0, 0, on=(0.5, 0.5)).undo()
     loaded = type(exp).load(exp.save(tmp_path / "exp.npz"))
     heatmap = xk.attribution.gradcam(classifier, exp.image)
+    from_file = xk.VRX.load(vrx.save(tmp_path / "vrx.npz"), classifier)
+    assert repr(from_file.cause(exp, other)) == repr(cause)
     assert cause.predicted == exp.prediction
     for view in (exp.image, loaded.image, board.image, heatmap.images[0]):
         np.testing.assert_array_equal(classifier.view(toys[0].image), view)

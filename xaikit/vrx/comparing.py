@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xaikit.core.images import View
 from xaikit.vrx.effects import effects_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class UsualPictures:
     """Pictures of a class, uint8 (H, W, c) each, and what was asked about them, once it was asked."""
 
     def __init__(self, views: Sequence[np.ndarray]) -> None:
-        self.views = views
+        self.views = [View.of(view) for view in views]  # also where they come from a file
         self._maps: np.ndarray | None = None
         self._regions: dict[tuple[int, str], Regions] = {}
 
