@@ -38,5 +38,6 @@ def test_the_score_of_unseen_photographs_is_told(fitted: xk.SRAE, photographs: A
     spread = found.scores.mean() - found.baseline[0]
     assert np.mean(found.checks["error"]) < 0.15 * spread
     assert fitted.checks[DALMATIAN]["F_cls"] > 0.9
-    seen = found.heatmaps[:, found.contributions.mean(0) > 1]
-    assert seen.shape[1] >= 2 and seen.any((2, 3)).all()
+    assert (found.contributions.mean(0) > 1).sum() >= 2
+    # Not every one of them is on in every picture; where it gives something it is seen.
+    np.testing.assert_array_equal(found.heatmaps.any((2, 3)), found.contributions != 0)

