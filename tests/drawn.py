@@ -12,9 +12,8 @@ from xaikit.data import ImageSet, Sample
 class Drawn(Sample):
     """A sample whose finer picture is drawn when first asked for and then kept, for copies of it as well."""
 
-    KEPT: ClassVar[
-        dict[tuple[int, int], tuple[Any, np.ndarray | None]]
-    ] = {}  # with the scene, which keeps its id
+    # By the scene's id, which is its own as long as it is kept beside the picture.
+    KEPT: ClassVar[dict[tuple[int, int], tuple[Any, np.ndarray | None]]] = {}
 
     def finer(self, times: int = 4) -> np.ndarray | None:
         key = id(self.scene), times

@@ -121,8 +121,10 @@ def train(
         steps = _descend(work, modules, generators, running, stepped)
         if modules.decoder is not None:
             _follow(work, modules, generators, running)
-    terms = {name: own.tolist() for name, own in work.held_terms(modules).items()}
-    return Trained(modules.cpu().unscaled(work.scale.to("cpu")), steps, terms)
+    terms = work.held_terms(modules)
+    _check_finite(terms, settings.n_steps)
+    told = {name: own.tolist() for name, own in terms.items()}
+    return Trained(modules.cpu().unscaled(work.scale.to("cpu")), steps, told)
 
 
 def _descend(

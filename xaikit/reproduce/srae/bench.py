@@ -64,8 +64,7 @@ def bench_of(setting: Setting) -> Bench:
 def modules_of(bench: Bench, objective: str, n_features: int = 5, **changed: Any) -> SRAE:
     """The explanation modules of all its classes, by one of `OBJECTIVES`' values."""
     setting = bench.setting
-    own: dict[str, Any] = {"seed": setting.seed, **changed}
-    method = SRAE(list(bench.targets), n_features, objective=objective, **own)
+    method = SRAE(list(bench.targets), n_features, objective=objective, seed=setting.seed, **changed)
     return method.fit(bench.classifier, bench.data, progress=False)
 
 
