@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xaikit.worlds.birds.canvas import Canvas
+from xaikit.worlds.drawing.canvas import Canvas
 from xaikit.worlds.drawing.pen import Frame, Outline, bend, soft, stroke
 from xaikit.worlds.drawing.surfaces import Color, Random, Surface, jittered
 

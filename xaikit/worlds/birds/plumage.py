@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xaikit.worlds.birds.canvas import OWNED, Canvas, Patch, Window
 from xaikit.worlds.birds.shapes import Ball, Shape, bounds
 from xaikit.worlds.birds.species import PARTS
+from xaikit.worlds.drawing.canvas import OWNED, Canvas, Patch, Window
 from xaikit.worlds.drawing.pen import Frame, Outline, ellipse
 from xaikit.worlds.drawing.raster import sun_direction
 from xaikit.worlds.drawing.scene import Light

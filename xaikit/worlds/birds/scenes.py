@@ -6,11 +6,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image
 
 from xaikit.core.errors import did_you_mean
 from xaikit.worlds.birds.builds import POSTURES, SWIMMERS
-from xaikit.worlds.birds.canvas import NOBODY, Canvas
 from xaikit.worlds.birds.places import HINDRANCES, PLACES, Hindrance, Place
 from xaikit.worlds.birds.plumage import Look, paint_bird
 from xaikit.worlds.birds.shapes import Shape, shape_of
@@ -22,8 +20,9 @@ from xaikit.worlds.birds.surroundings import (
     paint_ripple,
     paint_shadow,
 )
+from xaikit.worlds.drawing.canvas import NOBODY, Canvas, points_of
 from xaikit.worlds.drawing.pen import Frame
-from xaikit.worlds.drawing.render import LEAST_SUPERSAMPLING, Rendering, check_times
+from xaikit.worlds.drawing.render import LEAST_SUPERSAMPLING, Rendering, box_of, check_times
 from xaikit.worlds.drawing.scene import Light
 from xaikit.worlds.drawing.surfaces import Random, Surface
 
@@ -114,9 +113,9 @@ class BirdScene:
         """The picture, uint8 (SIZE, SIZE, 3), and its truth. The same scene gives the same bytes."""
         canvas, occluded = _painted(self, ZOOM)
         parts = canvas.masks(PARTS)
-        image = _levels(canvas.reduced() * np.asarray(self.light.tint, np.float32) + _grain(self.light, SIZE))
-        landmarks = {name: _middle(mask) for name, mask in parts.items()}
-        return Rendering(image, parts, landmarks, _box(parts), self._attributes(occluded))
+        return Rendering(
+            canvas.picture(self.light), parts, points_of(parts), box_of(parts), self._attributes(occluded)
+        )
 
     def drawn_finely(self, times: int = 4) -> np.ndarray:
         """The picture painted larger, with grain of its own: uint8 (times·SIZE, times·SIZE, 3).
@@ -125,10 +124,7 @@ class BirdScene:
         """
         check_times(times)
         canvas, _ = _painted(self, math.ceil(times * LEAST_SUPERSAMPLING))
-        size = SIZE * times
-        colors = canvas.colors * np.asarray(self.light.tint, np.float32)
-        smooth = Image.fromarray(_levels(colors)).resize((size, size), Image.Resampling.HAMMING)
-        return _levels(np.asarray(smooth, np.float32) + _grain(self.light, size))
+        return canvas.fine_picture(self.light, times)
 
     def _attributes(self, occluded: bool) -> dict[str, bool]:
         facts = {
@@ -244,25 +240,3 @@ def _painted(scene: BirdScene, zoom: int) -> tuple[Canvas, bool]:
     if scene.hindrance is not None:
         paint_hindrance(canvas, scene.hindrance)
     return canvas, bool(scene.hindrance is not None and (whole & (canvas.owner == NOBODY)).any())
-
-
-def _levels(colors: np.ndarray) -> np.ndarray:
-    return np.clip(colors + 0.5, 0, 255).astype(np.uint8)
-
-
-def _grain(light: Light, size: int) -> np.ndarray:
-    return light.grain * np.random.default_rng(light.seed).standard_normal((size, size, 1), np.float32)
-
-
-def _middle(mask: np.ndarray) -> tuple[float, float]:
-    """The pixel of a mask that is nearest to the middle of all, as (column, row)."""
-    rows, columns = np.nonzero(mask)
-    nearest = np.hypot(rows - rows.mean(), columns - columns.mean()).argmin()
-    return float(columns[nearest]), float(rows[nearest])
-
-
-def _box(parts: dict[str, np.ndarray]) -> tuple[int, int, int, int] | None:
-    if not parts:
-        return None
-    rows, columns = np.nonzero(np.logical_or.reduce(list(parts.values())))
-    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1

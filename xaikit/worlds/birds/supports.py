@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xaikit.worlds.birds.canvas import Patch
 from xaikit.worlds.birds.places import Brush, Place, blades, leaf, one_of
+from xaikit.worlds.drawing.canvas import Patch
 from xaikit.worlds.drawing.pen import bend, box, ellipse, shaded, soft, stroke
 from xaikit.worlds.drawing.surfaces import Surface, toned
 

@@ -47,10 +47,10 @@ def render(scene: Scene) -> Rendering:
     """Draw `scene`. The same scene gives the same bytes."""
     picture, owner, occluded = _painted(scene, zoom=1)
     small = _reduced(picture)
-    small += _grain(scene.light, scene.size)
+    small += grain(scene.light, scene.size)
     parts = _masks(scene, owner)
     return Rendering(
-        _levels(small), parts, _landmarks(parts), _box(parts), _attributes(scene, parts, occluded)
+        levels(small), parts, landmarks_of(parts), box_of(parts), _attributes(scene, parts, occluded)
     )
 
 
@@ -79,8 +79,8 @@ def drawn_finely(scene: Scene, times: int = 4) -> np.ndarray:
     check_times(times)
     picture, _, _ = _painted(scene, zoom=math.ceil(times * LEAST_SUPERSAMPLING / SUPERSAMPLING))
     size = scene.size * times
-    smooth = Image.fromarray(_levels(picture)).resize((size, size), Image.Resampling.HAMMING)
-    return _levels(np.asarray(smooth) + _grain(scene.light, size))
+    smooth = Image.fromarray(levels(picture)).resize((size, size), Image.Resampling.HAMMING)
+    return levels(np.asarray(smooth) + grain(scene.light, size))
 
 
 def _painted(scene: Scene, zoom: int) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -98,7 +98,7 @@ def _painted(scene: Scene, zoom: int) -> tuple[np.ndarray, np.ndarray, bool]:
     return picture, owner, occluded
 
 
-def _levels(colors: np.ndarray) -> np.ndarray:
+def levels(colors: np.ndarray) -> np.ndarray:
     """The nearest grey levels, uint8."""
     return np.clip(colors + 0.5, 0, 255).astype(np.uint8)
 
@@ -172,7 +172,8 @@ def _level(axis: np.ndarray) -> np.ndarray:
     return flat / np.linalg.norm(flat)
 
 
-def _grain(light: Light, size: int) -> np.ndarray:
+def grain(light: Light, size: int) -> np.ndarray:
+    """The noise of the sensor, float32 (size, size, 1), the same for the same light."""
     noise = np.random.default_rng(light.seed).standard_normal((size, size, 1), np.float32)
     return light.grain * noise
 
@@ -191,7 +192,8 @@ def _masks(scene: Scene, owner: np.ndarray) -> dict[str, np.ndarray]:
     return {name: mask for name, mask in masks.items() if mask.any()}
 
 
-def _landmarks(parts: dict[str, np.ndarray]) -> dict[str, tuple[float, float]]:
+def landmarks_of(parts: dict[str, np.ndarray]) -> dict[str, tuple[float, float]]:
+    """The middle of the pixels of each part, (column, row)."""
     landmarks = {}
     for name, mask in parts.items():
         rows, columns = np.nonzero(mask)
@@ -199,7 +201,8 @@ def _landmarks(parts: dict[str, np.ndarray]) -> dict[str, tuple[float, float]]:
     return landmarks
 
 
-def _box(parts: dict[str, np.ndarray]) -> tuple[int, int, int, int] | None:
+def box_of(parts: dict[str, np.ndarray]) -> tuple[int, int, int, int] | None:
+    """Around all parts: x0, y0, x1, y1, ends excluded; None where there is none."""
     if not parts:
         return None
     rows, columns = np.nonzero(np.logical_or.reduce(list(parts.values())))

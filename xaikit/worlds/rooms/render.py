@@ -10,7 +10,7 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw
 
-from xaikit.worlds.drawing.render import Rendering, check_times
+from xaikit.worlds.drawing.render import Rendering, check_times, grain, landmarks_of, levels
 from xaikit.worlds.rooms.faces import Faces, View, faces_of, shell_faces
 from xaikit.worlds.rooms.lighting import Surfaces, lit
 from xaikit.worlds.rooms.scene import SHELL, RoomScene
@@ -32,7 +32,11 @@ def render(scene: RoomScene) -> Rendering:
     small = np.add.reduce([rows[:, k::SUPERSAMPLING] for k in steps]) / np.float32(SUPERSAMPLING**2)
     parts = _masks(scene, owner)
     return Rendering(
-        _levels(small + _grain(scene, scene.size)), parts, _landmarks(parts), None, _attributes(scene, parts)
+        levels(small + grain(scene.light, scene.size)),
+        parts,
+        landmarks_of(parts),
+        None,
+        _attributes(scene, parts),
     )
 
 
@@ -55,8 +59,8 @@ def drawn_finely(scene: RoomScene, times: int = 4) -> np.ndarray:
     check_times(times)
     colors, _ = _painted(scene, zoom=math.ceil(times * LEAST_SUPERSAMPLING / SUPERSAMPLING))
     size = scene.size * times
-    smooth = Image.fromarray(_levels(colors)).resize((size, size), Image.Resampling.HAMMING)
-    return _levels(np.asarray(smooth) + _grain(scene, size))
+    smooth = Image.fromarray(levels(colors)).resize((size, size), Image.Resampling.HAMMING)
+    return levels(np.asarray(smooth) + grain(scene.light, size))
 
 
 def _painted(scene: RoomScene, zoom: int) -> tuple[np.ndarray, np.ndarray]:
@@ -119,16 +123,6 @@ def _draw(view: View, faces: Faces, zoom: int, first: int, inverse: np.ndarray, 
         np.copyto(index[window], inside + np.int16(2 * (first + k) - 1), where=nearest)
 
 
-def _levels(colors: np.ndarray) -> np.ndarray:
-    """The nearest grey levels, uint8."""
-    return np.clip(colors + 0.5, 0, 255).astype(np.uint8)
-
-
-def _grain(scene: RoomScene, size: int) -> np.ndarray:
-    noise = np.random.default_rng(scene.light.seed).standard_normal((size, size, 1), np.float32)
-    return scene.light.grain * noise
-
-
 def _masks(scene: RoomScene, owner: np.ndarray) -> dict[str, np.ndarray]:
     """A pixel belongs to the part that owns most of its sub-pixels: each to one, none to nobody."""
     names = [*SHELL, *scene.part_names]
@@ -138,14 +132,6 @@ def _masks(scene: RoomScene, owner: np.ndarray) -> dict[str, np.ndarray]:
     counts = np.bincount(cell.ravel(), minlength=size * size * n).reshape(size, size, n)
     best = counts.argmax(axis=-1)
     return {names[k]: best == k for k in np.unique(best).tolist()}
-
-
-def _landmarks(parts: dict[str, np.ndarray]) -> dict[str, tuple[float, float]]:
-    landmarks = {}
-    for name, mask in parts.items():
-        rows, columns = np.nonzero(mask)
-        landmarks[name] = (float(columns.mean()), float(rows.mean()))
-    return landmarks
 
 
 def _attributes(scene: RoomScene, parts: dict[str, np.ndarray]) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""What birds are painted on: colors and owners of sub-pixels, covered patch by patch with soft borders."""
+"""What soft things are painted on: colors and owners of sub-pixels, covered patch by patch."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from xaikit.worlds.drawing.pen import Frame, Outline
+from xaikit.worlds.drawing.render import grain, levels
+from xaikit.worlds.drawing.scene import Light
 
 NOBODY = -1
-"""The owner of a sub-pixel on which no part of the bird is seen."""
+"""The owner of a sub-pixel on which no part of the thing is seen."""
 OWNED = 0.5  # share of a sub-pixel that a part must cover to own it
 Window = tuple[slice, slice]
 
@@ -93,6 +95,17 @@ class Canvas:
         rows = np.add.reduce([self.colors[k :: self.zoom] for k in steps])
         return np.add.reduce([rows[:, k :: self.zoom] for k in steps]) / np.float32(self.zoom**2)
 
+    def picture(self, light: Light) -> np.ndarray:
+        """What the camera sees, uint8 (size, size, 3)."""
+        return levels(self.reduced() * np.asarray(light.tint, np.float32) + grain(light, self.size))
+
+    def fine_picture(self, light: Light, times: int) -> np.ndarray:
+        """The same `times` as large, with grain of its own: uint8 (times·size, times·size, 3)."""
+        size = self.size * times
+        colors = self.colors * np.asarray(light.tint, np.float32)
+        smooth = Image.fromarray(levels(colors)).resize((size, size), Image.Resampling.HAMMING)
+        return levels(np.asarray(smooth, np.float32) + grain(light, size))
+
     def masks(self, names: Sequence[str]) -> dict[str, np.ndarray]:
         """The pixels of each part that is seen, bool (size, size), by name; owner k is `names[k]`.
 
@@ -110,6 +123,17 @@ class Canvas:
         enough = most * 2 >= self.zoom**2
         masks = {name: (best == k) & enough for k, name in enumerate(names)}
         return {name: mask for name, mask in masks.items() if mask.any()}
+
+
+def points_of(parts: dict[str, np.ndarray]) -> dict[str, tuple[float, float]]:
+    """Of each part the pixel of it that is nearest to the middle of all, (column, row)."""
+    return {name: _middle(mask) for name, mask in parts.items()}
+
+
+def _middle(mask: np.ndarray) -> tuple[float, float]:
+    rows, columns = np.nonzero(mask)
+    nearest = np.hypot(rows - rows.mean(), columns - columns.mean()).argmin()
+    return float(columns[nearest]), float(rows[nearest])
 
 
 def _within(low: float, high: float, part: slice) -> tuple[int, int]:
