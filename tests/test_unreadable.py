@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import xaikit as xk
+from xaikit.additive import Filters
 from xaikit.attribution import integrated_gradients as integrated
 from xaikit.core.classifier import Classifier
 from xaikit.core.readable import Skipped, readable, tell_skipped
@@ -74,6 +75,11 @@ def x_features(clf: Classifier) -> xk.SRAE:
     return xk.SRAE(n_features=2, layer="act", n_steps=20).fit(clf, Noise(), progress=False)
 
 
+def additive(clf: Classifier, data: ImageSet) -> xk.AdditiveExplainer:
+    explainer = xk.AdditiveExplainer("cat", Filters("act"), n_epochs=2, width=8, n_blocks=1)
+    return explainer.fit(clf, data, progress=False)
+
+
 # ---- passes that gather: as over the pictures that are there ----
 
 
@@ -133,6 +139,7 @@ ANSWERING: dict[str, Callable[[Classifier, Any], np.ndarray]] = {
     "integrated_gradients": lambda clf, data: integrated(clf, data, n_steps=2).values,
     "from_captum": lambda clf, data: xk.attribution.from_captum(clf, data, "Saliency").values,
     "x-features": lambda clf, data: x_features(clf).explain(data).contributions,
+    "contributions": lambda clf, data: additive(clf, Noise()).explain(data).contributions,
     "maps of x-features": lambda clf, data: x_features(clf).explain(data, "dog").heatmaps,
     "saliency": lambda clf, data: vectors(clf, Noise(), saliency_layer="mix").saliency(data, rate=0.0).values,
     "saliency of a class": lambda clf, data: vectors(clf, Noise(), saliency_layer="mix")

@@ -10,6 +10,7 @@ from torch import nn
 import xaikit as xk
 from tests.wrong import MAP, MAPS, MASK, PICTURE, SMALL, TABLE, Call, cases, check_told
 from xaikit import attribution, metrics
+from xaikit.additive import Filters
 from xaikit.core import images
 from xaikit.data import ImageSet, Sample
 
@@ -184,6 +185,10 @@ CALLS: list[Call] = [
     ),
     (
         lambda **one: xk.SRAE().fit(**{"progress": False, **one}),
+        {"classifier": (CLF, "set"), "data": (SET, "set")},
+    ),
+    (
+        lambda **one: xk.AdditiveExplainer("a", Filters()).fit(**{"progress": False, **one}),
         {"classifier": (CLF, "set"), "data": (SET, "set")},
     ),
 ]

@@ -11,6 +11,7 @@ import xaikit as xk
 from tests.drawn import DrawnOnce
 from tests.vrx.conftest import CLASSES, LEAST
 from tests.wrong import Call, cases, check_told
+from xaikit.additive import Filters
 
 CLS = CLASSES[0]
 PATCH = np.full((9, 9, 4), 255, np.uint8)
@@ -66,6 +67,16 @@ OF_VECTORS: list[Call] = [
     ("join", {"other": (None, "fitted")}),
     ("save", {"path": (None, "path to write")}),
 ]
+OF_ADDITIVE: list[Call] = [
+    ("explain", {"images": (VIEW, "picture")}),
+    ("name", {"parts": ({}, "concept names")}),
+    ("save", {"path": (None, "path to write")}),
+]
+OF_CONTRIBUTIONS: list[Call] = [
+    ("report", {"picture": (0, "number")}),
+    ("to_html", {"path": (None, "path to write")}),
+    ("save", {"path": (None, "path to write")}),
+]
 OF_SRAE: list[Call] = [
     ("explain", {"images": (VIEW, "picture"), "target": (CLS, "name or none")}),
     ("name", {"names": ({}, "concept names")}),
@@ -118,6 +129,28 @@ def vectors(network: xk.Classifier, data: Any) -> xk.SemanticVectors:
 @pytest.fixture(scope="module")
 def srae(network: xk.Classifier, data: Any) -> xk.SRAE:
     return xk.SRAE(CLASSES, 2, n_steps=20).fit(network, data, progress=False)
+
+
+@pytest.fixture(scope="module")
+def additive(network: xk.Classifier, data: Any) -> xk.AdditiveExplainer:
+    explainer = xk.AdditiveExplainer(CLS, Filters("stage3", range(8)), n_epochs=1, width=8, n_blocks=0)
+    return explainer.fit(network, data, progress=False)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("call", "given", "name"), cases(OF_ADDITIVE))
+def test_of_the_additive_explainer(
+    additive: xk.AdditiveExplainer, call: str, given: dict[str, Any], name: str
+) -> None:
+    check_told(getattr(additive, call), given)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("call", "given", "name"), cases(OF_CONTRIBUTIONS))
+def test_of_contributions(
+    additive: xk.AdditiveExplainer, call: str, given: dict[str, Any], name: str
+) -> None:
+    check_told(getattr(additive.explain(VIEW), call), given)
 
 
 @pytest.mark.filterwarnings("ignore")

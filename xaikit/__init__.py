@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from xaikit import attribution, metrics, plots, widgets, zoo
+    from xaikit import additive, attribution, metrics, plots, widgets, zoo
+    from xaikit.additive import AdditiveExplainer
     from xaikit.core.classifier import Classifier
     from xaikit.core.errors import FileError, ImageError, NotFittedError
     from xaikit.core.sweep import sweep
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from xaikit.widgets.kit.page import page
 
 _HOME = {
+    "AdditiveExplainer": "xaikit.additive",
     "Classifier": "xaikit.core.classifier",
     "FileError": "xaikit.core.errors",
     "ImageError": "xaikit.core.errors",
@@ -35,17 +37,19 @@ _HOME = {
     "page": "xaikit.widgets.kit.page",
     "sweep": "xaikit.core.sweep",
 }
-_ROOMS = ("attribution", "metrics", "plots", "widgets", "zoo")
+_ROOMS = ("additive", "attribution", "metrics", "plots", "widgets", "zoo")
 
 __all__ = [
     "SRAE",
     "VRX",
+    "AdditiveExplainer",
     "Classifier",
     "FileError",
     "ImageError",
     "NotFittedError",
     "SemanticVectors",
     "__version__",
+    "additive",
     "attribution",
     "load_classifier",
     "load_images",

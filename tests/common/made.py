@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from xaikit.additive import Contributions
 from xaikit.attribution import Heatmap
 from xaikit.core.result import Result
 from xaikit.sevec.concept_map import ConceptMap
@@ -171,6 +172,25 @@ def x_features() -> XFeatures:
     )
 
 
+def contributions() -> Contributions:
+    values, weights = RNG.random((M, D)).astype(np.float32), RNG.normal(size=(M, D)).astype(np.float32)
+    return Contributions(
+        images=np.stack([picture() for _ in range(M)]),
+        target="bus",
+        predictions=("bus", "a <b>tank</b>"),
+        performer=np.array([2.5, -1.0], np.float32),
+        values=values,
+        weights=weights,
+        contributions=values * weights,
+        bias=-0.5,
+        names=("filter 1", "filter 2", "filter 3"),
+        stands_for={"filter 1": "a <i>wheel</i>", "filter 3": "door"},
+        maps=RNG.random((M, D, 4, 5)).astype(np.float32),
+        method="AdditiveExplainer('bus')",
+        checks={"held_out": {"entropy": 1.0}, "deviation": [0.1, None], "not_read": []},
+    )
+
+
 def without() -> Without:
     return Without(
         images=np.stack([picture(), picture()]),
@@ -224,6 +244,7 @@ RESULTS: dict[str, Callable[[], Result]] = {
         np.stack([[picture(), picture()]]),
     ),
     "StructuralExplanation": explanation,
+    "Contributions": contributions,
     "Without": without,
     "XFeatures": x_features,
     "Substitution": lambda: Substitution(

@@ -11,6 +11,7 @@ import numpy as np
 
 import xaikit as xk
 from tests.vrx.conftest import CLASSES, LEAST
+from xaikit.additive import Filters
 
 TWO = CLASSES[:2]
 
@@ -55,6 +56,17 @@ def found(vrx: Any, picture: Any) -> tuple[str, int]:
 
 
 METHODS = {
+    "AdditiveExplainer": Row(
+        make=lambda: xk.AdditiveExplainer(
+            TWO[0], Filters("stage3", range(12)), n_epochs=2, width=8, n_blocks=1, n_pictures=80
+        ),
+        misspelt=("priors", "prior"),
+        questions={
+            "explain": lambda additive, picture, _: additive.explain(picture),
+            "name": lambda additive, _, __: additive.name({0: "ladder"}),
+            "save": lambda additive, _, path: additive.save(path),
+        },
+    ),
     "VRX": Row(
         make=lambda: xk.VRX(TWO, segmentation="tree", **LEAST),
         misspelt=("n_concept", "n_concepts"),

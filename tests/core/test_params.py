@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import xaikit as xk
+from xaikit.additive import Filters
 from xaikit.core.errors import ParameterError
 from xaikit.core.params import (
     Above,
@@ -118,6 +119,22 @@ WRONG_OF_VECTORS = {
     "n_reference": (0, True),
     "seed": (-1, 0.5),
 }
+WRONG_OF_ADDITIVE = {
+    "target": (1.5, True, None, ["bus"]),
+    "concepts": ("filters", None, 3),
+    "prior": ("jacobi", 3),
+    "positive": (1, "yes"),
+    "layer": (3,),
+    "beta": (-1, float("nan"), "1"),
+    **dict.fromkeys(["width", "n_epochs", "n_pictures"], (0, True, 1.5, None)),
+    "n_blocks": (-1, 1.5, None),
+    "held_out": (0, 1, "0.5"),
+    "seed": (-1, 0.5),
+}
+GIVEN = {
+    xk.VRX: {"classes": ["bus", "tank"]},
+    xk.AdditiveExplainer: {"target": "bus", "concepts": Filters("layer")},
+}
 WRONG_OF_SRAE = {
     "target": (1.5, True, [], {"bus"}),
     "n_features": (0, 2.5, None),
@@ -134,10 +151,15 @@ WRONG_OF_SRAE = {
 
 @pytest.mark.parametrize(
     ("method", "wrong"),
-    [(xk.VRX, WRONG_OF_VRX), (xk.SemanticVectors, WRONG_OF_VECTORS), (xk.SRAE, WRONG_OF_SRAE)],
+    [
+        (xk.VRX, WRONG_OF_VRX),
+        (xk.SemanticVectors, WRONG_OF_VECTORS),
+        (xk.SRAE, WRONG_OF_SRAE),
+        (xk.AdditiveExplainer, WRONG_OF_ADDITIVE),
+    ],
 )
 def test_every_hyper_parameter_is_checked_in_the_constructor_and_when_it_is_set(method, wrong):
-    given = {"classes": ["bus", "tank"]} if method is xk.VRX else {}
+    given = GIVEN.get(method, {})
     made = method(**given)
     before = dict(vars(made))
     assert set(wrong) == {name for name in before if not name.startswith("_")}
@@ -151,7 +173,9 @@ def test_every_hyper_parameter_is_checked_in_the_constructor_and_when_it_is_set(
 
 
 @pytest.mark.parametrize(
-    "method", [xk.VRX(["bus", "tank"]), xk.SemanticVectors(), xk.SRAE()], ids=["vrx", "vectors", "srae"]
+    "method",
+    [xk.VRX(["bus", "tank"]), xk.SemanticVectors(), xk.SRAE(), xk.AdditiveExplainer("bus", Filters())],
+    ids=["vrx", "vectors", "srae", "additive"],
 )
 def test_what_fit_makes_is_asked_for_too_early(method):
     attributes = method.__doc__.split("Attributes\n")[1].split("Limits")[0]

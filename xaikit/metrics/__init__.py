@@ -2,6 +2,14 @@
 
 from xaikit.metrics.clusters import cluster_agreement
 from xaikit.metrics.concepts import PartMatch, area_on_object, main_part, part_match, purity
+from xaikit.metrics.contributions import (
+    accuracy_at,
+    best_threshold,
+    contribution_entropy,
+    contribution_error,
+    relative_deviation,
+    true_contributions,
+)
 from xaikit.metrics.features import (
     Orthogonality,
     classification_faithfulness,
@@ -25,11 +33,15 @@ __all__ = [
     "MaskedAccuracy",
     "Orthogonality",
     "PartMatch",
+    "accuracy_at",
     "agreement",
     "area_on_object",
+    "best_threshold",
     "centre_blob",
     "classification_faithfulness",
     "cluster_agreement",
+    "contribution_entropy",
+    "contribution_error",
     "energy_in_box",
     "highlighted",
     "interval",
@@ -46,5 +58,7 @@ __all__ = [
     "purity",
     "rank_correlation",
     "regression_faithfulness",
+    "relative_deviation",
+    "true_contributions",
     "voronoi_regions",
 ]

@@ -1,0 +1,330 @@
+"""The additive explainer: what adds up, what it says of a network whose reasons are known, and bad input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+import xaikit as xk
+from xaikit import metrics
+from xaikit.additive import Contributions, Directions, Filters, Functions, Outputs
+from xaikit.additive.examples import Examples
+from xaikit.additive.training import Settings, train
+from xaikit.core.errors import FileError
+from xaikit.data import ImageSet, Sample
+
+QUICK: dict[str, Any] = {"n_epochs": 3, "width": 8, "n_blocks": 1}
+SIDE = 16
+COLORS = np.array([(220, 60, 60), (60, 200, 60), (60, 60, 220)])
+
+
+def brightness(views: np.ndarray) -> np.ndarray:
+    return views.mean((1, 2, 3))
+
+
+class Spots(ImageSet):
+    """Grey pictures with spots of three colors; "many" where red and green ones cover most."""
+
+    def __init__(self, n: int = 120, seed: int = 0) -> None:
+        self.counts = np.random.default_rng(seed).integers(0, 5, (n, 3))
+        self.seed = seed
+        super().__init__(["many", "few"], (self.counts @ (2, 1, 0) < 6).astype(int))
+
+    def _read(self, index: int) -> Sample:
+        rng = np.random.default_rng([self.seed, index])
+        picture = np.full((SIDE, SIDE, 3), 90, np.uint8)
+        places = rng.permutation(16)[: self.counts[index].sum()]
+        for place, color in zip(places, np.repeat(np.arange(3), self.counts[index]), strict=True):
+            x, y = 4 * (place % 4), 4 * (place // 4)
+            picture[y : y + 3, x : x + 3] = COLORS[color]
+        return Sample(picture, int(self.labels[index]), f"spots {self.seed} {index}")
+
+
+class Counting(nn.Module):
+    """Red and green are counted, red twice; a filter beside red sees the same and is not asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 1)
+        self.act = nn.ReLU()
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.head = nn.Linear(4, 2)
+        with torch.no_grad():
+            red, green, blue = [1.0, -0.5, -0.5], [-0.5, 1.0, -0.5], [-0.5, -0.5, 1.0]
+            self.conv.weight.copy_(torch.tensor([red, green, blue, red])[..., None, None])
+            self.conv.bias.zero_()
+            self.head.weight.copy_(torch.tensor([[20.0, 10, 0, 0], [0, 0, 5, 0]]))
+            self.head.bias.copy_(torch.tensor([-2.0, 0]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.pool(self.act(self.conv(x))).flatten(1))
+
+
+@pytest.fixture(scope="module")
+def network() -> xk.Classifier:
+    return xk.Classifier(
+        Counting(), ["many", "few"], input_size=SIDE, mean=(0, 0, 0), std=(1, 1, 1), crop=1.0, device="cpu"
+    )
+
+
+@pytest.fixture(scope="module")
+def spots() -> Spots:
+    return Spots()
+
+
+@pytest.fixture(scope="module")
+def fitted(network: xk.Classifier, spots: Spots) -> xk.AdditiveExplainer:
+    explainer = xk.AdditiveExplainer("many", Filters("act"), beta=10.0, n_epochs=60, width=16)
+    return explainer.fit(network, spots, progress=False)
+
+
+@pytest.fixture(scope="module")
+def found(fitted: xk.AdditiveExplainer) -> Contributions:
+    return fitted.explain([one.image for one in Spots(30, seed=1)])
+
+
+# ---- the truth: the score is 20 times the mean red and 10 times the mean green, less 2
+
+
+def test_contributions_are_what_the_network_adds_up(network: xk.Classifier, found: Contributions) -> None:
+    """Of two filters that say the same, the one counts that the network listens to."""
+    true = network.features(found.images, "act").mean((2, 3)) * (20, 10, 0, 0)
+    counts = found.performer > np.median(found.performer)
+    error = metrics.contribution_error(found.contributions[counts], true[counts], found.performer[counts] + 2)
+    assert error.max() < 0.08
+    shares = found.contributions[counts].sum(0) / found.contributions[counts].sum()
+    assert shares[0] > 4 * shares[3] and shares[2] < 0.05
+
+
+def test_distillation_alone_says_as_much_and_tells_untruths(
+    network: xk.Classifier, spots: Spots, found: Contributions, fitted: xk.AdditiveExplainer
+) -> None:
+    """Bias-interpreting: the sum is as near, but it is shared otherwise."""
+    naive = xk.AdditiveExplainer("many", Filters("act"), prior=None, positive=True, n_epochs=60, width=16)
+    told = naive.fit(network, spots, progress=False).explain(found.images)
+    assert naive.checks["relative deviation"] < 0.05 and fitted.checks["relative deviation"] < 0.05
+    given = told.contributions.sum(0)
+    assert given[3] > 0.5 * given[0]
+    assert naive.checks == naive.checks | naive.checks["baseline"], "without a prior it is its own baseline"
+
+
+def test_taking_a_color_away_costs_what_it_contributed(
+    network: xk.Classifier, fitted: xk.AdditiveExplainer
+) -> None:
+    """An explanation is a prediction."""
+    data = Spots(20, seed=2)
+    numbers = [k for k in range(20) if (data.counts[k, :2] >= 2).all()]
+    for number in numbers:
+        picture = data[number].image
+        told = fitted.explain(picture)
+        for k, color in enumerate(COLORS[:2]):
+            without = picture.copy()
+            without[(picture == color).all(-1)] = 90
+            fell = float(told.performer[0] - network.logits(without)[0, 0])
+            assert told.contributions[0, k] == pytest.approx(fell, rel=0.25)
+
+
+# ---- what adds up
+
+
+def test_it_is_the_sum_that_it_says(network: xk.Classifier, found: Contributions) -> None:
+    np.testing.assert_allclose(found.contributions, found.values * found.weights, rtol=1e-6)
+    np.testing.assert_allclose(found.reconstruction, found.contributions.sum(1) + found.bias, rtol=1e-6)
+    np.testing.assert_allclose(found.performer, network.logits(found.images)[:, 0], rtol=1e-5)
+    np.testing.assert_allclose(found.maps, network.features(found.images, "act"), rtol=1e-5)
+    assert found.contributions.shape == (30, 4) and (found.weights >= 0).all()
+    np.testing.assert_allclose(
+        found.checks["deviation"], np.abs(found.performer - found.reconstruction), atol=1e-5
+    )
+
+
+def test_what_stands_for_one_part_is_added_up(fitted: xk.AdditiveExplainer, found: Contributions) -> None:
+    assert found.by_part()[0] == ["filter 1", "filter 2", "filter 3", "filter 4"]
+    fitted.name({0: "red", "filter 4": "red", 1: "green"})
+    names, given = found.by_part()
+    assert names == ["red", "green", "other"], "an explanation that was made before knows names given later"
+    np.testing.assert_allclose(given[:, 0], found.contributions[:, [0, 3]].sum(1), rtol=1e-6)
+    np.testing.assert_allclose(given.sum(1), found.contributions.sum(1), rtol=1e-5)
+    assert "red" in found.report(0) and "the network gives" in found.report(0)
+    fitted.name({0: "", 1: "", 3: ""})
+    assert found.by_part()[0][0] == "filter 1"
+
+
+def test_checks_tell_how_it_did_on_pictures_held_out(fitted: xk.AdditiveExplainer) -> None:
+    checks = fitted.checks
+    assert checks["n_learned"] + checks["n_held_out"] == 120 and checks["n_held_out"] == 24
+    assert checks["accuracy"] >= checks["performer's accuracy"] - 0.1
+    assert 0 <= checks["entropy"] <= np.log(4)
+    assert set(checks["baseline"]) >= {"relative deviation", "entropy", "accuracy", "agreement"}
+
+
+# ---- other concepts
+
+
+def test_other_outputs_explain_an_output(network: xk.Classifier, spots: Spots) -> None:
+    explainer = xk.AdditiveExplainer("few", Outputs(layer="act"), prior="taylor", **QUICK)
+    assert explainer.fit(network, spots, progress=False).concepts_ == ["many"], "not by itself"
+
+
+def test_directions_and_functions_explain_as_well(network: xk.Classifier, spots: Spots) -> None:
+    vectors = np.eye(4, dtype=np.float32)[:2]
+    by_direction = xk.AdditiveExplainer(
+        "many", Directions(vectors, ["red", "green"], "act"), prior="taylor", **QUICK
+    )
+    told = by_direction.fit(network, spots, progress=False).explain(spots[0].image)
+    np.testing.assert_allclose(
+        told.values, network.features(spots[0].image, "act").mean((2, 3))[:, :2], rtol=1e-5
+    )
+    assert told.maps.shape == (1, 2, SIDE, SIDE)
+    light = Functions({"light": brightness})
+    by_function = xk.AdditiveExplainer("many", light, prior=None, **QUICK).fit(network, spots, progress=False)
+    told = by_function.explain(spots[0].image)
+    assert told.values[0, 0] == pytest.approx(spots[0].image.mean()) and told.maps is None
+    with pytest.raises(ValueError, match="which a file cannot hold"):
+        by_function.save("never.npz")
+
+
+def test_a_prior_loss_keeps_weights_that_say_the_same_near_what_is_known() -> None:
+    """Two concepts are one and the same; only the prior tells which of them the score is made of."""
+    rng = np.random.default_rng(0)
+    values = np.repeat(rng.random((200, 1), np.float32), 2, 1)
+    features = values[..., None, None].repeat(4, 2).repeat(4, 3)
+    examples = Examples(
+        numbers=np.arange(200),
+        features=features.astype(np.float16),
+        values=values,
+        priors=np.tile(np.array([3.0, 0.0], np.float32), (200, 1)),
+        scores=3 * values[:, 0],
+        predicted=values[:, 0] > 0.5,
+        held=np.zeros(200, bool),
+        skipped=[],
+    )
+    settings = Settings(positive=True, beta=10, width=8, n_blocks=1, n_epochs=40, seed=0)
+    shares = []
+    for guided in (True, False):
+        model = train(examples, settings, guided)
+        given = model(torch.from_numpy(features)) * torch.from_numpy(values)
+        assert (given.sum(1) + model.bias - 3 * torch.from_numpy(values[:, 0])).abs().mean() < 0.15
+        shares.append(float((given[:, 0] / given.sum(1)).mean()))
+    assert shares[0] > 0.95 and 0.3 < shares[1] < 0.7
+
+
+# ---- files, and fits that are broken off
+
+
+def test_from_its_file_it_is_the_same(
+    fitted: xk.AdditiveExplainer, found: Contributions, network: xk.Classifier, tmp_path: Path
+) -> None:
+    again = xk.AdditiveExplainer.load(fitted.save(tmp_path / "one.npz"), network)
+    np.testing.assert_array_equal(again.explain(found.images).contributions, found.contributions)
+    with pytest.raises(ValueError, match="network of your own"):
+        xk.AdditiveExplainer.load(tmp_path / "one.npz")
+    found.save(tmp_path / "told.npz")
+    with pytest.raises(FileError):
+        xk.AdditiveExplainer.load(tmp_path / "told.npz", network)
+    assert str(Contributions.load(tmp_path / "told.npz")) == str(found)
+
+
+def test_an_interrupted_fit_goes_on_to_the_same_bytes(
+    network: xk.Classifier, spots: Spots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made() -> xk.AdditiveExplainer:
+        return xk.AdditiveExplainer("many", Filters("act"), **QUICK)
+
+    whole = made().fit(network, spots, progress=False).save(tmp_path / "whole.npz").read_bytes()
+    folder, trained = tmp_path / "kept", []
+
+    def broken(examples: Any, settings: Any, guided: bool, *rest: Any) -> Any:
+        trained.append(guided)
+        if not guided:
+            raise KeyboardInterrupt
+        return train(examples, settings, guided, *rest)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("xaikit.additive.fitting.train", broken)
+        made().fit(network, spots, progress=False, checkpoint=folder)
+    assert trained == [True, False]
+    trained.clear()
+
+    def counted(examples: Any, settings: Any, guided: bool, *rest: Any) -> Any:
+        trained.append(guided)
+        return train(examples, settings, guided, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("xaikit.additive.fitting.train", counted)
+        again = made().fit(network, spots, progress=False, checkpoint=folder)
+    assert trained == [False], "what was trained is not trained again"
+    assert again.save(tmp_path / "again.npz").read_bytes() == whole
+
+
+# ---- bad input
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"target": "lots"}, "'lots' is not a class of this network"),
+        ({"concepts": Filters("head")}, "need a layer with places; 'head' puts out a vector"),
+        ({"concepts": Filters("act", [4])}, "`numbers` must be channels of 'act', 0 to 3"),
+        ({"concepts": Filters("act", [])}, "`numbers` must be channels"),
+        ({"concepts": Filters("act", [0, 1], ["a"])}, "`names` must be one for each of 2 concepts; got 1"),
+        ({"concepts": Outputs(["many"], "act")}, "must be one or more; there is none"),
+        ({"concepts": Directions(np.zeros((1, 3)), ["a"], "act")}, r"must be finite numbers \(n, 4\)"),
+        ({"concepts": Directions(np.full((1, 4), np.nan), ["a"], "act")}, "must be finite"),
+        ({"concepts": Directions(np.eye(4), list("abcd"), "act")}, "'taylor' is of all concepts"),
+        ({"concepts": Functions({"a": brightness}), "prior": "taylor"}, "it is not known how"),
+        ({"concepts": Functions({}), "prior": None}, "must be one or more"),
+        ({"concepts": Functions({"a": lambda views: 3.0}), "prior": None}, "must give a number for each of"),
+        (
+            {"concepts": Functions({"a": lambda views: np.full(len(views), np.nan)}), "prior": None},
+            r"the values of these concepts have NaN or infinity: \['a'\]",
+        ),
+        ({"layer": "head"}, "`layer` must have places"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_explained_is_told(
+    wrong: dict[str, Any], told: str, network: xk.Classifier, spots: Spots
+) -> None:
+    given = {"target": "many", "concepts": Filters("act"), **QUICK, **wrong}
+    with pytest.raises(ValueError, match=told):
+        xk.AdditiveExplainer(**given).fit(network, spots, progress=False)
+
+
+def test_what_are_no_filters_is_told_at_once() -> None:
+    with pytest.raises(ValueError, match="more than once"):
+        Filters("act", [0, 1], ["a", "a"])
+    with pytest.raises(ValueError, match="`numbers` must be a list of whole numbers"):
+        Filters("act", [0.5])
+
+
+def test_pictures_that_tell_nothing_are_told(network: xk.Classifier) -> None:
+    explainer = xk.AdditiveExplainer("many", Filters("act"), **QUICK)
+    with pytest.raises(ValueError, match="12 pictures can be read; an explainer needs 20 or more"):
+        explainer.fit(network, Spots(12), progress=False)
+    data = Spots(30)
+    with pytest.raises(ValueError, match="the same score for all 30 pictures"):
+        explainer.fit(network, data.subset([3] * 30), progress=False)
+
+
+def test_a_concept_that_never_changes_is_told(network: xk.Classifier, spots: Spots) -> None:
+    still = Functions({"light": brightness, "one": lambda views: np.ones(len(views))})
+    with pytest.warns(UserWarning, match=r"same value in all pictures, and explain nothing: \['one'\]"):
+        xk.AdditiveExplainer("many", still, prior=None, **QUICK).fit(network, spots, progress=False)
+
+
+def test_numbers_that_go_astray_end_the_training(network: xk.Classifier, spots: Spots) -> None:
+    huge = Functions({"light": lambda views: 1e38 * views.mean((1, 2, 3))})
+    with pytest.raises(ValueError, match="NaN or infini"):
+        xk.AdditiveExplainer("many", huge, prior=None, **QUICK).fit(network, spots, progress=False)
+
+
+@pytest.mark.parametrize("wrong", [{7: "a"}, {"filter 9": "a"}, {0: 3}, {0: "two\nlines"}, {1.5: "a"}, 3])
+def test_a_name_that_does_not_do_gives_none(fitted: xk.AdditiveExplainer, wrong: Any) -> None:
+    with pytest.raises(ValueError):
+        fitted.name({1: "green", **wrong} if isinstance(wrong, dict) else wrong)
+    assert fitted.parts_ == {}

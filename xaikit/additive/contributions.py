@@ -1,0 +1,150 @@
+"""The answer of the additive explainer: how much each concept counted for a score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xaikit.additive.words import report
+from xaikit.core.images import View, shown
+from xaikit.core.params import check_numbers
+from xaikit.core.result import Kept, Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from xaikit.widgets import FigureView
+
+__all__ = ["Contributions"]
+
+N_SHOWN = 4
+N_BARS = 8
+OTHER = "other"
+"""What concepts that nobody named are called together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions(Result, Kept):
+    """A score as a sum over n concepts, for each picture: ŷ ≈ Σ_i α_i y_i + b (eq. 1).
+
+    Attributes
+    ----------
+    images : uint8 (m, h, w, c), the views that the network saw
+    target : the class whose logit is explained
+    predictions : per picture what the network answers; "not read" of one that cannot be read
+    performer : float32 (m,), ŷ, the network's logit of the target
+    values : y, float32 (m, n)
+    weights : α, float32 (m, n)
+    contributions : α_i y_i, float32 (m, n), in logits
+    bias : b, a number
+    names : of the n concepts
+    stands_for : {concept: what it stands for}, as people named it; several may stand for one
+    maps : float32 (m, n, gh, gw), where each concept is seen; None where that is not known
+    method : the call that made it
+    checks
+        "held_out": relative deviation, entropy, accuracy at τ and the same of the "baseline" that was only
+        distilled; "deviation": |ŷ − Σ − b| of each picture over the range of ŷ; "not_read": their numbers
+    """
+
+    KIND = "contributions of concepts"
+    FORMS: ClassVar = {
+        "images": "u m h w c",
+        "predictions": "m",
+        "performer": "f m",
+        "values": "f m n",
+        "weights": "f m n",
+        "contributions": "f m n",
+        "names": "n",
+        "maps": "f m n p q ?",
+    }
+
+    images: NDArray[np.uint8] = field(repr=False)
+    target: str
+    predictions: tuple[str, ...]
+    performer: NDArray[np.float32]
+    values: NDArray[np.float32] = field(repr=False)
+    weights: NDArray[np.float32] = field(repr=False)
+    contributions: NDArray[np.float32]
+    bias: float
+    names: tuple[str, ...]
+    method: str
+    checks: Mapping[str, Any]
+    stands_for: dict[str, str] = field(default_factory=dict)
+    maps: NDArray[np.float32] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "images", View.of(self.images))  # also where they come from a file
+
+    def __len__(self) -> int:
+        return len(self.predictions)
+
+    def __repr__(self) -> str:
+        m, n = self.contributions.shape
+        return f"Contributions({self.method}, {m} pictures, {n} concepts)"
+
+    def __str__(self) -> str:
+        return "\n".join(self.report(k) for k in range(len(self)))
+
+    @property
+    def reconstruction(self) -> NDArray[np.float32]:
+        """Σ_i α_i y_i + b, float32 (m,)."""
+        return self.contributions.sum(1) + np.float32(self.bias)
+
+    def by_part(self) -> tuple[list[str], NDArray[np.float32]]:
+        """Contri_p = Σ_{i ∈ Ω_p} α_i y_i: names of the parts, and what each gives, float32 (m, n_parts).
+
+        Concepts that nobody named stand together as "other" where some are named; where none is, each is a
+        part of its own.
+        """
+        if not self.stands_for:
+            return list(self.names), self.contributions
+        called = [self.stands_for.get(name, OTHER) for name in self.names]
+        names = [name for name in dict.fromkeys(called) if name != OTHER] + [OTHER] * (OTHER in called)
+        sums = [self.contributions[:, [one == name for one in called]].sum(1) for name in names]
+        return names, np.stack(sums, 1)
+
+    def report(self, picture: int = 0) -> str:
+        """How much each concept counted, in words.
+
+        Raises
+        ------
+        ValueError
+            There is no such picture.
+        """
+        (number,) = check_numbers([picture], "picture")
+        if not 0 <= number < len(self):
+            raise ValueError(f"`picture` must be a number from 0 to {len(self) - 1}; got {picture!r}.")
+        if number in self.checks["not_read"]:
+            return "This picture cannot be read."
+        names, given = self.by_part()
+        return report(self.target, names, given[number], self.bias, float(self.performer[number]))
+
+    def plot(self) -> Figure:
+        """What counted most in the first pictures, as bars."""
+        from xaikit.plots.charts import bars_side_by_side
+        from xaikit.plots.views import Bars
+
+        names, given = self.by_part()
+        views = []
+        for k in [k for k in range(len(self)) if k not in self.checks["not_read"]][:N_SHOWN]:
+            order = np.argsort(-np.abs(given[k]), kind="stable")[:N_BARS]
+            views.append(Bars([names[i] for i in order], given[k, order].tolist(), self._title(k)))
+        return bars_side_by_side(views, f"contribution to the score for {self.target}")
+
+    def widget(self) -> FigureView:
+        """Its figure, and what it says."""
+        from xaikit.widgets import FigureView
+
+        return FigureView.of(self)
+
+    def shown(self, picture: int) -> NDArray[np.uint8]:
+        """The picture as people look at it, uint8 (h, w, 3)."""
+        return shown(self.images[picture])
+
+    def _title(self, picture: int) -> str:
+        score, said = self.performer[picture], self.reconstruction[picture]
+        return f"network {score:.1f}, sum {said:.1f}, from {self.bias:.1f}"
