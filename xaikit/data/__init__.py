@@ -9,6 +9,7 @@ from xaikit.data.folder import FolderImages
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet, Sample
+from xaikit.data.pascal_part import PascalPartImages
 from xaikit.data.places import PlacesImages
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Hierarchy",
     "ImageNetImages",
     "ImageSet",
+    "PascalPartImages",
     "PlacesImages",
     "Sample",
 ]

@@ -16,6 +16,7 @@ from xaikit.data.fmd import FMDImages
 from xaikit.data.folder import FileImages, FolderImages
 from xaikit.data.imagenet import ImageNetImages
 from xaikit.data.images import ImageSet
+from xaikit.data.pascal_part import PascalPartImages
 from xaikit.data.places import PlacesImages
 from xaikit.worlds import WORLDS
 
@@ -26,6 +27,7 @@ LAYOUTS: dict[str, Callable[[Path, str], FileImages]] = {
     "fmd": FMDImages,
     "cub": CUBImages,
     "places": PlacesImages,
+    "pascal-part": PascalPartImages,
 }
 
 
@@ -42,12 +44,12 @@ def load_images(
     ----------
     spec : str or path
         "toyworld/<world>"; or a folder with one sub-folder per class; or "imagenet:<folder>",
-        "dtd:<folder>" (textures), "fmd:<folder>" (materials), "cub:<folder>" (birds) or "places:<folder>"
-        (scenes), for data as these are handed out.
+        "dtd:<folder>" (textures), "fmd:<folder>" (materials), "cub:<folder>" (birds), "places:<folder>"
+        (scenes) or "pascal-part:<folder>" (parts of objects), for data as these are handed out.
     split : {"train", "val", "test"}
         Splits share no picture, but for "val" and "test" of some data. Labels of ImageNet's and Places365's
-        test pictures are not public: both are the validation pictures. CUB-200-2011 has no validation set:
-        both are its test pictures. A folder also knows "all".
+        test pictures are not public, nor are parts of Pascal-Part's: both are the validation pictures.
+        CUB-200-2011 has no validation set: both are its test pictures. A folder also knows "all".
     n : int, optional
         How many pictures, balanced over the classes; all of a folder and a world's own number if not given.
     seed : int
