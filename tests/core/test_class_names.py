@@ -8,7 +8,7 @@ import pytest
 import xaikit as xk
 from xaikit.core.names import check_class_names, matched
 from xaikit.data import ImageSet
-from xaikit.worlds import birds, rooms, vehicles
+from xaikit.worlds import animals, birds, rooms, vehicles
 from xaikit.worlds.things import dataset as things
 
 
@@ -97,6 +97,7 @@ TAKERS = {
     "things": lambda names, model: things.things(classes=names),
     "birds": lambda names, model: birds.birds(classes=names),
     "rooms": lambda names, model: rooms.rooms(classes=names),
+    "animals": lambda names, model: animals.animals(classes=names),
 }
 
 
@@ -106,6 +107,7 @@ def test_a_set_is_refused_wherever_names_are_taken(taker: str, tiny_model) -> No
         "things": {"zebra", "chair"},
         "birds": {"red-crowned finch", "blue-tailed jay"},
         "rooms": {"kitchen", "office"},
+        "animals": {"cat", "dog"},
     }
     names = known.get(taker, {"tank", "ambulance"})
     with pytest.raises(TypeError, match="A set has no order"):
