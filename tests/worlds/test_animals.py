@@ -117,13 +117,13 @@ def test_wrong_wishes_are_named() -> None:
 
 def test_every_pixel_belongs_to_one_part_and_landmarks_lie_in_theirs(samples: list[Sample]) -> None:
     for sample in samples:
-        assert set(sample.parts) <= set(PARTS_OF[sample.scene.kind])
+        assert set(sample.parts) <= set(PARTS_OF[sample.scene.animal])
         owners = np.sum(list(sample.parts.values()), axis=0)
         assert owners.max() == 1
         x0, y0, x1, y1 = sample.box
         assert owners[y0:y1, x0:x1].sum() == owners.sum()
         assert owners[y0].any() and owners[y1 - 1].any() and owners[:, x0].any() and owners[:, x1 - 1].any()
-        assert sample.boxes == {sample.scene.kind: sample.box}
+        assert sample.boxes == {sample.scene.animal: sample.box}
         assert sample.landmarks.keys() == sample.parts.keys()
         for name, (x, y) in sample.landmarks.items():
             assert sample.parts[name][int(y), int(x)], name
@@ -212,7 +212,7 @@ def test_parts_are_taken_off_in_any_order() -> None:
     first, second = scene.without("horn").without("ear"), scene.without("ear").without("horn")
     assert (first.rendered().image == second.rendered().image).all()
     assert first.part_names == [part for part in PARTS_OF["cow"] if part not in ("horn", "ear")]
-    assert scene.removed == () and scene.kind_of("horn") == "horn" and scene.label == "cow"
+    assert scene.removed == () and scene.kind("horn") == "horn" and scene.label == "cow"
 
 
 def test_a_part_that_is_not_there_is_named() -> None:
@@ -222,7 +222,7 @@ def test_a_part_that_is_not_there_is_named() -> None:
     ):
         scene.without("ears")
     with pytest.raises(ValueError, match="got 'horn'"):
-        scene.kind_of("horn")
+        scene.kind("horn")
     with pytest.raises(ValueError, match="got 'tail'"):
         scene.without("tail").without("tail")
 

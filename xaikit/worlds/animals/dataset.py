@@ -35,7 +35,7 @@ class Animals(DrawnImages):
             parts=drawn.parts,
             landmarks=drawn.landmarks,
             box=drawn.box,
-            boxes={} if drawn.box is None else {scene.kind: drawn.box},
+            boxes={} if drawn.box is None else {scene.animal: drawn.box},
             attributes=drawn.attributes,
             scene=scene,
         )

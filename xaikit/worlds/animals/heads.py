@@ -84,9 +84,9 @@ def _cat_side(rng: Random) -> Head:
         skull=(
             limb("head", [(-0.06, 0.0), (0.07, 0.0)], 0.3),
             limb("muzzle", [(0.24, 0.11), (0.28, 0.11)], 0.12, "muzzle", ahead=0.22),
+            limb("ear", [(-0.1, -0.18), (-0.1, -0.52)], [0.15, 0.015], ahead=0.03),
         ),
         before=(
-            limb("ear", [(-0.1, -0.18), (-0.1, -0.52)], [0.15, 0.015]),
             limb("ear", [(-0.07, -0.22), (-0.08, -0.42)], [0.08, 0.01], "pink"),
             limb("muzzle", [(0.38, 0.04), (0.36, 0.05)], 0.045, "nose"),
         ),
@@ -124,17 +124,11 @@ def _cat_front(rng: Random) -> Head:
 # ---- dogs
 
 
-def _dog_ear(rng: Random, near: bool) -> Piece:
-    """From the side; the far one is seen where ears are pricked."""
-    if rng.random() < 0.6:
-        return limb("ear", [(-0.1, -0.2), (-0.2, 0.02), (-0.16, 0.26)], [0.09, 0.13, 0.08], "ear")
-    return limb("ear", [(-0.12, -0.16), (-0.16, -0.52)], [0.13, 0.02], "ear")
-
-
 def _dog_side(rng: Random) -> Head:
-    ear = _dog_ear(rng, True)
-    pricked = len(ear.points) == 2
-    behind = (limb("ear", [(0.04, -0.18), (0.06, -0.5)], [0.12, 0.02], "ear", FAR),) if pricked else ()
+    floppy = rng.random() < 0.6
+    hanging = limb("ear", [(-0.1, -0.2), (-0.2, 0.02), (-0.16, 0.26)], [0.09, 0.13, 0.08], "ear")
+    pricked = limb("ear", [(-0.12, -0.16), (-0.16, -0.52)], [0.13, 0.02], "ear", ahead=0.03)
+    behind = () if floppy else (limb("ear", [(0.04, -0.18), (0.06, -0.5)], [0.12, 0.02], "ear", FAR),)
     tongue = (
         (limb("muzzle", [(0.42, 0.26), (0.44, 0.36)], [0.05, 0.055], "tongue"),) if rng.random() < 0.4 else ()
     )
@@ -143,8 +137,9 @@ def _dog_side(rng: Random) -> Head:
         skull=(
             limb("head", [(-0.05, -0.02), (0.05, 0.0)], 0.28),
             limb("muzzle", [(0.22, 0.1), (0.52, 0.13)], [0.17, 0.115], "muzzle", ahead=0.12),
+            *(() if floppy else (pricked,)),
         ),
-        before=(ear, limb("muzzle", [(0.6, 0.06), (0.57, 0.07)], 0.075, "black")),
+        before=(*((hanging,) if floppy else ()), limb("muzzle", [(0.6, 0.06), (0.57, 0.07)], 0.075, "black")),
         eyes=(Eye((0.14, -0.08), 0.07),),
         lines=(_mouth((0.58, 0.19), (0.42, 0.25), (0.26, 0.2)),),
     )
@@ -234,9 +229,9 @@ def _horse_side(rng: Random) -> Head:
         skull=(
             limb("head", [(-0.06, 0.02), (0.5, 0.08)], [0.25, 0.145]),
             limb("muzzle", [(0.56, 0.09), (0.64, 0.11)], [0.14, 0.135], "muzzle", ahead=0.06),
+            limb("ear", [(-0.1, -0.18), (-0.08, -0.48)], [0.085, 0.015], ahead=0.06),
         ),
         before=(
-            limb("ear", [(-0.1, -0.18), (-0.08, -0.48)], [0.085, 0.015]),
             limb("head", [(-0.02, -0.28), (0.1, -0.2), (0.22, -0.12)], [0.06, 0.07, 0.02], "mane"),
             *_blaze(rng, [(0.26, -0.1), (0.5, -0.02)], [0.035, 0.03]),
             limb("muzzle", [(0.69, 0.05), (0.68, 0.07)], 0.03, "dark"),

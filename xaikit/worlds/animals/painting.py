@@ -123,13 +123,11 @@ class _Painter:
                 slice(max(a.start, b.start) - b.start, max(min(a.stop, b.stop) - b.start, 0))
                 for a, b in zip(own, window, strict=True)
             )
-            off, thick = _from_limb(piece, x[here], y[here])
-            away = off - thick
+            away, square = _from_limb(piece, x[here], y[here])
             old = distance[here]
             near = np.maximum(melt - np.abs(old - away), 0) / melt
             distance[here] = np.minimum(old, away) - near * near * melt * np.float32(0.25)
-            swollen = thick * np.float32(SWOLLEN)
-            height[here] += np.square(np.maximum(swollen * swollen - off * off, 0))
+            height[here] += np.square(square)
             score = np.where(away < 0, np.float32(piece.ahead) - away, -away)
             better = score > best[here]
             best[here] = np.where(better, score, best[here])
@@ -176,24 +174,19 @@ def _bounds(pieces: tuple[Piece, ...], margin: float) -> Bounds:
 
 
 def _from_limb(piece: Piece, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How far places are from a limb's line, and how thick the limb is there."""
+    """How far places are from a limb's border, below 0 inside, and the square of its height there."""
     points, radii = piece.points.astype(np.float32), piece.radii.astype(np.float32)
-    off = thick = None
+    outside, height = np.full(x.shape, 9, np.float32), np.zeros_like(x)
     for k in range(max(1, len(points) - 1)):
         (ax, ay), (bx, by) = points[k], points[min(k + 1, len(points) - 1)]
         dx, dy = bx - ax, by - ay
         px, py = x - ax, y - ay
         along = np.clip((px * dx + py * dy) / max(dx * dx + dy * dy, np.float32(1e-9)), 0, 1)
-        away = np.sqrt(np.square(px - along * dx) + np.square(py - along * dy))
+        square = np.square(px - along * dx) + np.square(py - along * dy)
         wide = radii[k] + along * (radii[min(k + 1, len(radii) - 1)] - radii[k])
-        if off is None or thick is None:
-            off, thick = away, wide
-        else:
-            nearer = away - wide < off - thick
-            off, thick = np.where(nearer, away, off), np.where(nearer, wide, thick)
-    if off is None or thick is None:
-        raise ValueError("a limb must have a point")
-    return off, thick
+        np.minimum(outside, np.sqrt(square) - wide, out=outside)
+        np.maximum(height, np.square(wide * np.float32(SWOLLEN)) - square, out=height)
+    return outside, height
 
 
 def _curls(x: np.ndarray, y: np.ndarray) -> np.ndarray:

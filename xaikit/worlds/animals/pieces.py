@@ -99,7 +99,7 @@ class Shape:
 def limb(
     part: str,
     points: Sequence[Point] | np.ndarray,
-    radii: Sequence[float] | float,
+    radii: Sequence[float] | np.ndarray | float,
     paint: str = "coat",
     tone: float = 1.0,
     ahead: float = 0.0,

@@ -39,8 +39,8 @@ class AnimalScene:
 
     Attributes
     ----------
-    kind : one of `KINDS`
-    pose : one of `POSES_OF` the kind
+    animal : one of `KINDS`
+    pose : one of `POSES_OF` its kind
     facing : it looks at the viewer
     frame : where its feet are, pixels in a unit of its frame, its turn, and whether it looks left
     build_seed : which animal of its kind it is: its proportions, its ears, horns and tail
@@ -49,7 +49,7 @@ class AnimalScene:
     removed : the parts that are taken off
     """
 
-    kind: str
+    animal: str
     pose: str
     facing: bool
     frame: Frame
@@ -63,15 +63,15 @@ class AnimalScene:
     @property
     def label(self) -> str:
         """The kind."""
-        return self.kind
+        return self.animal
 
     @property
     def part_names(self) -> list[str]:
         """The parts that the animal has, whether or not they are seen."""
-        return [part for part in PARTS_OF[self.kind] if part not in self.removed]
+        return [part for part in PARTS_OF[self.animal] if part not in self.removed]
 
-    def kind_of(self, name: str) -> str:
-        """What the part called `name` is: a part has the name of its kind. Raises ValueError for no part."""
+    def kind(self, name: str) -> str:
+        """What the part called `name` is, which is its name. Raises ValueError where there is none."""
         return self._checked(name)
 
     def without(self, name: str) -> AnimalScene:
@@ -84,7 +84,7 @@ class AnimalScene:
 
     def shape(self) -> Shape:
         """The animal's shape, whole."""
-        return shape_of(self.kind, self.pose, self.facing, self.build_seed)
+        return shape_of(self.animal, self.pose, self.facing, self.build_seed)
 
     def rendered(self) -> Rendering:
         """The picture, uint8 (SIZE, SIZE, 3), and its truth. The same scene gives the same bytes."""
@@ -112,7 +112,7 @@ class AnimalScene:
         if name not in names:
             raise ValueError(
                 f"`name` must be a part of the scene; got {name!r}.{did_you_mean(name, names)} "
-                f"This {self.kind} has: {', '.join(names)}."
+                f"This {self.animal} has: {', '.join(names)}."
             )
         return name
 
@@ -179,7 +179,7 @@ def _hindrance(scene: AnimalScene, around: Random, own: Random) -> Hindrance | N
         HINDRANCES[around.integers(len(HINDRANCES))],
         int(around.integers(2**31)),
     )
-    names = PARTS_OF[scene.kind]
+    names = PARTS_OF[scene.animal]
     aimed = names[own.integers(len(names))]
     shape = scene.shape()
     pieces = [piece.points.mean(axis=0) for piece in shape.pieces if piece.part == aimed]

@@ -88,9 +88,11 @@ class _Body:
         (hx, hy), (sx, sy), (hip, middle, chest) = self.hip, self.shoulder, self.build.body
         sag = 0.04 if self.kind != "dog" else -0.04
         coat = "wool" if self.kind == "sheep" else "coat"
-        spine = [(hx, hy), ((hx + sx) / 2, (hy + sy) / 2 + sag), (sx, sy)]
+        t = np.linspace(0, 1, 5)  # so many that no crease is seen where two meet
+        spine = np.stack([hx + t * (sx - hx), hy + t * (sy - hy) + 4 * sag * t * (1 - t)], 1)
+        thick = hip + t * (chest - hip) + 4 * (middle - (hip + chest) / 2) * t * (1 - t)
         pieces = [
-            limb("torso", spine, [hip, middle, chest], coat),
+            limb("torso", spine, thick, coat),
             limb("neck", self.neck, self.build.neck[1:3], coat, ahead=0.16),
         ]
         if self.kind == "cow" and self.pose != "lying":
