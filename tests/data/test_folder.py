@@ -12,7 +12,16 @@ import pytest
 from PIL import Image
 
 from xaikit.core.errors import ImageError
-from xaikit.data import CUBImages, DTDImages, FMDImages, FolderImages, Hierarchy, ImageNetImages, PlacesImages
+from xaikit.data import (
+    CelebAImages,
+    CUBImages,
+    DTDImages,
+    FMDImages,
+    FolderImages,
+    Hierarchy,
+    ImageNetImages,
+    PlacesImages,
+)
 from xaikit.data.folder import _split_called
 from xaikit.data.scan import suffixes
 from xaikit.loading import load_images
@@ -328,6 +337,7 @@ def test_a_folder_that_may_not_be_read_is_an_error(locked: str, tmp_path: Path, 
         DTDImages,
         FMDImages,
         CUBImages,
+        CelebAImages,
         PlacesImages,
         Hierarchy.from_file,
         load_images,
@@ -339,7 +349,7 @@ def test_an_empty_path_is_not_the_current_folder(reader: object, path: str) -> N
         reader(path)
 
 
-@pytest.mark.parametrize("spec", ["imagenet:", "dtd:", "fmd: ", "cub:", "places:"])
+@pytest.mark.parametrize("spec", ["imagenet:", "dtd:", "fmd: ", "cub:", "places:", "celeba:"])
 def test_a_layout_asks_for_a_folder(spec: str) -> None:
     with pytest.raises(ValueError, match=f"`{spec.strip()}<folder>` is empty"):
         load_images(spec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xaikit.data.celeba import CelebAImages
 from xaikit.data.cub import CUBImages
 from xaikit.data.dtd import DTDImages
 from xaikit.data.fmd import FMDImages
@@ -14,6 +15,7 @@ from xaikit.data.places import PlacesImages
 
 __all__ = [
     "CUBImages",
+    "CelebAImages",
     "DTDImages",
     "FMDImages",
     "FolderImages",

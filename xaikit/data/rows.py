@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 WHOLE, NUMBER, WORD, WORDS = r"(\d+)", r"(-?\d+(?:\.\d*)?)", r"(\S+)", r"(\S.*)"
 
@@ -50,6 +54,63 @@ def once(file: Path, example: str, n_keys: int = 1, heading: str | None = None) 
             raise ValueError(f"{file.name} has two lines that begin with {' '.join(key)!r}; one is expected.")
         seen.add(key)
         yield row
+
+
+@dataclass(frozen=True)
+class Table:
+    """Whole numbers with a name for each row and each column.
+
+    Attributes
+    ----------
+    columns : list of str
+    rows : dict of str to int
+        The number of each row, by its name.
+    values : int16 (n_rows, n_columns)
+    lines : list of int
+        The line of the file that each row stands in, from 1.
+    """
+
+    columns: list[str]
+    rows: dict[str, int]
+    values: np.ndarray
+    lines: list[int]
+
+
+def table(file: Path) -> Table:
+    """A file whose first line tells how many rows follow, whose second names the columns, and then the rows.
+
+    A row is a name and whole numbers of at most 16 bits, as in "000001.jpg -1 1 1".
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    ValueError
+        A line is not as it should be, two rows have one name, or there are more or fewer rows than the first
+        line tells.
+    """
+    told_lines = ((number, line) for number, line in enumerate(_lines(file), 1) if line)
+    number, count = next(told_lines, (1, ""))
+    if not count.isdecimal():
+        raise ValueError(f"{file.name}, line {number} must be the number of rows; got {count!r}.")
+    columns = next(told_lines, (2, ""))[1].split()
+    rows, values, lines = dict[str, int](), array("h"), list[int]()
+    for number, line in told_lines:
+        name, *fields = line.split()
+        try:
+            values.extend(map(int, fields))
+        except (ValueError, OverflowError):
+            fields = []
+        if len(fields) != len(columns) or name in rows:
+            raise ValueError(
+                f"{file.name}, line {number} must be a name that no other line has and {len(columns)} whole "
+                f"numbers, one for each of {columns[0]} … {columns[-1]}; got {line!r}. Copy the file again."
+            )
+        rows[name] = len(rows)
+        lines.append(number)
+    if len(rows) != int(count):
+        raise ValueError(f"{file.name} tells of {count} rows and has {len(rows)}. Copy the file again.")
+    return Table(columns, rows, np.array(values, np.int16).reshape(len(rows), len(columns)), lines)
 
 
 def told(file: Path, example: str) -> dict[str, str]:

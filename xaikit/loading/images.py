@@ -10,6 +10,7 @@ from pathlib import Path
 from xaikit.core.errors import did_you_mean
 from xaikit.core.files import checked_path
 from xaikit.core.params import Count, Natural, check
+from xaikit.data.celeba import CelebAImages
 from xaikit.data.cub import CUBImages
 from xaikit.data.dtd import DTDImages
 from xaikit.data.fmd import FMDImages
@@ -28,6 +29,7 @@ LAYOUTS: dict[str, Callable[[Path, str], FileImages]] = {
     "cub": CUBImages,
     "places": PlacesImages,
     "pascal-part": PascalPartImages,
+    "celeba": CelebAImages,
 }
 
 
@@ -45,7 +47,8 @@ def load_images(
     spec : str or path
         "toyworld/<world>"; or a folder with one sub-folder per class; or "imagenet:<folder>",
         "dtd:<folder>" (textures), "fmd:<folder>" (materials), "cub:<folder>" (birds), "places:<folder>"
-        (scenes) or "pascal-part:<folder>" (parts of objects), for data as these are handed out.
+        (scenes), "pascal-part:<folder>" (parts of objects) or "celeba:<folder>" (faces with attributes), for
+        data as these are handed out.
     split : {"train", "val", "test"}
         Splits share no picture, but for "val" and "test" of some data. Labels of ImageNet's and Places365's
         test pictures are not public, nor are parts of Pascal-Part's: both are the validation pictures.
