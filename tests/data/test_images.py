@@ -135,7 +135,8 @@ def test_pictures_are_numbered_by_whole_numbers(indices: object) -> None:
 
 @pytest.mark.parametrize("wrong", [{"n": 2.5}, {"n": True}, {"n": "3"}, {"seed": 0.5}, {"seed": True}])
 @pytest.mark.parametrize(
-    "spec", ["toyworld/vehicles", "toyworld/things", "toyworld/textures", "toyworld/birds", "."]
+    "spec",
+    ["toyworld/vehicles", "toyworld/things", "toyworld/textures", "toyworld/birds", "toyworld/faces", "."],
 )
 def test_counts_are_whole_numbers(spec: str, wrong: dict) -> None:
     with pytest.raises(TypeError, match="must be a whole number"):

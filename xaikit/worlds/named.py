@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xaikit.data.images import ImageSet
-from xaikit.worlds import animals, birds, rooms, things, vehicles
+from xaikit.worlds import animals, birds, faces, rooms, things, vehicles
 
 WORLDS: dict[str, Callable[..., ImageSet]] = {
     "vehicles": vehicles.dataset,
@@ -17,4 +17,5 @@ WORLDS: dict[str, Callable[..., ImageSet]] = {
     "birds": birds.birds,
     "rooms": rooms.rooms,
     "animals": animals.animals,
+    "faces": faces.faces,
 }
