@@ -48,8 +48,12 @@ def paint_neck(easel: Easel, person: Person, traits: Collection[str], a: Anatomy
 def paint_crease(easel: Easel, traits: Collection[str], a: Anatomy) -> None:
     """The crease between two chins, over the head's own border."""
     if "double chin" in traits:
-        line = bow((0, a.chin + 0.015), (0.3, a.chin - 0.015), (0.64 * a.jaw, a.chin - 0.15))
-        easel.shadow(0.6, [stroke(line, 0.065)], 0.5)
+        end = (0.64 * a.jaw, a.chin - 0.16)
+        upper, lower = (
+            bow((0, a.chin - 0.02), (0.3, a.chin - 0.05), end),
+            bow((0, a.chin + 0.045), (0.3, a.chin), end),
+        )
+        easel.shadow(0.58, [np.concatenate([upper, lower[::-1]])], 0.7)
 
 
 def _paint_neckline(easel: Easel, person: Person, low: float) -> None:

@@ -79,6 +79,8 @@ class Easel:
     ----------
     face : float32 (side, side)
         What the head covers of each sub-pixel; nothing before it is painted.
+    missing : float32 (side, side, 3)
+        The share of each color that the light does not bring there.
     """
 
     def __init__(self, canvas: Canvas, pose: Pose, light: Light, seed: int) -> None:
@@ -87,7 +89,8 @@ class Easel:
         x, y = pose.place
         self.body = canvas.frame(Frame((x, y - SHORT * pose.reach), pose.reach))
         self.face = np.zeros((canvas.side, canvas.side), np.float32)
-        self.shade = self._shade()
+        # what lies in the shade is a little warmer
+        self.missing = (1 - self._shade())[..., None] * np.array((0.86, 1.0, 1.06), np.float32)
 
     def lots(self, what: str) -> Random:
         """Random numbers of one thing's own, so that no other thing changes with it."""
@@ -194,9 +197,8 @@ class Easel:
         return self.frame.within(columns, rows)
 
     def light_at(self, window: Window, lit: float) -> np.ndarray:
-        """Factors (h, w, 3) for colors: what lies in the shade is a little warmer."""
-        missing = lit * (1 - self.shade[window])[..., None]
-        return 1 - missing * np.array((0.86, 1.0, 1.06), np.float32)
+        """Factors (h, w, 3) for colors."""
+        return 1 - np.float32(lit) * self.missing[window]
 
     def _shade(self) -> np.ndarray:
         """Light on a ball as large as the head, by Lambert: float32 (side, side), about 1 in the light."""

@@ -171,10 +171,10 @@ def _painted(scene: FaceScene, zoom: int) -> Canvas:
 def _paint_head(easel: Easel, person: Person, traits: frozenset[str], a: Anatomy) -> None:
     """The face from the skin outward."""
     features.paint_skin(easel, person, traits, a)
-    clothes.paint_crease(easel, traits, a)
     features.paint_eyes(easel, person, traits, a)
     features.paint_nose(easel, person, traits, a)
     beard.paint_beard(easel, person, traits, a)
+    clothes.paint_crease(easel, traits, a)
     features.paint_mouth(easel, person, traits, a)
     features.paint_eyebrows(easel, person, traits, a)
     hair.paint_hair(easel, person, traits, a)
