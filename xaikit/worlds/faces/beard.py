@@ -18,7 +18,7 @@ from xaikit.worlds.faces.person import Person
 
 
 def paint_beard(easel: Easel, person: Person, traits: Collection[str], a: Anatomy) -> None:
-    """What grows of a beard: a shadow, a goatee, a mustache, or all of a short beard."""
+    """What grows of a beard: a shadow, a goatee, a mustache, or else a short beard without a mustache."""
     if "no beard" in traits:
         return
     whole = not any(kind in traits for kind in BEARDS)
@@ -27,10 +27,10 @@ def paint_beard(easel: Easel, person: Person, traits: Collection[str], a: Anatom
     if "5 o'clock shadow" in traits:
         _paint_stubble(easel, skin_of(person, traits), area)
     if whole:
-        _lay_beard(easel, color, [area], easel.face)
+        _lay_beard(easel, color, [_jaw(a)], easel.face)
     if "goatee" in traits:
         _lay_beard(easel, color, [_goatee(a)])
-    if whole or "mustache" in traits:
+    if "mustache" in traits:
         _lay_beard(easel, color, _mustache(a))
 
 
@@ -48,6 +48,13 @@ def _bearded(a: Anatomy) -> Outline:
     return symmetric((0, a.nose_y + 0.14), *right)
 
 
+def _jaw(a: Anatomy) -> Outline:
+    """The jaw and the chin alone."""
+    top = a.mouth_y + a.gap + a.lower + 0.06
+    right = [(0.3, top - 0.03), (0.6, 0.84), (0.8, 0.3), (1.05, 0.25), (1.1, 0.8), (0.7, 1.5)]
+    return symmetric((0, top), *right)
+
+
 def _goatee(a: Anatomy) -> Outline:
     top, low = a.mouth_y + a.gap + a.lower + 0.05, a.chin + 0.1
     right = [(0.16, top + 0.02), (0.3, top + 0.06), (0.3, a.chin - 0.1), (0.17, low)]
@@ -55,9 +62,11 @@ def _goatee(a: Anatomy) -> Outline:
 
 
 def _mustache(a: Anatomy) -> list[Outline]:
-    top, low = a.nose_y + 0.12, a.mouth_y - a.upper - 0.02
-    side = soft((0.0, top + 0.02), (0.2, top + 0.02), (a.mouth_w + 0.07, a.mouth_y - 0.02),
-                (a.mouth_w + 0.08, a.mouth_y + 0.1), (0.26, low + 0.02), (0.0, low + 0.02))  # fmt: skip
+    top, low = min(a.nose_y, 0.52) + 0.11, a.mouth_y - a.upper - 0.01
+    far = a.mouth_w + 0.1
+    side = soft(
+        (0, top + 0.02), (0.22, top), (far - 0.03, low), (far, a.mouth_y + 0.16), (0.26, low + 0.02), (0, low)
+    )
     return both(side)
 
 

@@ -41,7 +41,7 @@ def paint_neck(easel: Easel, person: Person, traits: Collection[str], a: Anatomy
     if "double chin" in traits:
         wide, y = a.jaw - 0.2, a.chin + 0.17
         fold = symmetric((wide, 0.95), (0.78 * wide, y - 0.02), (0.4 * wide, y + 0.1), (0, y + 0.13))
-        easel.shadow(0.42, [shifted(fold, 0, 0.07)], 1.2, within=neck)
+        easel.shadow(0.55, [shifted(fold, 0, 0.08)], 1.2, within=neck)
         easel.fill("chin", skin, [fold], 0.45)
 
 
@@ -51,9 +51,9 @@ def paint_crease(easel: Easel, traits: Collection[str], a: Anatomy) -> None:
         end = (0.64 * a.jaw, a.chin - 0.16)
         upper, lower = (
             bow((0, a.chin - 0.02), (0.3, a.chin - 0.05), end),
-            bow((0, a.chin + 0.045), (0.3, a.chin), end),
+            bow((0, a.chin + 0.055), (0.3, a.chin + 0.01), end),
         )
-        easel.shadow(0.58, [np.concatenate([upper, lower[::-1]])], 0.7)
+        easel.shadow(0.66, [np.concatenate([upper, lower[::-1]])], 0.7)
 
 
 def _paint_neckline(easel: Easel, person: Person, low: float) -> None:

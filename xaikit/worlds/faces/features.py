@@ -160,8 +160,10 @@ def paint_nose(easel: Easel, person: Person, traits: Collection[str], a: Anatomy
     if a.pointed:
         point = soft((-0.03, 0.08), (0.03, 0.08), (0.05, y - 0.08), (0, y + 0.02), (-0.05, y - 0.08))
         easel.tint(light, 0.65, [point], 0.6, 0.16, within=face)
-        under = np.array([(-w, y - 0.12), (0, y + 0.15), (w, y - 0.12), (0, y + 0.01)])
-        easel.shadow(0.62, [under], 0.4, 0.16, within=face)
+        under = np.array([(-w, y - 0.14), (0, y + 0.15), (w, y - 0.14), (0, y)])
+        easel.shadow(0.66, [under], 0.4, 0.16, within=face)
+        ridge = curve((0.09, -0.06), (0.075, 0.2), (w, y - 0.13)) * (away, 1)
+        easel.shadow(0.5, [stroke(ridge, 0.03, 0.05)], 0.4, 0.14, within=face)
         return
     big, ball = w > BIG, 0.62 * w
     easel.tint(light, 0.34, [ellipse(-0.02 * away, y - 0.08, 0.6 * ball, 0.085)], 1.0, 0.16, within=face)

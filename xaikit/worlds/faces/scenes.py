@@ -63,7 +63,8 @@ class FaceScene:
         """The same face with one local attribute there or not, and the global ones as they follow from that.
 
         What cannot be there with it goes (`EXCLUDES`): another color of hair, for example. Without its last
-        kind of beard a face has "no beard", and with "no beard" switched off it has a short one all over.
+        kind of beard a face has "no beard", and with "no beard" switched off it has a short one along
+        the jaw.
 
         Parameters
         ----------
