@@ -18,11 +18,12 @@ MAY_IMPORT = {
     "core": set(),
     "data": {"core"},
     "worlds": {"core", "data"},
-    "zoo": {"core", "data", "worlds"},
+    "zoo": {"core", "data", "worlds", "interpretable"},
     "loading": {"core", "data", "worlds", "zoo"},
     "attribution": {"core"},
     "metrics": {"core"},
     **dict.fromkeys(PAPERS, METHOD),
+    "interpretable": {"core", "data", "worlds", "metrics"},  # networks, which the zoo trains
     "plots": {"core"},  # plain views in: they know no method
     "widgets": {"core", "plots"},  # arrays and callables in
     "reproduce": METHOD | SHOWING | set(PAPERS),

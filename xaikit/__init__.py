@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from xaikit import additive, attribution, metrics, plots, widgets, zoo
+    from xaikit import additive, attribution, interpretable, metrics, plots, widgets, zoo
     from xaikit.additive import AdditiveExplainer
     from xaikit.core.classifier import Classifier
     from xaikit.core.errors import FileError, ImageError, NotFittedError
@@ -37,7 +37,7 @@ _HOME = {
     "page": "xaikit.widgets.kit.page",
     "sweep": "xaikit.core.sweep",
 }
-_ROOMS = ("additive", "attribution", "metrics", "plots", "widgets", "zoo")
+_ROOMS = ("additive", "attribution", "interpretable", "metrics", "plots", "widgets", "zoo")
 
 __all__ = [
     "SRAE",
@@ -51,6 +51,7 @@ __all__ = [
     "__version__",
     "additive",
     "attribution",
+    "interpretable",
     "load_classifier",
     "load_images",
     "metrics",

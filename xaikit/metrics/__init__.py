@@ -20,6 +20,7 @@ from xaikit.metrics.features import (
     voronoi_regions,
 )
 from xaikit.metrics.fidelity import agreement, interval, mean_l1, rank_correlation
+from xaikit.metrics.instability import location_instability
 from xaikit.metrics.masking import MaskedAccuracy, highlighted, masked_accuracy
 from xaikit.metrics.pointing import (
     centre_blob,
@@ -47,6 +48,7 @@ __all__ = [
     "interval",
     "kept_energy",
     "locality",
+    "location_instability",
     "main_part",
     "masked_accuracy",
     "mean_l1",
