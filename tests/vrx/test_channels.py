@@ -43,23 +43,25 @@ def banded(picture: np.ndarray, further: int) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def five(network) -> xk.Classifier:
-    mean, std = (np.r_[own, [0.5, 0.5]] for own in (network.normalising.mean, network.normalising.std))
+def five(small_network) -> xk.Classifier:
+    mean, std = (
+        np.r_[own, [0.5, 0.5]] for own in (small_network.normalising.mean, small_network.normalising.std)
+    )
     return xk.Classifier(
-        nn.Sequential(Colors(), network.model),
-        network.class_names,
-        network.input_size,
+        nn.Sequential(Colors(), small_network.model),
+        small_network.class_names,
+        small_network.input_size,
         mean,
         std,
         "cpu",
-        network.crop,
+        small_network.crop,
     )
 
 
 @pytest.fixture(scope="module")
-def both(network, five, pictures) -> tuple[xk.VRX, xk.VRX]:
+def both(small_network, five, pictures) -> tuple[xk.VRX, xk.VRX]:
     settings = {**LEAST, "segmentation": "tree"}
-    one = xk.VRX(TWO, **settings).fit(network, Bare(pictures, 0), progress=False)
+    one = xk.VRX(TWO, **settings).fit(small_network, Bare(pictures, 0), progress=False)
     return one, xk.VRX(TWO, **settings).fit(five, Bare(pictures, 2), progress=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,6 @@ from xaikit.vrx import comparing, fitting
 from xaikit.vrx.comparing import (
     LAST,
     N_PICTURES,
-    NEAREST,
     LastRegions,
     UsualPictures,
     regions_of,
@@ -22,8 +22,16 @@ from xaikit.vrx.comparing import (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def two_pictures_of_few_regions(few_regions) -> Iterator[None]:
+    """A usual picture, of one, would be a mean of one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparing, "NEAREST", 2)
+        yield
+
+
 @pytest.fixture(scope="module")
-def here(vrx, unseen):
+def here(two_pictures_of_few_regions, vrx, unseen):
     """A picture, and what its regions say."""
     view = vrx.classifier_.view(unseen[0].image)
     return view, regions_of(vrx.fitted_, view)
@@ -37,9 +45,9 @@ def test_usual_pictures_are_some_that_the_network_gives_the_class(vrx, network):
         assert (logits[:, columns].argmax(axis=1) == vrx.classes.index(cls)).all()
 
 
-def test_no_more_are_kept_however_many_there_are(network, pictures, monkeypatch):
+def test_no_more_are_kept_however_many_there_are(small_network, pictures, monkeypatch):
     monkeypatch.setattr(fitting, "N_PICTURES", 3)
-    few = xk.VRX(CLASSES[:2], segmentation="tree", **LEAST).fit(network, pictures, progress=False)
+    few = xk.VRX(CLASSES[:2], segmentation="tree", **LEAST).fit(small_network, pictures, progress=False)
     assert [len(usual.pictures.views) for usual in few.usual_.values()] == [3, 3]
 
 
@@ -47,7 +55,7 @@ def test_what_is_lost_is_what_the_network_says_without_the_region(vrx, network, 
     view, found = here
     columns = [network.class_index(cls) for cls in vrx.classes]
     before = network.logits(view, as_view=True)[0, columns]
-    for mask, lost in list(zip(found.masks, found.lost, strict=True))[::9]:
+    for mask, lost in list(zip(found.masks, found.lost, strict=True))[::3]:
         after = network.logits(erase(view, mask, vrx.fill, fill_color=network.mean_color), as_view=True)[
             0, columns
         ]
@@ -65,7 +73,7 @@ def test_usually_written_out(vrx, network, here):
         return maps / np.linalg.norm(maps)
 
     alike = [float(flat(view) @ flat(other)) for other in usual.views]
-    nearest = sorted(range(len(alike)), key=lambda t: -alike[t])[:NEAREST]
+    nearest = sorted(range(len(alike)), key=lambda t: -alike[t])[: comparing.NEAREST]
     assert usual.nearest(vrx.fitted_, view) == nearest
     every = [usual.regions(vrx.fitted_, t) for t in nearest]
     expected = []

@@ -10,9 +10,11 @@ from xaikit.vrx.controls import Controls, try_controls
 from xaikit.vrx.edits import painted, spot_of
 from xaikit.vrx.repair import SOFT
 
+pytestmark = pytest.mark.usefixtures("few_regions")
+
 
 @pytest.fixture(scope="module")
-def correction(vrx, explained):
+def correction(few_regions, vrx, explained):
     """A picture turned into another class, since a small set need not hold an error."""
     exp = next(exp for exp in explained if exp.prediction == "ambulance")
     made = vrx.correct(exp, "fire engine", max_edits=2)

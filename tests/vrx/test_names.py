@@ -73,12 +73,12 @@ def test_names_are_on_the_board_and_in_figures(vrx, exp, place):
     assert f"{place[1] + 1} ladder" in drawn
 
 
-def test_a_new_fit_starts_without_names(least, network, pictures, unseen):
+def test_a_new_fit_starts_without_names(least, small_network, pictures, unseen):
     work = copy.copy(least)
     work.names_ = {}
     old = work.name({(CLASSES[0], 0): "ladder"}).explain(unseen[0].image)
     kept = dict(old.names)
-    work.fit(network, pictures, progress=False)
+    work.fit(small_network, pictures, progress=False)
     assert work.names_ == {} and old.names == kept
 
 

@@ -15,7 +15,7 @@ from xaikit.vrx.relations import FAR, away, box_center
 
 pytestmark = pytest.mark.usefixtures("few_regions")
 
-HIGH, WIDE = 96, 168
+HIGH, WIDE = 64, 112
 TWO = CLASSES[:2]
 
 
@@ -87,7 +87,7 @@ def test_edges_are_measured_a_third_of_the_shorter_side_away(explained):
 
 def test_a_concept_moved_is_where_it_was_put(explained, fitted):
     cls, node = detected(explained)[0]
-    place = (120.0, 40.0)  # beyond what a square of the same height would hold
+    place = (80.0, 27.0)  # beyond what a square of the same height would hold
     after = fitted.move(explained.image, cls, node.index, place).after
     moved = after.graphs[cls].nodes[node.index]
     assert moved.detected

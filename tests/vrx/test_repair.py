@@ -153,7 +153,7 @@ def test_the_student_expects_more_of_what_helps_the_network(vrx, explained):
 
 def test_a_correction_stops_when_the_answer_is_right(vrx, explained):
     corrections = [
-        vrx.correct(one, cls, n_tried=24)
+        vrx.correct(one, cls, n_tried=8)
         for one in explained[::15]
         for cls in CLASSES
         if cls != one.prediction

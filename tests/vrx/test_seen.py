@@ -182,9 +182,9 @@ class PixelsOnly(ImageSet):
         return replace(self.whole[index], parts={}, scene=None)
 
 
-def test_without_scenes_the_fit_is_the_same_and_nothing_is_drawn(network, pictures, least) -> None:
+def test_without_scenes_the_fit_is_the_same_and_nothing_is_drawn(small_network, pictures, least) -> None:
     hyper = {field.name: getattr(least, field.name) for field in fields(least)}
-    bare = xk.VRX(**hyper).discover(network, PixelsOnly(pictures), progress=False)
+    bare = xk.VRX(**hyper).discover(small_network, PixelsOnly(pictures), progress=False)
     for cls, own in bare.concepts.items():
         for concept, drawn in zip(own, least.concepts[cls], strict=True):
             assert concept.drawn == []
@@ -195,7 +195,7 @@ def test_without_scenes_the_fit_is_the_same_and_nothing_is_drawn(network, pictur
 def test_an_explanation_of_a_sample_has_its_finer_picture(least: xk.VRX, unseen: list[Sample]) -> None:
     exp, plain = least.explain(unseen[0]), least.explain(unseen[0].image)
     assert exp.drawn is not None
-    assert exp.drawn.shape == (512, 512, 3)
+    assert exp.drawn.shape == (256, 256, 3)
     assert plain.drawn is None
     assert exp.widget().drawn != b""
     assert plain.widget().drawn == b""
@@ -213,8 +213,8 @@ def test_a_board_shows_the_finer_picture_and_suggests(least: xk.VRX, unseen: lis
     assert least.board(unseen[0].image).drawn == b""
 
 
-def test_what_is_seen_is_saved(least: xk.VRX, network, unseen: list[Sample], tmp_path) -> None:
-    again = xk.VRX.load(least.save(tmp_path / "vrx.npz"), network)
+def test_what_is_seen_is_saved(least: xk.VRX, small_network, unseen: list[Sample], tmp_path) -> None:
+    again = xk.VRX.load(least.save(tmp_path / "vrx.npz"), small_network)
     for cls, own in least.concepts.items():
         for concept, read in zip(own, again.concepts[cls], strict=True):
             assert read.suggested == concept.suggested
@@ -228,9 +228,9 @@ def test_what_is_seen_is_saved(least: xk.VRX, network, unseen: list[Sample], tmp
 
 
 @pytest.fixture
-def nameless(least: xk.VRX, network, tmp_path) -> xk.VRX:
+def nameless(least: xk.VRX, small_network, tmp_path) -> xk.VRX:
     """A copy that may be named; the names of the one that is shared are taken away."""
-    copy = xk.VRX.load(least.save(tmp_path / "copy.npz"), network)
+    copy = xk.VRX.load(least.save(tmp_path / "copy.npz"), small_network)
     copy.names_.clear()
     return copy
 

@@ -25,6 +25,11 @@ def saved(vrx, tmp_path_factory):
     return vrx.save(tmp_path_factory.mktemp("files") / "vrx.npz")
 
 
+@pytest.fixture(scope="module")
+def least_saved(least, tmp_path_factory):
+    return least.save(tmp_path_factory.mktemp("files") / "least.npz")
+
+
 def test_a_method_comes_back_as_it_was(vrx, saved, explained):
     loaded = xk.VRX.load(saved)
     assert same(vrx, loaded)
@@ -53,11 +58,11 @@ def test_a_method_that_was_loaded_can_be_saved_again(saved, tmp_path):
     assert same(loaded, xk.VRX.load(loaded.save(tmp_path / "again.npz")))
 
 
-def test_a_method_of_superpixels_comes_back_without_dictionaries(network, pictures, unseen, tmp_path):
+def test_a_method_of_superpixels_comes_back_without_dictionaries(small_network, pictures, unseen, tmp_path):
     paper = {"tau": None, "min_size": 4, "n_clusters": 8, "significance": 1.0, "areas": False, "lam": 0.0}
     work = xk.VRX(CLASSES[:2], segmentation="superpixels", **{**LEAST, **paper, "n_concepts": 1})
-    work.fit(network, pictures, progress=False)
-    loaded = xk.VRX.load(work.save(tmp_path / "paper.npz"), network)
+    work.fit(small_network, pictures, progress=False)
+    loaded = xk.VRX.load(work.save(tmp_path / "paper.npz"), small_network)
     assert loaded.dictionaries_ == dict.fromkeys(CLASSES[:2])
     assert not loaded.grn_.areas
     one, other = (vrx.explain(unseen[0].image) for vrx in (work, loaded))
@@ -171,23 +176,22 @@ def changed(path, to, change):
     return write_archive(to, meta.pop("kind"), meta.pop("format"), meta, arrays)
 
 
-def test_damage_of_any_kind_is_told(least, network, unseen, tmp_path):
-    path = least.save(tmp_path / "vrx.npz")
-    check_told(path, lambda one: xk.VRX.load(one, network), 3, tmp_path)
+def test_damage_of_any_kind_is_told(least, least_saved, small_network, unseen, tmp_path):
+    check_told(least_saved, lambda one: xk.VRX.load(one, small_network), 3, tmp_path)
     why = least.explain(unseen[0].image, measure=False).save(tmp_path / "why.npz")
     check_told(why, StructuralExplanation.load, 3, tmp_path)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_weights_that_are_no_numbers_are_told_of(least, network, tmp_path, value):
+def test_weights_that_are_no_numbers_are_told_of(least_saved, small_network, tmp_path, value):
     """The GRN would answer NaN to every picture, and each contribution would be none."""
 
     def spoilt(_meta, arrays):
         arrays["grn/convs.0.w1.weight"] = np.full_like(arrays["grn/convs.0.w1.weight"], value)
 
-    path = changed(least.save(tmp_path / "vrx.npz"), tmp_path / "spoilt.npz", spoilt)
+    path = changed(least_saved, tmp_path / "spoilt.npz", spoilt)
     with pytest.raises(xk.FileError, match=r"'grn/convs.0.w1.weight' holds NaN or infinity"):
-        xk.VRX.load(path, network)
+        xk.VRX.load(path, small_network)
 
 
 @pytest.mark.parametrize(
@@ -202,18 +206,19 @@ def test_weights_that_are_no_numbers_are_told_of(least, network, tmp_path, value
         ("epoch", 3, "VRX has no parameter 'epoch'"),
     ],
 )
-def test_a_network_larger_than_its_weights_is_not_made(least, network, tmp_path, name, value, said):
-    saved = least.save(tmp_path / "vrx.npz")
-    path = changed(saved, tmp_path / "huge.npz", lambda meta, _: meta["hyper"].update({name: value}))
+def test_a_network_larger_than_its_weights_is_not_made(
+    least_saved, small_network, tmp_path, name, value, said
+):
+    path = changed(least_saved, tmp_path / "huge.npz", lambda meta, _: meta["hyper"].update({name: value}))
     tracemalloc.start()
     with pytest.raises(xk.FileError, match=said):
-        xk.VRX.load(path, network)
+        xk.VRX.load(path, small_network)
     assert tracemalloc.get_traced_memory()[1] < 30_000_000
     tracemalloc.stop()
 
 
-def test_counts_that_do_not_go_together(least, network, unseen, tmp_path):
-    saved = least.save(tmp_path / "vrx.npz")
+def test_counts_that_do_not_go_together(least, least_saved, small_network, unseen, tmp_path):
+    saved = least_saved
     why = least.explain(unseen[0].image).save(tmp_path / "why.npz")
 
     def set_to(key, value):
@@ -222,7 +227,7 @@ def test_counts_that_do_not_go_together(least, network, unseen, tmp_path):
     def at(first, key, value):
         return lambda meta, arrays: meta[first][0].__setitem__(key, value)
 
-    load = {saved: lambda path: xk.VRX.load(path, network), why: StructuralExplanation.load}
+    load = {saved: lambda path: xk.VRX.load(path, small_network), why: StructuralExplanation.load}
     for path, change in (
         (saved, set_to("grn_shape", [2, 2, 10**7])),
         (saved, set_to("picture_size", 10**6)),

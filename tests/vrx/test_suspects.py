@@ -10,11 +10,13 @@ from xaikit.vrx.comparing import stepwise
 from xaikit.vrx.segments import Segments
 from xaikit.vrx.suspects import MOST, _concept_at, _dearest, _of_likes, _shared, suspects
 
+pytestmark = pytest.mark.usefixtures("few_regions")
+
 CLASSES = ["fire engine", "ambulance", "school bus"]
 
 
 @pytest.fixture(scope="module")
-def asked(vrx, unseen):
+def asked(few_regions, vrx, unseen):
     """An explanation, and what speaks in it for another class than the answer."""
     exp = vrx.explain(unseen[0].image)
     target = min(exp.classes, key=lambda cls: exp.probabilities[cls])
