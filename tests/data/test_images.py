@@ -7,6 +7,7 @@ import pytest
 
 from xaikit.data import Hierarchy, ImageSet, Sample
 from xaikit.loading import load_images
+from xaikit.worlds import WORLDS
 
 
 class Counted(ImageSet):
@@ -100,6 +101,20 @@ def known() -> Counted:
     data.hierarchy = Hierarchy({"dark": ("grey", "dark"), "light": ("grey", "light")})
     data.truths = {"color": {"dark": "black", "light": "white"}}
     return data
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_world_is_told_from_others_without_being_drawn(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fit that was kept is found at once; drawing thousands of pictures for that would take minutes."""
+    data, others = (WORLDS[world]("test", 24, seed) for seed in (0, 1))
+
+    def drawn(*_: object) -> Sample:
+        raise AssertionError("a picture was drawn")
+
+    reader = next(kind for kind in type(data).__mro__ if "_read" in vars(kind))
+    monkeypatch.setattr(reader, "_read", drawn)
+    assert data.signature() == WORLDS[world]("test", 24, 0).signature() != others.signature()
+    assert data.subset([3]).signature() != data.subset([4]).signature()
 
 
 def test_nothing_is_known_of_classes_unless_a_reader_says_so() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from xaikit.core.errors import did_you_mean
 from xaikit.core.names import check_class_names
 from xaikit.core.params import Natural, check
 from xaikit.data.hierarchy import Hierarchy
-from xaikit.data.images import ImageSet
+from xaikit.data.images import ImageSet, Sample
+from xaikit.worlds.drawing.render import Rendering
 
 Random = np.random.Generator
 
@@ -69,8 +71,57 @@ class DrawnImages(ImageSet):
         rng = np.random.default_rng([key, self._seed, turn])
         return name, rng, f"toyworld/{self.world}/{self._split}/{self._seed}/{name}/{turn}"
 
+    def drawn(self, name: str, rng: Random, label: int, id_: str) -> Sample:
+        """A picture of class `name`, by its lots; a world's own way of drawing."""
+        raise NotImplementedError
+
+    def _read(self, index: int) -> Sample:
+        name, rng, id_ = self.lots(index)
+        return self.drawn(name, rng, int(self.labels[index]), id_)
+
     def _mark(self, index: int) -> str:
         return self.lots(index)[2]
+
+
+class Scene(Protocol):
+    """A picture before it is drawn, which draws itself."""
+
+    @property
+    def label(self) -> str: ...
+
+    def rendered(self) -> Rendering: ...
+
+
+S = TypeVar("S", bound=Scene)
+
+
+class DrawnScenes(DrawnImages, Generic[S]):
+    """Pictures of scenes with one thing each; a subclass says how lots are drawn for one."""
+
+    def sampled(self, name: str, rng: Random) -> S:
+        """A scene of class `name`."""
+        raise NotImplementedError
+
+    def scene(self, index: int) -> S:
+        """The description of picture `index`, undrawn. Raises IndexError outside the set."""
+        name, rng, _ = self.lots(range(len(self))[index])
+        return self.sampled(name, rng)
+
+    def drawn(self, name: str, rng: Random, label: int, id_: str) -> Sample:
+        """The scene, rendered, with its truth."""
+        scene = self.sampled(name, rng)
+        drawn = scene.rendered()
+        return Sample(
+            image=drawn.image,
+            label=label,
+            id=id_,
+            parts=drawn.parts,
+            landmarks=drawn.landmarks,
+            box=drawn.box,
+            boxes={} if drawn.box is None else {scene.label: drawn.box},
+            attributes=drawn.attributes,
+            scene=scene,
+        )
 
 
 def check_chosen(classes: Sequence[str] | None, known: Sequence[str]) -> list[str]:

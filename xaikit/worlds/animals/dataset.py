@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xaikit.data.images import Sample
 from xaikit.worlds.animals.kinds import KINDS
 from xaikit.worlds.animals.scenes import AnimalScene, sample_scene
-from xaikit.worlds.drawn import DrawnImages, check_chosen
+from xaikit.worlds.drawn import DrawnScenes, Random, check_chosen
 
 PER_CLASS = {"train": 1000, "val": 100, "test": 100}
 """Pictures of each kind where `n` is not given."""
 
 
-class Animals(DrawnImages):
+class Animals(DrawnScenes[AnimalScene]):
     """Pictures of `toyworld/animals`, painted when asked for. See `animals`."""
 
     world = "animals"
 
-    def scene(self, index: int) -> AnimalScene:
-        """The description of picture `index`, unpainted. Raises IndexError outside the set."""
-        index = range(len(self))[index]
-        name, rng, _ = self.lots(index)
+    def sampled(self, name: str, rng: Random) -> AnimalScene:
+        """A scene of class `name`."""
         return sample_scene(name, rng)
-
-    def _read(self, index: int) -> Sample:
-        _, _, id_ = self.lots(index)
-        scene = self.scene(index)
-        drawn = scene.rendered()
-        return Sample(
-            image=drawn.image,
-            label=int(self.labels[index]),
-            id=id_,
-            parts=drawn.parts,
-            landmarks=drawn.landmarks,
-            box=drawn.box,
-            boxes={} if drawn.box is None else {scene.animal: drawn.box},
-            attributes=drawn.attributes,
-            scene=scene,
-        )
 
 
 def animals(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xaikit.data.hierarchy import Hierarchy
-from xaikit.data.images import Sample
 from xaikit.worlds.birds.scenes import BirdScene, sample_scene
 from xaikit.worlds.birds.species import FAMILY, MARKS, RIVALS, SPECIES
-from xaikit.worlds.drawn import DrawnImages, check_chosen
+from xaikit.worlds.drawn import DrawnScenes, Random, check_chosen
 
 PER_CLASS = {"train": 250, "val": 25, "test": 25}
 """Pictures of each species where `n` is not given."""
@@ -18,32 +17,14 @@ TRUTHS: dict[str, dict[str, str]] = {"mark": dict(MARKS), "rival": dict(RIVALS)}
 """The part that tells a species from its rival, and the rival."""
 
 
-class Birds(DrawnImages):
+class Birds(DrawnScenes[BirdScene]):
     """Pictures of `toyworld/birds`, painted when asked for. See `birds`."""
 
     world = "birds"
 
-    def scene(self, index: int) -> BirdScene:
-        """The description of picture `index`, unpainted. Raises IndexError outside the set."""
-        index = range(len(self))[index]
-        name, rng, _ = self.lots(index)
+    def sampled(self, name: str, rng: Random) -> BirdScene:
+        """A scene of class `name`."""
         return sample_scene(name, rng)
-
-    def _read(self, index: int) -> Sample:
-        _, _, id_ = self.lots(index)
-        scene = self.scene(index)
-        drawn = scene.rendered()
-        return Sample(
-            image=drawn.image,
-            label=int(self.labels[index]),
-            id=id_,
-            parts=drawn.parts,
-            landmarks=drawn.landmarks,
-            box=drawn.box,
-            boxes={} if drawn.box is None else {scene.species: drawn.box},
-            attributes=drawn.attributes,
-            scene=scene,
-        )
 
 
 def birds(

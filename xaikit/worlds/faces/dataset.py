@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from xaikit.data.images import Sample
-from xaikit.worlds.drawn import DrawnImages
+from xaikit.worlds.drawn import DrawnScenes, Random
 from xaikit.worlds.faces.scenes import FaceScene, sample_scene
 
 N_PICTURES = {"train": 6000, "val": 600, "test": 600}
 """Pictures of each split where `n` is not given."""
 
 
-class Faces(DrawnImages):
+class Faces(DrawnScenes[FaceScene]):
     """Pictures of `toyworld/faces`, painted when asked for. See `faces`."""
 
     world = "faces"
 
-    def scene(self, index: int) -> FaceScene:
-        """The description of picture `index`, unpainted. Raises IndexError outside the set."""
-        _, rng, _ = self.lots(range(len(self))[index])
+    def sampled(self, name: str, rng: Random) -> FaceScene:
+        """A scene of class `name`."""
         return sample_scene(rng)
-
-    def _read(self, index: int) -> Sample:
-        _, _, id_ = self.lots(index)
-        scene = self.scene(index)
-        drawn = scene.rendered()
-        return Sample(
-            image=drawn.image,
-            label=0,
-            id=id_,
-            parts=drawn.parts,
-            landmarks=drawn.landmarks,
-            box=drawn.box,
-            boxes={} if drawn.box is None else {scene.label: drawn.box},
-            attributes=drawn.attributes,
-            scene=scene,
-        )
 
 
 def faces(split: str = "test", n: int | None = None, seed: int = 0) -> Faces:

@@ -8,7 +8,7 @@ import numpy as np
 
 from xaikit.data.hierarchy import Hierarchy
 from xaikit.data.images import Sample
-from xaikit.worlds.drawn import DrawnImages, check_chosen
+from xaikit.worlds.drawn import DrawnImages, Random, check_chosen
 from xaikit.worlds.rooms.interiors import sample_scene
 from xaikit.worlds.rooms.inventory import CLASS_NAMES
 from xaikit.worlds.rooms.render import render
@@ -36,13 +36,13 @@ class Rooms(DrawnImages):
         name, rng, _ = self.lots(range(len(self))[index])
         return sample_scene(name, rng)
 
-    def _read(self, index: int) -> Sample:
-        name, rng, id_ = self.lots(index)
+    def drawn(self, name: str, rng: Random, label: int, id_: str) -> Sample:
+        """The room, rendered, with a box around each thing in it."""
         scene = sample_scene(name, rng)
         drawn = render(scene)
         return Sample(
             image=drawn.image,
-            label=int(self.labels[index]),
+            label=label,
             id=id_,
             parts=drawn.parts,
             landmarks=drawn.landmarks,

@@ -47,14 +47,14 @@ class Things(DrawnImages):
 
     world = "things"
 
-    def _read(self, index: int) -> Sample:
-        name, rng, id_ = self.lots(index)
+    def drawn(self, name: str, rng: Random, label: int, id_: str) -> Sample:
+        """A thing in its surroundings."""
         drawn = draw_single(THINGS[name], rng)
         (seen,) = drawn.seen
         box = box_of(seen)
         return Sample(
             image=drawn.image,
-            label=int(self.labels[index]),
+            label=label,
             id=id_,
             parts={"object": seen},
             box=box,
@@ -68,8 +68,8 @@ class Pairs(DrawnImages):
 
     world = "pairs"
 
-    def _read(self, index: int) -> Sample:
-        name, rng, id_ = self.lots(index)
+    def drawn(self, name: str, rng: Random, label: int, id_: str) -> Sample:
+        """The thing, and one of another sub-category beside it."""
         first = THINGS[name]
         others = [thing for thing in THINGS.values() if thing.kind != first.kind]
         second = others[rng.integers(len(others))]
@@ -78,7 +78,7 @@ class Pairs(DrawnImages):
         known = {one: box for one, box in boxes.items() if box is not None}
         return Sample(
             image=drawn.image,
-            label=int(self.labels[index]),
+            label=label,
             id=id_,
             parts=dict(zip((first.name, second.name), drawn.seen, strict=True)),
             box=known.get(first.name),
@@ -101,15 +101,15 @@ class Swatches(DrawnImages):
         super().__init__(split, n, seed, names, PER_CLASS)
         self.world, self._surface = world, surface
 
-    def _read(self, index: int) -> Sample:
-        name, rng, id_ = self.lots(index)
+    def drawn(self, name: str, rng: Random, label: int, id_: str) -> Sample:
+        """A picture filled with one surface."""
         picture = np.zeros((SIZE, SIZE, 3), np.float32)
         pen = whole_frame(picture, rng)
         surface = self._surface(name, rng)
         pen.fill(surface, FULL, relief=0)
         across, down = np.meshgrid(*2 * [np.linspace(-1, 1, SIZE, dtype=np.float32)])
         picture *= (1 + rng.uniform(-0.18, 0.18) * across + rng.uniform(-0.18, 0.18) * down)[..., None]
-        return Sample(image=developed(picture, rng), label=int(self.labels[index]), id=id_)
+        return Sample(image=developed(picture, rng), label=label, id=id_)
 
 
 def things(
