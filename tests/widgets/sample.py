@@ -65,8 +65,11 @@ def whole(cls: str, side: int = 128, seed: int = 0) -> np.ndarray:
 
 
 def mask_of(picture: np.ndarray, cls: str, k: int) -> np.ndarray:
-    color = np.array(list(CONCEPTS[cls].values())[k])
-    return np.abs(picture.astype(int) - color).max(-1) < 14
+    red, green, blue = (
+        np.abs(picture[..., c].astype(np.int16) - level) < 14
+        for c, level in enumerate(list(CONCEPTS[cls].values())[k])
+    )
+    return red & green & blue
 
 
 def _areas(picture: np.ndarray) -> dict[str, np.ndarray]:

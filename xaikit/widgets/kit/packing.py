@@ -18,6 +18,10 @@ from xaikit.core.images.checks import UInt8, check_image, check_patch
 THUMB_SIDE = 56  # pixels; patches are shown at about this size, so more would only fill the saved notebook
 EXAMPLE_SIDE, EXAMPLE_QUALITY = 112, 38  # of pictures that show a concept in its surroundings
 DRAWN_SIDE = 512  # of a picture drawn again at higher resolution
+N_ENCODED = 4096  # small pictures that are kept encoded, one or two kilobytes each
+
+_encoded: dict[bytes, bytes] = {}
+"""By what it was encoded from: a method's patches are shown again by each of its widgets."""
 
 
 class PatchStore:
@@ -52,7 +56,7 @@ class PatchStore:
         seen, place = self._seen.get(name, (None, 0))
         if seen is not None and seen() is picture:
             return place
-        key = hashlib.blake2b(picture.tobytes() + repr(picture.shape).encode(), digest_size=16).digest()
+        key = _digest(picture)
         if key not in self._places:
             self._places[key] = self._free_place()
             self.encoded[self._places[key]] = encoded()
@@ -87,10 +91,26 @@ def encode_example(picture: UInt8) -> bytes:
 
 
 def _encode_small(picture: UInt8, quality: int) -> bytes:
-    """Encode a small picture, of which a saved notebook holds many, with as few bytes as WebP can."""
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "webp", quality=quality, method=6)
-    return buffer.getvalue()
+    """Encode a small picture, of which a saved notebook holds many, with as few bytes as WebP can.
+
+    That takes its time, so the last ones are kept for whoever shows them next.
+    """
+    key = _digest(picture, quality)
+    known = _encoded.get(key)
+    if known is None:
+        buffer = io.BytesIO()
+        Image.fromarray(picture).save(buffer, "webp", quality=quality, method=6)
+        known = buffer.getvalue()
+        if len(_encoded) >= N_ENCODED:
+            _encoded.clear()
+        _encoded[key] = known
+    return known
+
+
+def _digest(picture: UInt8, *more: int) -> bytes:
+    """What tells a picture from any other."""
+    told = repr((picture.shape, *more)).encode()
+    return hashlib.blake2b(picture.tobytes() + told, digest_size=16).digest()
 
 
 def encode_picture(image: UInt8, side: int | None = None) -> bytes:
