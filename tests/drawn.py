@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,6 +22,12 @@ class Drawn(Sample):
         if key not in self.KEPT:
             self.KEPT[key] = self.scene, super().finer(times)
         return self.KEPT[key][1]
+
+
+@cache
+def drawn_once(make: Callable[..., ImageSet], *asked: Any, **named: Any) -> DrawnOnce:
+    """The set that ``make`` makes of what is asked, the same one whenever the same is asked."""
+    return DrawnOnce(make(*asked, **named))
 
 
 class DrawnOnce(ImageSet):

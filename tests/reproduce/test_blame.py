@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import xaikit as xk
+from tests.drawn import DrawnOnce
 from xaikit.reproduce.vrx.blame import Redrawn
 from xaikit.reproduce.vrx.mistakes import mistakes_of
 from xaikit.vrx import Cause, Flaw
@@ -72,7 +73,7 @@ def test_nothing_is_counted_where_nothing_can_be_taken_off(clf, sample):
 
 def test_mistakes_come_with_the_scenes_they_were_drawn_from(clf):
     """Else nothing can be taken off them."""
-    data = xk.load_images("toyworld/vehicles", split="test", n=90)
+    data = DrawnOnce(xk.load_images("toyworld/vehicles", split="test", n=90))
     wrong = np.flatnonzero(clf.logits(data).argmax(axis=1) != data.labels)
     found = list(mistakes_of(clf, data, clf.class_names))
     assert [one.id for one in found] == [data[int(number)].id for number in wrong]

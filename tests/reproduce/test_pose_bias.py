@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
+from tests.drawn import DrawnOnce, drawn_once
 from xaikit.reproduce import find_figure
 from xaikit.reproduce.setting import Setting
 from xaikit.reproduce.vrx import pose_bias
 from xaikit.reproduce.vrx.pose_bias import MILITARY, TRAINED_POSE, Sizes, biased_set, repairs, unbiased_set
 from xaikit.vrx import VRX
+from xaikit.worlds import vehicles
 from xaikit.worlds.vehicles import POSES
 
 TINY = Sizes(n_train=15, n_added=1, n_test=9, n_seeds=1, epochs=1, side=32, explained_side=64, n_fit=12)
 SMALL = {"n_discovery": 8, "n_pictures": 10, "n_judged": 3, "n_masked": 1, "n_random": 4, "epochs": 9}
+
+
+def dataset(*asked: Any) -> DrawnOnce:
+    """The same vehicles, drawn once for both; that they are the same anew is asked in tests/worlds."""
+    return drawn_once(vehicles.dataset, *(tuple(one) if isinstance(one, list) else one for one in asked))
+
+
+@pytest.fixture(autouse=True)
+def drawn_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pose_bias, "dataset", dataset)
 
 
 def classes_and_poses(data):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from functools import cache, partial
 
 import numpy as np
 import pytest
 
-from tests.drawn import DrawnOnce
-from xaikit.data import ImageSet
+from tests.drawn import drawn_once
 from xaikit.loading import images
 from xaikit.reproduce.registry import FIGURES, find_figure
 from xaikit.reproduce.setting import Outcome, Setting
@@ -46,17 +44,10 @@ STORED = {
 }
 
 
-load_images = images.load_images
-
-
-@cache
-def drawn(spec: str, **asked: Any) -> ImageSet:
-    return DrawnOnce(load_images(spec, **asked))
-
-
 @pytest.fixture(autouse=True)
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """So few as seconds allow, and those drawn once for all figures."""
+    drawn = partial(drawn_once, images.load_images)
     monkeypatch.setattr(images, "load_images", drawn)
     monkeypatch.setattr(bench, "load_images", drawn)
     monkeypatch.setitem(bench.PER_CLASS, True, (6, 2))

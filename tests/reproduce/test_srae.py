@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 import xaikit as xk
+from tests.drawn import drawn_once
 from xaikit.data import ImageSet, Sample
+from xaikit.loading import images
 from xaikit.reproduce.registry import FIGURES, find_figure
 from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.srae import bench, comparing, judging
@@ -23,6 +25,7 @@ SRAE = [figure for figure in FIGURES if figure.name.startswith("srae.")]
 
 @pytest.fixture(autouse=True)
 def few_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "load_images", partial(drawn_once, images.load_images))
     monkeypatch.setitem(bench.PER_CLASS, True, (6, 2))
     monkeypatch.setattr(bench, "SRAE", partial(xk.SRAE, n_steps=25))
     monkeypatch.setitem(bench.N_TARGETS, True, 2)
