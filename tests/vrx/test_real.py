@@ -23,8 +23,8 @@ CLASSES = [CRAYFISH, LOBSTER, BEE, COUGAR]
 QUICK = {
     "segmentation": "union",  # what is found best for photographs anyway: see test_any_model.py
     "n_concepts": 2,
-    "n_pictures": 15,
-    "n_judged": 2,
+    "n_pictures": 20,
+    "n_judged": 3,
     "n_masked": 1,
     "n_substituted": 1,
     "epochs": 80,
@@ -71,7 +71,7 @@ def explained(fitted, real_folder):
 
 
 def test_the_student_follows_a_real_network_on_held_out_photographs(fitted):
-    assert fitted.held_out_["n_pictures"] == 12
+    assert fitted.held_out_["n_pictures"] == 16
     assert fitted.held_out_["agreement_clean"] >= 0.75
 
 
