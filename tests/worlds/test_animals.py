@@ -16,10 +16,11 @@ from xaikit.loading import load_images
 from xaikit.worlds.animals import KINDS, LIGHTS, PARTS, PARTS_OF, PLACES, POSES_OF, AnimalScene, animals
 from xaikit.worlds.animals.coats import COLORS, sample_coat
 from xaikit.worlds.animals.pieces import limb
-from xaikit.worlds.animals.places import HINDRANCES, Hindrance
+from xaikit.worlds.animals.places import HINDRANCES
 from xaikit.worlds.animals.scenes import SHARES, SIZE, sample_scene
 from xaikit.worlds.animals.shapes import shape_of
 from xaikit.worlds.drawing.pen import Frame
+from xaikit.worlds.drawing.scene import Hindrance
 
 NEAR = 2  # pixels within which the border of a part is soft
 SLIVERS = 24  # pixels of which a part owns a little, as of whiskers, beyond those of which it owns most

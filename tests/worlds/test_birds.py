@@ -17,12 +17,12 @@ from xaikit.loading import load_images
 from xaikit.worlds import birds as world
 from xaikit.worlds.birds import FAMILY, MARKS, PARTS, PLACES, RIVALS, SPECIES, BirdScene, birds, parts_apart
 from xaikit.worlds.birds.builds import BUILDS, POSTURES
-from xaikit.worlds.birds.places import Hindrance
 from xaikit.worlds.birds.scenes import SIZE, sample_scene
 from xaikit.worlds.birds.shapes import shape_of
 from xaikit.worlds.birds.species import FAMILIES, MALE_SPOT
 from xaikit.worlds.drawing.canvas import Canvas
 from xaikit.worlds.drawing.pen import Frame, box
+from xaikit.worlds.drawing.scene import Hindrance
 
 NEAR = 4  # pixels within which feathers of one part fray into the next
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from xaikit.additive.contributions import Contributions
 from xaikit.additive.examples import seen
 from xaikit.additive.fitted import Fitted
+from xaikit.core.readable import NOT_READ
+from xaikit.core.running import to_numpy
 
 __all__ = ["explain"]
-
-NOT_READ = "not read"
 
 
 class _Told(NamedTuple):
@@ -69,14 +69,7 @@ def _told(fitted: Fitted, images: Any) -> Iterator[_Told]:
         found = seen(fitted.classifier, some.views, asked, maps=True)
         with torch.no_grad():
             weights = fitted.explainer(found["features"].float().cpu())
-        maps = found.get("maps")
-        logits, values, alpha = (
-            some.blanked(_plain(one)) for one in (found["logits"], found["values"], weights)
-        )
-        yield _Told(
-            some.views, some.read, logits, values, alpha, None if maps is None else some.blanked(_plain(maps))
-        )
-
-
-def _plain(tensor: torch.Tensor) -> NDArray[np.float32]:
-    return tensor.detach().float().cpu().numpy()
+        told = (found["logits"], found["values"], weights)
+        logits, values, alpha = (some.blanked(to_numpy(one)) for one in told)
+        maps = some.blanked(to_numpy(found["maps"])) if "maps" in found else None
+        yield _Told(some.views, some.read, logits, values, alpha, maps)

@@ -26,7 +26,7 @@ from xaikit.core.vector_layer import vector_layer
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
 
-__all__ = ["Bound", "Concepts", "Directions", "Filters", "Functions", "Outputs"]
+__all__ = ["Bound", "Concepts", "Directions", "Filters", "Functions", "Outputs", "concepts_of"]
 
 
 @dataclass(frozen=True, eq=False)

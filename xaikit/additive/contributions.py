@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.additive.words import report
-from xaikit.core.images import View, shown
+from xaikit.core.images import View
 from xaikit.core.params import check_numbers
 from xaikit.core.result import Kept, Result
 
@@ -140,10 +140,6 @@ class Contributions(Result, Kept):
         from xaikit.widgets import FigureView
 
         return FigureView.of(self)
-
-    def shown(self, picture: int) -> NDArray[np.uint8]:
-        """The picture as people look at it, uint8 (h, w, 3)."""
-        return shown(self.images[picture])
 
     def _title(self, picture: int) -> str:
         score, said = self.performer[picture], self.reconstruction[picture]

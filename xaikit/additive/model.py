@@ -234,11 +234,7 @@ class AdditiveExplainer:
         """
         from xaikit.additive.storage import load_explainer
 
-        made: list[AdditiveExplainer] = []
-
-        def check_hyper(hyper: dict[str, Any], concepts: Concepts) -> tuple[str | None, bool]:
-            made.append(cls(concepts=concepts, **hyper))
-            return made[0].prior, made[0]._settings.positive
-
-        _, fitted, parts = load_explainer(path, classifier, check_hyper)
-        return made[0]._take(fitted, parts)
+        hyper, fitted, parts = load_explainer(
+            path, classifier, lambda given, concepts: cls(concepts=concepts, **given)
+        )
+        return cls(concepts=fitted.concepts, **hyper)._take(fitted, parts)

@@ -28,6 +28,7 @@ META = {
     "hyper": dict[str, Any],
     "concepts": dict[str, Any],
     "looks_at": str,
+    "positive": bool,
     "parts": dict[str, str],
     "checks": dict[str, Any],
     "classifier": {"spec": str | None, "fingerprint": str},
@@ -51,6 +52,7 @@ def save_explainer(
         "hyper": hyper,
         "concepts": told,
         "looks_at": fitted.asked.looks_at,
+        "positive": fitted.explainer.positive,
         "parts": dict(parts),
         "checks": fitted.checks,
         "classifier": {"spec": fitted.classifier.spec, "fingerprint": fitted.classifier.fingerprint()},
@@ -61,27 +63,22 @@ def save_explainer(
 def load_explainer(
     path: str | Path,
     classifier: Classifier | None,
-    check_hyper: Callable[[dict[str, Any], Concepts], tuple[str | None, bool]],
+    check_hyper: Callable[[dict[str, Any], Concepts], object],
 ) -> tuple[dict[str, Any], Fitted, dict[str, str]]:
-    """The hyper-parameters, what was learned with them, and the names of parts.
-
-    Parameters
-    ----------
-    check_hyper : of the parameters and the concepts, the prior and whether weights are positive
-    """
+    """The hyper-parameters, which are checked first, what was learned with them, and the names of parts."""
     meta, arrays = read_archive(path, KIND, FORMAT)
     with understood(path):
         check_value(meta, META, "meta")
         hyper = meta["hyper"]
         vectors = {"vectors": arrays[VECTORS]} if VECTORS in arrays else {}
         concepts = concepts_of(meta["concepts"] | vectors)
-        prior, positive = check_hyper(hyper, concepts)
+        check_hyper(hyper, concepts)
     found = classifier_of(meta["classifier"], classifier, path)
     with understood(path):
         target = found.class_index(hyper["target"])
         bound = concepts.on(found, found.class_names[target])
-        asked = Asked(target, bound, found.layer(meta["looks_at"]).name, prior)
-        explainer = _explainer(found, asked, positive, hyper, arrays)
+        asked = Asked(target, bound, found.layer(meta["looks_at"]).name, hyper["prior"])
+        explainer = _explainer(found, asked, meta["positive"], hyper, arrays)
         parts: dict[str, str] = {}
         give_parts(parts, meta["parts"], bound.names)
     return hyper, Fitted(found, concepts, asked, explainer, meta["checks"]), parts

@@ -25,6 +25,7 @@ from torch.autograd.graph import Node
 from xaikit.core.errors import warn
 from xaikit.core.layers import Layer
 from xaikit.core.passes import INPUT
+from xaikit.core.running import to_numpy
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
@@ -269,7 +270,3 @@ def _mask(layer: Layer, given: ArrayLike | Tensor) -> _Mask:
         raise ValueError(f"`keep[{layer.name!r}]` must be finite; got NaN or infinity.")
     values = values.float()
     return _Mask(layer, values[..., None, None] if grid and n_dims < 3 else values, per_picture)
-
-
-def to_numpy(tensor: Tensor) -> NDArray[np.float32]:
-    return tensor.detach().float().contiguous().cpu().numpy()

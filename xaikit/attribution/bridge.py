@@ -15,7 +15,7 @@ from xaikit.attribution.heatmap import Heatmap
 from xaikit.attribution.maps import PICTURE, Answer, Channels, heatmap_of, over_channels
 from xaikit.core.errors import did_you_mean
 from xaikit.core.layers import Layer, find_module, to_grid
-from xaikit.core.running import class_scores, twin, undisturbed
+from xaikit.core.running import class_scores, to_numpy, twin, undisturbed
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:
@@ -144,4 +144,4 @@ def _relevance(given: Any, layer: Layer | None, n: int) -> NDArray[np.float32]:
         raise ValueError(
             f"the method must answer with one value per place, ({n}, c, h, w); got {what}. Ask Captum itself."
         )
-    return given.detach().float().cpu().numpy()
+    return to_numpy(given)

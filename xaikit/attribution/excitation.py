@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from xaikit.attribution.backprop import Target, as_rows, to_numpy
+from xaikit.attribution.backprop import Target, as_rows
 from xaikit.attribution.heatmap import Heatmap
 from xaikit.attribution.maps import PICTURE, Answer, heatmap_of, spatial_layer
 from xaikit.attribution.winning import Watching, handing_down
@@ -20,6 +20,7 @@ from xaikit.core.errors import warn
 from xaikit.core.layers import Layer
 from xaikit.core.params import check
 from xaikit.core.passes import INPUT, Pass
+from xaikit.core.running import to_numpy
 from xaikit.core.targets import Targets
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from torch.nn.functional import interpolate
 
 from xaikit.attribution.heatmap import Heatmap
 from xaikit.core.layers import Layer
+from xaikit.core.readable import NOT_READ
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
@@ -20,7 +21,6 @@ __all__ = ["PICTURE", "Answer", "Channels", "enlarged", "heatmap_of", "over_chan
 
 Channels = Literal["sum", "max"]
 PICTURE = "input"
-NOT_READ = "not read"
 
 
 class Answer(NamedTuple):

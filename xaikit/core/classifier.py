@@ -28,7 +28,7 @@ from xaikit.core.outputs import OUTPUTS, READ_AS, Answering
 from xaikit.core.params import Count, OneOf, check
 from xaikit.core.passes import INPUT, Edit, Pass, run_pass
 from xaikit.core.probe import LayerChoice, Probe, probed
-from xaikit.core.running import class_scores, on_device, pick_device, undisturbed
+from xaikit.core.running import class_scores, on_device, pick_device, to_numpy, undisturbed
 from xaikit.core.targets import Targets
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -248,7 +248,7 @@ class Classifier:
     def logits(self, images: Any, as_view: bool = False) -> Float32:
         """Return the logits, float32 (n, n_classes): the scores before softmax or sigmoid."""
         batches = self.batches(images, as_view=as_view)
-        return np.concatenate([some.blanked(_to_numpy(self.run(some.views)[0])) for some in batches])
+        return np.concatenate([some.blanked(to_numpy(self.run(some.views)[0])) for some in batches])
 
     def probabilities(self, images: Any, as_view: bool = False) -> Float32:
         """Return the classes' probabilities, float32 (n, n_classes).
@@ -352,9 +352,9 @@ class Classifier:
         return LayerBatch(
             some.views,
             rows,
-            some.blanked(_to_numpy(done.logits)),
-            {name: some.blanked(_to_numpy(done.features[name])) for name in layers},
-            {name: some.blanked(_to_numpy(own)) for name, own in gradients.items()},
+            some.blanked(to_numpy(done.logits)),
+            {name: some.blanked(to_numpy(done.features[name])) for name in layers},
+            {name: some.blanked(to_numpy(own)) for name, own in gradients.items()},
             some.read,
         )
 
@@ -446,7 +446,7 @@ class Classifier:
         return self._fitting(self._probe.graph_bytes)
 
     def _features(self, views: UInt8, layer: Layer) -> Float32:
-        return _to_numpy(self.run(views, [layer])[1][layer.name])
+        return to_numpy(self.run(views, [layer])[1][layer.name])
 
     # ---- layers and classes ----
 
@@ -562,7 +562,7 @@ class Classifier:
         """
         noise = np.random.default_rng(0).integers(0, 256, (1, *self.view_size, self.n_channels), np.uint8)
         with torch.inference_mode(), undisturbed(self.model, self.device):
-            logits = _to_numpy(self.scores(self.inputs(noise)))
+            logits = to_numpy(self.scores(self.inputs(noise)))
         told = [f"{number:.1e}" for number in logits.ravel()]
         digest = hashlib.sha256(f"{self.fingerprint()} {self.model} {told}".encode())
         for tensor in self.model.state_dict().values():
@@ -576,10 +576,6 @@ def _checked_names(class_names: Sequence[str] | Mapping[str, int]) -> list[str]:
     if not names:
         raise ValueError("`class_names` must be at least one name, one per logit; got none.")
     return names
-
-
-def _to_numpy(tensor: Tensor) -> Float32:
-    return tensor.detach().float().contiguous().cpu().numpy()
 
 
 def check_classifier(given: Any) -> Classifier:

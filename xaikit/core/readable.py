@@ -7,11 +7,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from xaikit.core.errors import ImageError, ParameterError, warn
 
-__all__ = ["Skipped", "check_set", "is_set", "readable", "tell_skipped"]
+__all__ = ["NOT_READ", "Skipped", "check_set", "is_set", "readable", "tell_skipped"]
 
 UNREADABLE = (ImageError, FileNotFoundError, PermissionError)
 """What a picture fails with; anything else, such as a disk that goes away, is an error of the whole pass."""
 N_NAMED = 3
+NOT_READ = "not read"
+"""What stands in results for the class of a picture that cannot be read."""
 
 T = TypeVar("T")
 

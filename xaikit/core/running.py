@@ -9,11 +9,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 _TURN = threading.RLock()
+
+
+def to_numpy(tensor: Tensor) -> NDArray[np.float32]:
+    """What a network gave, as a float32 array on the processor, without its graph."""
+    return tensor.detach().float().contiguous().cpu().numpy()
 
 
 @contextmanager

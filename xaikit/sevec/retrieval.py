@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from xaikit.core.images import fit_view, shown
 from xaikit.core.images.checks import UInt8
 from xaikit.core.params import Count, check
+from xaikit.core.readable import NOT_READ
 from xaikit.core.result import Kept, Result
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Nearest(Result, Kept):
         rows = [
             ", ".join(f"{name} {value:.2f}" for name, value in zip(row, values, strict=True))
             if row
-            else "not read"
+            else NOT_READ
             for row, values in zip(self.names[:8], self.similarities, strict=False)
         ]
         more = [f"… {len(self) - 8} more"] if len(self) > 8 else []
@@ -59,7 +60,7 @@ class Nearest(Result, Kept):
     @property
     def checks(self) -> dict[str, Any]:
         """How many of the pictures could not be read."""
-        return {"not read": sum(not row for row in self.names)}
+        return {NOT_READ: sum(not row for row in self.names)}
 
     def plot(self, interactive: bool = False) -> Any:
         """Bars of the nearest concepts of the first pictures: a matplotlib figure, or one of plotly."""

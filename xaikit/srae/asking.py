@@ -13,6 +13,8 @@ from torch import Tensor
 from xaikit.attribution.excitation import Won, winning_probabilities
 from xaikit.attribution.maps import enlarged
 from xaikit.core.passes import Pass
+from xaikit.core.readable import NOT_READ
+from xaikit.core.running import to_numpy
 from xaikit.srae.fitted import Fitted
 from xaikit.srae.xfeatures import XFeatures
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
 
 __all__ = ["Seen", "explain", "seen_batches"]
-
-NOT_READ = "not read"
 
 
 class Seen(NamedTuple):
@@ -103,10 +103,10 @@ def seen_batches(fitted: Fitted, images: Any, number: int | None) -> Iterator[Se
             some.views,
             some.read,
             start.number,
-            some.blanked(_plain(won.done.logits)),
-            some.blanked(_plain(start.activations)),
+            some.blanked(to_numpy(won.done.logits)),
+            some.blanked(to_numpy(start.activations)),
             some.blanked(_maps(won, some.views.shape[1:3])),
-            None if rebuilt is None else some.blanked(_plain(rebuilt)),
+            None if rebuilt is None else some.blanked(to_numpy(rebuilt)),
         )
 
 
@@ -144,12 +144,8 @@ class _Start:
 
 def _maps(won: Won, size: tuple[int, int]) -> NDArray[np.float32]:
     """Contrastive probabilities over the channels of a layer, where they are above zero: (b, n, h, w)."""
-    return enlarged(_plain(won.probabilities.sum(2).clamp(min=0)), size)
+    return enlarged(to_numpy(won.probabilities.sum(2).clamp(min=0)), size)
 
 
 def _class(classifier: Classifier, target: str | int) -> str:
     return classifier.class_names[classifier.class_index(target)]
-
-
-def _plain(tensor: Tensor) -> NDArray[np.float32]:
-    return tensor.detach().float().cpu().numpy()

@@ -17,6 +17,7 @@ from xaikit.core.images import FILLS, View, erase, shown
 from xaikit.core.images.checks import Bool, Float32, UInt8
 from xaikit.core.params import OneOf
 from xaikit.core.result import Kept, Result
+from xaikit.core.running import to_numpy
 from xaikit.srae.fitted import Fitted
 from xaikit.srae.words import Words, said_number, sentence
 
@@ -188,7 +189,7 @@ def without(
     readout, baseline = (
         getattr(fitted.modules, name).detach().numpy()[number] for name in ("readout", "baseline")
     )
-    logits = done.logits.detach().float().cpu().numpy()
+    logits = to_numpy(done.logits)
     own = network.class_names.index(before.target)
     contributions = np.stack([before.contributions, activations[0] * readout]).astype(np.float32)
     scores = np.array([before.score, logits[0, own]], np.float32)

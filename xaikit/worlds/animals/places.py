@@ -28,15 +28,6 @@ class Place:
     foot: tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Hindrance:
-    """Something of `HINDRANCES` before the animal, its lots, and where it hides it: -1 to 1."""
-
-    kind: str
-    seed: int
-    at: tuple[float, float]
-
-
 class Sheet:
     """A picture to draw on, `side` pixels wide."""
 

@@ -13,13 +13,13 @@ from xaikit.worlds.animals.coats import Coat, sample_coat
 from xaikit.worlds.animals.kinds import FACING, KINDS, PARTS, PARTS_OF, POSES, POSES_OF
 from xaikit.worlds.animals.painting import paint_animal, under_lines
 from xaikit.worlds.animals.pieces import Shape
-from xaikit.worlds.animals.places import HINDRANCES, PLACES, Hindrance, Place
+from xaikit.worlds.animals.places import HINDRANCES, PLACES, Place
 from xaikit.worlds.animals.shapes import shape_of
 from xaikit.worlds.animals.surroundings import paint_hindrance, paint_lap, paint_place, paint_shadow
 from xaikit.worlds.drawing.canvas import NOBODY, Canvas, points_of
 from xaikit.worlds.drawing.pen import Frame
 from xaikit.worlds.drawing.render import LEAST_SUPERSAMPLING, Rendering, box_of, check_times
-from xaikit.worlds.drawing.scene import Light
+from xaikit.worlds.drawing.scene import Hindrance, Light
 from xaikit.worlds.drawing.surfaces import Random
 
 SIZE = 128

@@ -10,9 +10,10 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from xaikit.worlds.animals.places import COARSE, Hindrance, Place, Sheet, blades, leaf, noise, one_of, shades
+from xaikit.worlds.animals.places import COARSE, Place, Sheet, blades, leaf, noise, one_of, shades
 from xaikit.worlds.drawing.canvas import Canvas
 from xaikit.worlds.drawing.pen import Frame, Outline, bend, box, ellipse, stroke
+from xaikit.worlds.drawing.scene import Hindrance
 from xaikit.worlds.drawing.surfaces import Color, Random, toned
 
 BRIGHT = 190  # snow is smoother than the ground

@@ -24,15 +24,6 @@ class Place:
     foot: tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Hindrance:
-    """Something of `HINDRANCES` before the bird, its lots, and where it ends: -1 to 1."""
-
-    kind: str
-    seed: int
-    at: tuple[float, float]
-
-
 class Brush:
     """Fills outlines of the whole picture's frame."""
 

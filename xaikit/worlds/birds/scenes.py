@@ -9,7 +9,7 @@ import numpy as np
 
 from xaikit.core.errors import did_you_mean
 from xaikit.worlds.birds.builds import POSTURES, SWIMMERS
-from xaikit.worlds.birds.places import HINDRANCES, PLACES, Hindrance, Place
+from xaikit.worlds.birds.places import HINDRANCES, PLACES, Place
 from xaikit.worlds.birds.plumage import Look, paint_bird
 from xaikit.worlds.birds.shapes import Shape, shape_of
 from xaikit.worlds.birds.species import FAMILIES, FAMILY, PARTS, SPECIES, surface_of
@@ -23,7 +23,7 @@ from xaikit.worlds.birds.surroundings import (
 from xaikit.worlds.drawing.canvas import NOBODY, Canvas, points_of
 from xaikit.worlds.drawing.pen import Frame
 from xaikit.worlds.drawing.render import LEAST_SUPERSAMPLING, Rendering, box_of, check_times
-from xaikit.worlds.drawing.scene import Light
+from xaikit.worlds.drawing.scene import Hindrance, Light
 from xaikit.worlds.drawing.surfaces import Random, Surface
 
 SIZE = 128

@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from xaikit.worlds.birds.distance import distance_of
-from xaikit.worlds.birds.places import Brush, Hindrance, Place, blades, leaf, one_of
+from xaikit.worlds.birds.places import Brush, Place, blades, leaf, one_of
 from xaikit.worlds.birds.supports import paint_support
 from xaikit.worlds.drawing.canvas import Canvas, Patch
 from xaikit.worlds.drawing.pen import Frame, bend, ellipse, shaded, stroke
+from xaikit.worlds.drawing.scene import Hindrance
 from xaikit.worlds.drawing.surfaces import toned
 
 

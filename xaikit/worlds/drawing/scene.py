@@ -155,6 +155,15 @@ class Prop:
 
 
 @dataclass(frozen=True)
+class Hindrance:
+    """Something before the thing that a painted picture shows, its lots, and where: -1 to 1."""
+
+    kind: str
+    seed: int
+    at: Point2
+
+
+@dataclass(frozen=True)
 class Scene:
     """A picture before it is drawn.
 
