@@ -143,4 +143,4 @@ class Contributions(Result, Kept):
 
     def _title(self, picture: int) -> str:
         score, said = self.performer[picture], self.reconstruction[picture]
-        return f"network {score:.1f}, sum {said:.1f}, from {self.bias:.1f}"
+        return f"network {score:.1f}, sum {said:.1f}, from {self.bias:.1f}".replace("-", "−")
