@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,21 @@ def test_it_is_the_sum_that_it_says(network: xk.Classifier, found: Contributions
     np.testing.assert_allclose(
         found.checks["deviation"], np.abs(found.performer - found.reconstruction), atol=1e-5
     )
+
+
+def test_its_twin_tells_of_the_same_pictures(
+    network: xk.Classifier, spots: Spots, fitted: xk.AdditiveExplainer, found: Contributions
+) -> None:
+    twin = found.baseline
+    assert twin is not None and twin.baseline is None
+    assert np.array_equal(twin.values, found.values)
+    assert np.allclose(twin.contributions, twin.weights * twin.values)
+    again = (
+        replace(fitted, prior=None, positive=True).fit(network, spots, progress=False).explain(found.images)
+    )
+    assert np.allclose(twin.contributions, again.contributions)
+    assert np.allclose(twin.reconstruction, again.reconstruction)
+    assert again.baseline is None, "without a prior it is its own baseline"
 
 
 def test_what_stands_for_one_part_is_added_up(fitted: xk.AdditiveExplainer, found: Contributions) -> None:

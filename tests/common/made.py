@@ -186,6 +186,8 @@ def contributions() -> Contributions:
         names=("filter 1", "filter 2", "filter 3"),
         stands_for={"filter 1": "a <i>wheel</i>", "filter 3": "door"},
         maps=RNG.random((M, D, 4, 5)).astype(np.float32),
+        baseline_weights=RNG.normal(size=(M, D)).astype(np.float32),
+        baseline_bias=0.25,
         method="AdditiveExplainer('bus')",
         checks={"held_out": {"entropy": 1.0}, "deviation": [0.1, None], "not_read": []},
     )

@@ -13,19 +13,24 @@ from numpy.typing import NDArray
 from xaikit.additive.contributions import Contributions
 from xaikit.additive.examples import seen
 from xaikit.additive.fitted import Fitted
+from xaikit.core.batches import Views
 from xaikit.core.readable import NOT_READ
 from xaikit.core.running import to_numpy
 
 __all__ = ["explain"]
 
 
+Rows = NDArray[np.float32]
+
+
 class _Told(NamedTuple):
+    """What a batch tells; `numbers` are logits, values and weights."""
+
     views: NDArray[np.uint8]
     read: NDArray[np.bool_]
-    logits: NDArray[np.float32]
-    values: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    maps: NDArray[np.float32] | None
+    numbers: tuple[Rows, Rows, Rows]
+    baseline: Rows | None
+    maps: Rows | None
 
 
 def explain(fitted: Fitted, images: Any, stands_for: dict[str, str], method: str) -> Contributions:
@@ -34,9 +39,8 @@ def explain(fitted: Fitted, images: Any, stands_for: dict[str, str], method: str
     if not batches:
         raise ValueError("there is no picture to explain: give at least one.")
     views, read, logits, values, weights = (
-        np.concatenate(own) for own in zip(*(one[:-1] for one in batches), strict=True)
+        np.concatenate(own) for own in zip(*((b.views, b.read, *b.numbers) for b in batches), strict=True)
     )
-    maps = [one.maps for one in batches if one.maps is not None]
     classes, performer = fitted.classifier.class_names, logits[:, fitted.asked.target]
     contributions = weights * values
     deviation = np.abs(performer - contributions.sum(1) - fitted.bias)
@@ -53,7 +57,9 @@ def explain(fitted: Fitted, images: Any, stands_for: dict[str, str], method: str
         bias=fitted.bias,
         names=tuple(fitted.bound.names),
         stands_for=stands_for,
-        maps=np.concatenate(maps) if maps else None,
+        maps=_joined([one.maps for one in batches]),
+        baseline_weights=_joined([one.baseline for one in batches]),
+        baseline_bias=0.0 if fitted.baseline is None else float(fitted.baseline.bias),
         method=method,
         checks={
             "held_out": dict(fitted.checks),
@@ -67,9 +73,24 @@ def _told(fitted: Fitted, images: Any) -> Iterator[_Told]:
     asked = replace(fitted.asked, prior=None)
     for some in fitted.classifier.batches(images):
         found = seen(fitted.classifier, some.views, asked, maps=True)
+        features = found["features"].float().cpu()
         with torch.no_grad():
-            weights = fitted.explainer(found["features"].float().cpu())
-        told = (found["logits"], found["values"], weights)
-        logits, values, alpha = (some.blanked(to_numpy(one)) for one in told)
-        maps = some.blanked(to_numpy(found["maps"])) if "maps" in found else None
-        yield _Told(some.views, some.read, logits, values, alpha, maps)
+            weights = fitted.explainer(features)
+            twin = None if fitted.baseline is None else fitted.baseline(features)
+
+        yield _Told(
+            some.views,
+            some.read,
+            (_rows(found["logits"], some), _rows(found["values"], some), _rows(weights, some)),
+            None if twin is None else _rows(twin, some),
+            _rows(found["maps"], some) if "maps" in found else None,
+        )
+
+
+def _rows(told: torch.Tensor, of: Views) -> Rows:
+    return of.blanked(to_numpy(told))
+
+
+def _joined(parts: list[Rows | None]) -> Rows | None:
+    known = [one for one in parts if one is not None]
+    return np.concatenate(known) if known else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -44,6 +44,8 @@ class Contributions(Result, Kept):
     names : of the n concepts
     stands_for : {concept: what it stands for}, as people named it; several may stand for one
     maps : float32 (m, n, gh, gw), where each concept is seen; None where that is not known
+    baseline_weights : α of the twin distilled without prior, float32 (m, n); None where there is none
+    baseline_bias : its b
     method : the call that made it
     checks
         "held_out": relative deviation, entropy, accuracy at τ and the same of the "baseline" that was only
@@ -60,6 +62,7 @@ class Contributions(Result, Kept):
         "contributions": "f m n",
         "names": "n",
         "maps": "f m n p q ?",
+        "baseline_weights": "f m n ?",
     }
 
     images: NDArray[np.uint8] = field(repr=False)
@@ -75,6 +78,8 @@ class Contributions(Result, Kept):
     checks: Mapping[str, Any]
     stands_for: dict[str, str] = field(default_factory=dict)
     maps: NDArray[np.float32] | None = field(default=None, repr=False)
+    baseline_weights: NDArray[np.float32] | None = field(default=None, repr=False)
+    baseline_bias: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "images", View.of(self.images))  # also where they come from a file
@@ -93,6 +98,20 @@ class Contributions(Result, Kept):
     def reconstruction(self) -> NDArray[np.float32]:
         """Σ_i α_i y_i + b, float32 (m,)."""
         return self.contributions.sum(1) + np.float32(self.bias)
+
+    @property
+    def baseline(self) -> Contributions | None:
+        """The same of the paper's baseline, distilled without prior; None where this is it."""
+        if self.baseline_weights is None:
+            return None
+        return replace(
+            self,
+            weights=self.baseline_weights,
+            contributions=self.baseline_weights * self.values,
+            bias=self.baseline_bias,
+            baseline_weights=None,
+            baseline_bias=0.0,
+        )
 
     def by_part(self) -> tuple[list[str], NDArray[np.float32]]:
         """Contri_p = Σ_{i ∈ Ω_p} α_i y_i: names of the parts, and what each gives, float32 (m, n_parts).

@@ -26,6 +26,7 @@ class Fitted:
     concepts : as they were given
     asked : the same on the performer, its target, the layer that g looks at, the prior
     explainer : g and b
+    baseline : its twin, distilled without prior; None where it has none itself
     checks : what was measured on pictures held out
     """
 
@@ -33,6 +34,7 @@ class Fitted:
     concepts: Concepts
     asked: Asked
     explainer: Explainer
+    baseline: Explainer | None
     checks: Mapping[str, Any]
 
     @property

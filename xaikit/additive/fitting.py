@@ -72,7 +72,7 @@ def fit(
         "pictures not read": len(examples.skipped),
         "prior weights below 0": _negative(examples),
     }
-    return Fitted(classifier, concepts, asked, trained[bool(prior)], told)
+    return Fitted(classifier, concepts, asked, trained[bool(prior)], trained[False] if prior else None, told)
 
 
 def looks_at(classifier: Classifier, layer: str | None, concepts: Bound) -> str:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["load_explainer", "save_explainer"]
 
-KIND, FORMAT = "additive explainer", 1
-VECTORS = "concepts.vectors"
+KIND, FORMAT = "additive explainer", 2
+VECTORS, GUIDED, BASELINE = "concepts.vectors", "explainer.", "baseline."
 META = {
     "hyper": dict[str, Any],
     "concepts": dict[str, Any],
@@ -45,7 +45,9 @@ def save_explainer(
             f"{fitted.concepts!r} are functions, which a file cannot hold; save what they gave: "
             "explain(...).save(path)."
         )
-    arrays = {f"explainer.{name}": own.numpy() for name, own in fitted.explainer.state_dict().items()}
+    arrays = _numbers(fitted.explainer, GUIDED)
+    if fitted.baseline is not None:
+        arrays |= _numbers(fitted.baseline, BASELINE)
     if "vectors" in told:
         arrays[VECTORS] = told.pop("vectors")
     meta = {
@@ -78,10 +80,18 @@ def load_explainer(
         target = found.class_index(hyper["target"])
         bound = concepts.on(found, found.class_names[target])
         asked = Asked(target, bound, found.layer(meta["looks_at"]).name, hyper["prior"])
-        explainer = _explainer(found, asked, meta["positive"], hyper, arrays)
+        explainer, baseline = (
+            _explainer(found, asked, meta["positive"], hyper, arrays, of) for of in (GUIDED, BASELINE)
+        )
+        if explainer is None or (baseline is None) != (asked.prior is None):
+            raise ValueError("an explainer is missing")
         parts: dict[str, str] = {}
         give_parts(parts, meta["parts"], bound.names)
-    return hyper, Fitted(found, concepts, asked, explainer, meta["checks"]), parts
+    return hyper, Fitted(found, concepts, asked, explainer, baseline, meta["checks"]), parts
+
+
+def _numbers(model: Explainer, of: str) -> dict[str, np.ndarray]:
+    return {f"{of}{name}": own.numpy() for name, own in model.state_dict().items()}
 
 
 def _explainer(
@@ -90,8 +100,11 @@ def _explainer(
     positive: bool,
     hyper: Mapping[str, Any],
     arrays: Mapping[str, np.ndarray],
-) -> Explainer:
+    of: str,
+) -> Explainer | None:
+    own = {name.removeprefix(of): one for name, one in arrays.items() if name.startswith(of)}
+    if not own:
+        return None
     c, h, w = classifier.layer(asked.looks_at).shape
     model = Explainer((c, h, w), len(asked.concepts.names), positive, hyper["width"], hyper["n_blocks"])
-    own = {name.removeprefix("explainer."): one for name, one in arrays.items() if name != VECTORS}
     return restored(model, own)
