@@ -15,6 +15,7 @@ import xaikit as xk
 from xaikit import metrics
 from xaikit.additive import Contributions, Directions, Filters, Functions, Outputs
 from xaikit.additive.examples import Examples
+from xaikit.additive.explainer import Explainer
 from xaikit.additive.training import Settings, train
 from xaikit.core.errors import FileError
 from xaikit.data import ImageSet, Sample
@@ -39,11 +40,20 @@ class Spots(ImageSet):
     def _read(self, index: int) -> Sample:
         rng = np.random.default_rng([self.seed, index])
         picture = np.full((SIDE, SIDE, 3), 90, np.uint8)
+        parts = {name: np.zeros((SIDE, SIDE), bool) for name in ("berry", "leaf", "drop")}
         places = rng.permutation(16)[: self.counts[index].sum()]
         for place, color in zip(places, np.repeat(np.arange(3), self.counts[index]), strict=True):
             x, y = 4 * (place % 4), 4 * (place // 4)
             picture[y : y + 3, x : x + 3] = COLORS[color]
-        return Sample(picture, int(self.labels[index]), f"spots {self.seed} {index}")
+            parts[list(parts)[color]][y : y + 3, x : x + 3] = True
+        return Sample(picture, int(self.labels[index]), f"spots {self.seed} {index}", parts=parts)
+
+
+class Bare(Spots):
+    """The same, without masks of parts."""
+
+    def _read(self, index: int) -> Sample:
+        return replace(super()._read(index), parts={})
 
 
 class Counting(nn.Module):
@@ -171,6 +181,22 @@ def test_what_stands_for_one_part_is_added_up(fitted: xk.AdditiveExplainer, foun
     assert found.by_part()[0][0] == "filter 1"
 
 
+def test_concepts_are_suggested_the_part_that_they_are_seen_on(
+    fitted: xk.AdditiveExplainer, network: xk.Classifier, spots: Spots
+) -> None:
+    assert fitted.suggest(spots) == {
+        "filter 1": "berry",
+        "filter 2": "leaf",
+        "filter 3": "drop",
+        "filter 4": "berry",
+    }
+    with pytest.raises(ValueError, match="no picture has masks"):
+        fitted.suggest(Bare())
+    heads = xk.AdditiveExplainer("many", Outputs(), prior=None, **QUICK).fit(network, spots, progress=False)
+    with pytest.raises(ValueError, match="not known where"):
+        heads.suggest(spots)
+
+
 def test_checks_tell_how_it_did_on_pictures_held_out(fitted: xk.AdditiveExplainer) -> None:
     checks = fitted.checks
     assert checks["n_learned"] + checks["n_held_out"] == 120 and checks["n_held_out"] == 24
@@ -228,6 +254,26 @@ def test_a_prior_loss_keeps_weights_that_say_the_same_near_what_is_known() -> No
         assert (given.sum(1) + model.bias - 3 * torch.from_numpy(values[:, 0])).abs().mean() < 0.15
         shares.append(float((given[:, 0] / given.sum(1)).mean()))
     assert shares[0] > 0.95 and 0.3 < shares[1] < 0.7
+
+
+@pytest.mark.parametrize("positive", [True, False])
+def test_weights_begin_alike_or_by_lot(positive: bool) -> None:
+    rng = torch.Generator().manual_seed(0)
+    features, values = torch.rand((40, 3, 4, 4), generator=rng), 5 * torch.rand((40, 500), generator=rng)
+    scores = torch.randn(40, generator=rng)
+    units = {}
+    for unevenness in (0.0, 1.0):
+        torch.manual_seed(0)
+        model = Explainer((3, 4, 4), 500, positive, 8, 1)
+        model.settle(features, values, scores, unevenness)
+        with torch.no_grad():
+            units[unevenness] = model.eval()(features).mean(0) / model.unit * 500
+    assert units[0.0].std() < 0.2
+    if positive:
+        assert units[1.0].log().std() == pytest.approx(1, abs=0.15)
+        assert units[1.0].mean() == pytest.approx(1, abs=0.2), "in all, they give as much"
+    else:
+        assert units[1.0].std() == pytest.approx(1, abs=0.15)
 
 
 # ---- files, and fits that are broken off

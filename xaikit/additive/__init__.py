@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xaikit.additive.concepts import Concepts, Directions, Filters, Functions, Outputs
 from xaikit.additive.contributions import Contributions
+from xaikit.additive.interventions import lost_without
 from xaikit.additive.model import AdditiveExplainer
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "Filters",
     "Functions",
     "Outputs",
+    "lost_without",
 ]

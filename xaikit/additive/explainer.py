@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,10 +70,11 @@ class Explainer(nn.Module):
             self.register_buffer(name, torch.ones(()))
 
     @torch.no_grad()
-    def settle(self, features: Tensor, values: Tensor, scores: Tensor) -> None:
+    def settle(self, features: Tensor, values: Tensor, scores: Tensor, unevenness: float = 0.0) -> None:
         """Take the units of feature maps (N, c, h, w), values y (N, n) and scores ŷ (N,).
 
-        It begins with weights alike, so that no concept is ahead.
+        It begins with weights alike, so that no concept is ahead; or by lot, their logarithms `unevenness`
+        apart (where they may be negative: weights in units of an n-th, as far from 0).
         """
         n = len(self.unit)
         maps = features.float()
@@ -84,7 +84,12 @@ class Explainer(nn.Module):
         self.start.copy_(scores.min() if self.positive else scores.mean())
         self.unit.copy_(self.height / values.square().mean(0).sqrt().clamp(min=TINY))
         self.head.weight.mul_(1 / n)
-        self.head.bias.fill_(math.log(math.expm1(1 / n)) if self.positive else 0.0)
+        lots = unevenness * torch.randn(n)
+        if self.positive:
+            shares = (lots - unevenness**2 / 2).exp() / n  # their mean is 1 / n, however uneven
+            self.head.bias.copy_(shares.clamp(min=TINY).expm1().log())
+        else:
+            self.head.bias.copy_(lots / n)
 
     @property
     def bias(self) -> Tensor:

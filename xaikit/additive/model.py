@@ -14,6 +14,7 @@ from xaikit.additive.fitted import Fitted
 from xaikit.additive.fitting import fit
 from xaikit.additive.naming import give_parts
 from xaikit.additive.prior import PRIORS
+from xaikit.additive.suggesting import suggest
 from xaikit.additive.training import Settings
 from xaikit.core.classifier import check_classifier
 from xaikit.core.method import method
@@ -56,6 +57,9 @@ class AdditiveExplainer:
         whose feature map g looks at; None is the concepts' own where it has places, else the default layer
     beta : β; None takes the paper's, 10 with "jacobian" and 0.2 with "taylor"
     width, n_blocks : channels of g, and its residual blocks
+    unevenness
+        how far apart the logarithms of weights are at the start: 0 begins with all alike, 3 by lot with a few
+        far ahead of all others, which distillation alone then leaves so
     n_epochs : of training
     n_pictures
         that are learned from, at most; half of them of the target's class where the data know it
@@ -76,7 +80,7 @@ class AdditiveExplainer:
     -----
     Departures from the paper. g is a residual network of few blocks, whose size is an argument, and not
     ResNet-152. It puts out weights in units of ŷ's spread over that of y_i, and begins with all of them
-    alike.
+    alike, unless `unevenness` says otherwise. What the baseline tells is decided by where it begins.
 
     Limits
     ------
@@ -96,6 +100,7 @@ class AdditiveExplainer:
     beta: Weight | None = None
     width: Count = 64
     n_blocks: Natural = 2
+    unevenness: Weight = 0.0
     n_epochs: Count = 30
     n_pictures: Count = 2000
     held_out: Annotated[float, Above(0, 1)] = 0.2
@@ -143,7 +148,7 @@ class AdditiveExplainer:
     def _settings(self) -> Settings:
         positive = self.prior == "jacobian" if self.positive is None else self.positive
         beta = BETAS[self.prior] if self.beta is None else self.beta
-        return Settings(positive, beta, self.width, self.n_blocks, self.n_epochs, self.seed)
+        return Settings(positive, beta, self.width, self.n_blocks, self.n_epochs, self.seed, self.unevenness)
 
     def _learned(
         self, classifier: Classifier, data: ImageSet, checkpoint: str | Path | None, progress: bool
@@ -187,7 +192,9 @@ class AdditiveExplainer:
         """
         return explain(self.fitted_, images, self.parts_, repr(self))
 
-    def name(self, parts: Mapping[str | int, str]) -> AdditiveExplainer:
+    def name(
+        self, parts: Mapping[str, str] | Mapping[int, str] | Mapping[str | int, str]
+    ) -> AdditiveExplainer:
         """Say what concepts stand for, {concept, or its number from 0: part}; "" takes a name away.
 
         Several may stand for one part: their contributions add up to its. Explanations that were made before
@@ -201,6 +208,22 @@ class AdditiveExplainer:
         """
         give_parts(self.parts_, parts, self.fitted_.bound.names)
         return self
+
+    def suggest(self, data: ImageSet) -> dict[str, str]:
+        """What each concept may be called: the part that it is mostly seen on, {concept: part}.
+
+        ``explainer.name(explainer.suggest(data))`` takes all of it. A concept that is on no part has none.
+
+        Parameters
+        ----------
+        data : pictures whose parts have masks; those of the target's class tell most
+
+        Raises
+        ------
+        ValueError
+            It is not known where concepts are seen, or no picture has masks of parts.
+        """
+        return suggest(self.fitted_, check_set(data))
 
     def save(self, path: str | Path) -> Path:
         """Write everything but the network into one ``.npz`` file, without pickle.

@@ -14,7 +14,11 @@ Parts = MutableMapping[str, str]
 """{name of a concept: the part that it stands for}; several may stand for one."""
 
 
-def give_parts(parts: Parts, given: Mapping[str | int, str], concepts: Sequence[str]) -> None:
+def give_parts(
+    parts: Parts,
+    given: Mapping[str, str] | Mapping[int, str] | Mapping[str | int, str],
+    concepts: Sequence[str],
+) -> None:
     """Add given names to the known ones; "" takes one away. Raises ValueError, and then gives none."""
     checked = {}
     for concept, part in check("parts", given, Mapping).items():

@@ -31,6 +31,7 @@ class Settings:
     n_blocks: int
     n_epochs: int
     seed: int
+    unevenness: float = 0.0
 
 
 def prior_weight(beta: float, epoch: int) -> float:
@@ -75,7 +76,7 @@ def train(
     with torch.random.fork_rng(devices=[]), torch.inference_mode(False), torch.enable_grad():
         torch.manual_seed(settings.seed)
         model = new_explainer(examples, settings)
-        model.settle(features, values, scores)
+        model.settle(features, values, scores, settings.unevenness)
         model.train()
         batch = min(BATCH, max(LEAST_BATCH, len(scores) // LEAST_STEPS))
         n_steps = settings.n_epochs * (len(scores) // batch)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xaikit import metrics
 from xaikit.attribution import excitation_backprop
+from xaikit.core.masks import in_view
 from xaikit.core.passes import INPUT
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Maps",
     "faithful",
-    "in_view",
     "local",
     "masks_of",
     "normalised",
@@ -106,13 +106,6 @@ def masks_of(classifier: Classifier, sample: Sample, names: Sequence[str]) -> Ma
         if name in sample.parts:
             there[k] = in_view(classifier, sample.parts[name])
     return np.concatenate([there, ~there.any(0, keepdims=True)]).astype(float)
-
-
-def in_view(classifier: Classifier, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Where a mask of a picture lies in what the network sees of it."""
-    levels = np.repeat(mask[..., None].astype(np.uint8) * 255, classifier.n_channels, 2)
-    seen: NDArray[np.bool_] = np.asarray(classifier.view(levels))[:, :, 0] > 127
-    return seen
 
 
 def normalised(maps: NDArray[Any]) -> Maps:
