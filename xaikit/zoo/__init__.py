@@ -23,7 +23,20 @@ __all__ = ["About", "about", "load", "names", "train_classifier", "weights_path"
 FOLDER = Path(__file__).parent
 SUMS = "SHA256SUMS"
 """The file beside the weights, of `sha256sum`'s lines, by which they are known to be those that ship."""
-NAMES = ("vehicles", "things", "things-alexnet", "birds", "rooms")
+NAMES = (
+    "vehicles",
+    "things",
+    "things-alexnet",
+    "birds",
+    "rooms",
+    "faces",
+    "animals-bird",
+    "animals-cat",
+    "animals-cow",
+    "animals-dog",
+    "animals-horse",
+    "animals-sheep",
+)
 
 
 @dataclass(frozen=True)

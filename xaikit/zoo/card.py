@@ -19,7 +19,7 @@ MOST_COLUMNS = 12  # classes above which a table of all answers is too wide to b
 CARD = """# {name}
 
 {kind}
-(`xaikit.zoo.networks.{known.network}`) for the {n_classes} classes of `toyworld/{known.world}`.
+(`xaikit.zoo.networks.{known.network}`) for the {n_classes} {what} of `toyworld/{known.world}`.
 
 | | |
 | --- | --- |
@@ -28,13 +28,13 @@ CARD = """# {name}
 | seed | {known.seed} |
 | training | {training} |
 | time | {minutes:.0f} minutes, drawing included, on the machine that made it |
-| accuracy | {known.accuracy:.2%} of {known.n_test} fresh pictures (95 % interval {low:.2%} to {high:.2%}) |
+| accuracy | {known.accuracy:.2%} of {known.n_test} fresh pictures{interval} |
 | probability of the true class | mean {known.true_probability:.3f} |
 | confidence | mean {confidence:.2f}, median {middle:.2f} |
 | weights | 16 bits, `weights/{name}.safetensors` |
 | licence | the project's own; the pictures are drawn by the project's own code |
 
-## By class
+## By {unit}
 
 {table}
 
@@ -51,6 +51,8 @@ KINDS = {
     "SmallResNet": "A small residual network",
     "WiderResNet": "A small residual network",
     "SmallVGG": "A small network of 3x3 convolutions and fully connected layers, after VGG",
+    "FaceVGG": "A small network of 3x3 convolutions and fully connected layers, after VGG",
+    "KindVGG": "A small network of 3x3 convolutions, whose last filters speak for one place each",
     "SmallAlexNet": "A small network of few, wide convolutions and fully connected layers, after AlexNet",
 }
 LIMITS = {
@@ -64,6 +66,12 @@ into an ambulance, and two do on about half of the white ones. What each kind of
 half hidden, and takes a species for another of its family, which differs in one part.""",
     "rooms": """It errs on rooms whose telling
 things are cut off, hidden or missing, and takes an office for a home office, a bedroom for a hotel room.""",
+    "faces": """It errs most where a
+face is blurry or turned, and on attributes that are a difference of a few pixels, as the form of a nose.
+Attributes that come together in this world help it to guess one by another. The four global ones are
+inventions of this world.""",
+    "animals": """It tells one kind of
+animal from other kinds and from places without an animal, and errs where the head is hidden or cut off.""",
     "things": """It errs on things that are small,
 half hidden, blurred or pale, and most on those that come in many looks; a thing of which only the surface is
 seen it can but guess among those that share it.""",
@@ -83,27 +91,40 @@ def card_of(
     name: str, known: About, recipe: Recipe, labels: np.ndarray, probabilities: np.ndarray, minutes: float
 ) -> str:
     """The card of network `name` as Markdown, from its answers (n, n_classes) to fresh pictures."""
-    answers = probabilities.argmax(1)
-    low, high = wilson_interval(int((answers == labels).sum()), len(labels))
-    tree = WORLDS[known.world]("test", 1).hierarchy
-    confidences = probabilities.max(1)
+    confidences = probabilities.max(1) if labels.ndim == 1 else np.maximum(probabilities, 1 - probabilities)
     return CARD.format(
         name=name,
         kind=KINDS[known.network],
         known=known,
         recipe=recipe,
         n_classes=len(known.class_names),
+        what="classes" if labels.ndim == 1 else "attributes, a yes or no each,",
+        unit="class" if labels.ndim == 1 else "attribute",
         minutes=minutes,
         training=_training(recipe),
-        low=low,
-        high=high,
+        interval=_interval(labels, probabilities),
         confidence=float(confidences.mean()),
         middle=float(np.median(confidences)),
-        table=_by_kind(known.class_names, labels, probabilities, tree)
-        if tree is not None and len(known.class_names) > MOST_COLUMNS
-        else _answers(known.class_names, labels, probabilities),
+        table=_table(known, labels, probabilities),
         limits=LIMITS[known.world],
     )
+
+
+def _interval(labels: np.ndarray, probabilities: np.ndarray) -> str:
+    """That of the accuracy; of attributes none, since those of one picture are not drawn apart."""
+    if labels.ndim == 2:
+        return ", mean of all attributes"
+    low, high = wilson_interval(int((probabilities.argmax(1) == labels).sum()), len(labels))
+    return f" (95 % interval {low:.2%} to {high:.2%})"
+
+
+def _table(known: About, labels: np.ndarray, probabilities: np.ndarray) -> str:
+    if labels.ndim == 2:
+        return _by_attribute(known.class_names, labels > 0, probabilities)
+    tree = WORLDS[known.world]("test", 1).hierarchy
+    if tree is not None and len(known.class_names) > MOST_COLUMNS:
+        return _by_kind(known.class_names, labels, probabilities, tree)
+    return _answers(known.class_names, labels, probabilities)
 
 
 def _training(recipe: Recipe) -> str:
@@ -113,6 +134,13 @@ def _training(recipe: Recipe) -> str:
             f"; {recipe.parts.redrawn:.0%} of the pictures drawn again without some parts, "
             f"{recipe.parts.covered:.0%} with these covered, {recipe.parts.pasted:.0%} with a part of "
             "another class pasted on, labels by what the parts tell (`xaikit.zoo.parts`)"
+        )
+    if recipe.kind:
+        told += "; half of the pictures show that kind, a quarter other animals, a quarter none"
+    if recipe.filters:
+        told += (
+            f"; filter loss of weight {recipe.filters.weight:g} on the layer `top` after "
+            f"{recipe.filters.since:.0%} of it"
         )
     if recipe.confidence:
         told += f"; logits scaled to a median confidence of {recipe.confidence:g} on other pictures"
@@ -126,6 +154,17 @@ def _answers(class_names: tuple[str, ...], labels: np.ndarray, probabilities: np
         shares = np.bincount(answers[labels == k], minlength=len(class_names)) / max((labels == k).sum(), 1)
         rows.append(f"| {name} | " + " | ".join(f"{share:.1%}" for share in shares) + " |")
     return "\n".join([*rows, "", "Rows are the truth, columns the answers, in shares of the row."])
+
+
+def _by_attribute(names: tuple[str, ...], there: np.ndarray, probabilities: np.ndarray) -> str:
+    rows = [
+        "| attribute | there | right | right by always saying one |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, truth, given in zip(names, there.T, probabilities.T, strict=True):
+        share, right = truth.mean(), ((given > 0.5) == truth).mean()
+        rows.append(f"| {name} | {share:.0%} | {right:.1%} | {max(share, 1 - share):.1%} |")
+    return "\n".join(rows)
 
 
 def _by_kind(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
+
+from xaikit.interpretable import PartMask
 
 
 class Block(nn.Module):
@@ -100,6 +104,64 @@ class SmallVGG(nn.Module):
         return self.head(self.dropout(self.fc1(self.pool5(x))))
 
 
+class FaceVGG(SmallVGG):
+    """`SmallVGG` for 96 x 96 pixels, with a code of 256 units: 1.1 million weights."""
+
+    def __init__(self, n_classes: int) -> None:
+        super().__init__(n_classes, (24, 48, 72, 96, 96), code=256, size=96)
+
+
+class PartVGG(nn.Module):
+    """3x3 convolutions, the last of which may speak for one place of a picture each, then one hidden layer.
+
+    96 x 96 pixels become `stage1` 48 x 48, `stage2` 24 x 24, `stage3` to `filters` 12 x 12 and `pool` 6 x 6.
+    `filters` gives masked maps (survey 5.1), rectified; the filter loss is for the convolution `top`.
+
+    Parameters
+    ----------
+    n_classes : int
+    widths : channels after each stage, and filters
+    code : units of `fc1`
+    size : side of a picture in pixels, a multiple of 16
+    masked : whether a filter's map is masked around its highest place
+    silenced : share of the filters that are silent at each step of training
+    """
+
+    def __init__(
+        self,
+        n_classes: int,
+        widths: tuple[int, int, int, int, int] = (24, 48, 72, 96, 96),
+        code: int = 128,
+        size: int = 96,
+        masked: bool = True,
+        silenced: float = 0.0,
+    ) -> None:
+        super().__init__()
+        first, second, third, fourth, last = widths
+        self.stage1 = _stage(3, first, 3, pooled=True)
+        self.stage2 = _stage(first, second, 3, pooled=True)
+        self.stage3 = _stage(second, third, 3, pooled=True)
+        self.stage4 = _stage(third, fourth, 3)
+        self.top = nn.Conv2d(fourth, last, 3, padding=1)
+        self.filters = nn.Sequential(PartMask() if masked else nn.Identity(), nn.ReLU())
+        self.silence = nn.Dropout2d(silenced)
+        self.pool = nn.MaxPool2d(2)
+        self.fc1 = _code(last * (size // 16) ** 2, code)
+        self.head = nn.Linear(code, n_classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits (n, n_classes) of normalised pictures (n, 3, size, size)."""
+        x = self.stage4(self.stage3(self.stage2(self.stage1(x))))
+        return self.head(self.fc1(self.pool(self.silence(self.filters(self.top(x))))))
+
+
+class KindVGG(PartVGG):
+    """`PartVGG` of which three filters in ten are silent at each step, so that no part tells all alone."""
+
+    def __init__(self, n_classes: int) -> None:
+        super().__init__(n_classes, silenced=0.3)
+
+
 class SmallAlexNet(nn.Module):
     """Few convolutions, the first of them wide, then fully connected layers, after AlexNet.
 
@@ -148,7 +210,8 @@ def _code(width_in: int, width: int) -> nn.Sequential:
     )
 
 
-BY_NAME: dict[str, type[SmallResNet] | type[SmallVGG] | type[SmallAlexNet]] = {
-    network.__name__: network for network in (SmallResNet, WiderResNet, SmallVGG, SmallAlexNet)
+BY_NAME: dict[str, Callable[[int], nn.Module]] = {
+    network.__name__: network
+    for network in (SmallResNet, WiderResNet, SmallVGG, SmallAlexNet, FaceVGG, KindVGG)
 }
 """The networks by the name under which a weights file knows its own."""

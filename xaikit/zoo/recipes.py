@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from xaikit.worlds.animals import KINDS
+from xaikit.worlds.faces import ATTRIBUTES
 from xaikit.zoo.augment import FILLS
 from xaikit.zoo.parts import PartMixing
 from xaikit.zoo.training import Schedule
@@ -11,9 +13,20 @@ from xaikit.zoo.training import Schedule
 __all__ = ["RECIPES", "Recipe"]
 
 
+@dataclass(frozen=True)
+class FilterWish:
+    """Filter loss of the layer `top`: its weight, and the share of the training after which it counts."""
+
+    weight: float
+    since: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recipe(Schedule):
-    """Everything that decides what comes out."""
+    """Everything that decides what comes out.
+
+    Outputs are the world's classes; or `attributes` of its pictures; or one `kind`, and all else.
+    """
 
     world: str
     network: str = "SmallResNet"
@@ -28,6 +41,9 @@ class Recipe(Schedule):
     parts: PartMixing | None = None
     confidence: float | None = None
     finish: int = 0
+    attributes: tuple[str, ...] = ()
+    kind: str | None = None
+    filters: FilterWish | None = None
 
 
 # No smoothing: what is asked of these is how far their probabilities rise. No blots: the world hides
@@ -62,6 +78,35 @@ _BIRDS = Recipe(
 )
 # Things are large, and what tells a room may be any of several: larger blots.
 _ROOMS = replace(_BIRDS, world="rooms", size=96, n_train=8000, reach=6, blots=(8, 32))
+# Small marks tell attributes: no blots.
+_FACES = Recipe(
+    world="faces",
+    network="FaceVGG",
+    size=96,
+    n_train=6000,
+    n_test=3000,
+    epochs=16,
+    rate=3e-3,
+    smoothing=0.02,
+    reach=4,
+    blots=None,
+    attributes=ATTRIBUTES,
+)
+# What is blotted out, and filters that fall silent, keep one part from telling all.
+_KIND = Recipe(
+    world="animals",
+    network="KindVGG",
+    size=96,
+    n_train=6000,
+    n_test=3000,
+    epochs=14,
+    rate=3e-3,
+    decay=0.01,
+    smoothing=0.05,
+    reach=6,
+    blots=(6, 32),
+    filters=FilterWish(weight=0.005, since=0.57),
+)
 RECIPES = {
     "vehicles": Recipe(
         world="vehicles",
@@ -76,5 +121,7 @@ RECIPES = {
     "things-alexnet": replace(_THINGS, network="SmallAlexNet"),
     "birds": _BIRDS,
     "rooms": _ROOMS,
+    "faces": _FACES,
+    **{f"animals-{kind}": replace(_KIND, kind=kind) for kind in KINDS},
 }
 """How each network of `NAMES` is made."""

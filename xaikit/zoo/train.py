@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,11 +17,14 @@ from torch import nn
 
 from xaikit.core.files import replacing
 from xaikit.core.running import pick_device
+from xaikit.interpretable import FilterLoss
 from xaikit.worlds import WORLDS
 from xaikit.zoo import FOLDER, NAMES, SUMS, About, write_metadata
 from xaikit.zoo.augment import augmented
 from xaikit.zoo.card import card_of
+from xaikit.zoo.kinds import of_kind
 from xaikit.zoo.networks import BY_NAME
+from xaikit.zoo.objectives import Objective, attributes, cross_entropy, with_filter_loss
 from xaikit.zoo.parts import PartMixer, PartPictures, draw_parts
 from xaikit.zoo.recipes import RECIPES, Recipe
 from xaikit.zoo.training import (
@@ -56,10 +60,28 @@ def train(recipe: Recipe, pictures: Pictures, device: torch.device) -> tuple[nn.
     feed = feeding(pictures, change)
     if recipe.parts and isinstance(pictures, PartPictures):
         feed = PartMixer(pictures, recipe.parts).feeding(change)
-    fit(model, pictures, colors, recipe, device, feed)
+    with ExitStack() as watching:
+        fit(model, pictures, colors, recipe, device, feed, objective=objective_of(recipe, model, watching))
     if recipe.finish:
         finish(model, pictures, colors, recipe)
     return model, colors
+
+
+def objective_of(recipe: Recipe, model: nn.Module, watching: ExitStack) -> Objective:
+    """What a recipe makes small; a layer that it watches is left alone at the end of `watching`."""
+    objective = (attributes if recipe.attributes else cross_entropy)(recipe.smoothing)
+    if recipe.filters is None:
+        return objective
+    loss = watching.enter_context(FilterLoss(model.get_submodule("top"), recipe.filters.weight))
+    return with_filter_loss(objective, loss, recipe.filters.since)
+
+
+def pictures_of(recipe: Recipe, split: str, n: int) -> Pictures:
+    """Pictures of a recipe's world, labelled as its network is to answer."""
+    if recipe.kind:
+        return of_kind(recipe.kind, split, n, recipe.seed, recipe.size)
+    data = WORLDS[recipe.world](split, n, recipe.seed)
+    return as_pictures(data, recipe.size, attributes=recipe.attributes)
 
 
 def finish(model: nn.Module, pictures: Pictures, colors: Colors, recipe: Recipe) -> None:
@@ -110,13 +132,18 @@ def scale_logits(model: nn.Module, pixels: np.ndarray, colors: Colors, confidenc
 
 
 @torch.inference_mode()
-def predictions(model: nn.Module, pixels: np.ndarray, mean: torch.Tensor, std: torch.Tensor) -> torch.Tensor:
-    """Probabilities (n, n_classes) of uint8 pictures (n, 3, h, w), in float32 on the CPU."""
+def predictions(
+    model: nn.Module, pixels: np.ndarray, mean: torch.Tensor, std: torch.Tensor, apart: bool = False
+) -> torch.Tensor:
+    """Probabilities (n, n_classes) of uint8 pictures (n, 3, h, w), in float32 on the CPU.
+
+    They add up to 1, but where each output is asked `apart`, as attributes are.
+    """
     logits = [
         model((part.float() / 255 - column(mean)) / column(std))
         for part in torch.from_numpy(pixels).split(100)
     ]
-    return torch.cat(logits).softmax(1)
+    return torch.cat(logits).sigmoid() if apart else torch.cat(logits).softmax(1)
 
 
 def halved(model: nn.Module) -> dict[str, torch.Tensor]:
@@ -137,21 +164,22 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     wishes = {"epochs": given.epochs, "n_train": given.pictures, "n_test": given.tests, "seed": given.seed}
     recipe = replace(RECIPES[given.name], **{key: wish for key, wish in wishes.items() if wish is not None})
-    draw = WORLDS[recipe.world]
     began = time.monotonic()
-    data = draw("train", recipe.n_train, recipe.seed)
-    pictures = draw_parts(data, recipe.seed) if recipe.parts else as_pictures(data, recipe.size)
+    if recipe.parts:
+        data = WORLDS[recipe.world]("train", recipe.n_train, recipe.seed)
+        pictures: Pictures = draw_parts(data, recipe.seed)
+    else:
+        pictures = pictures_of(recipe, "train", recipe.n_train)
     model, (mean, std) = train(recipe, pictures, pick_device(given.device))
     if recipe.confidence:
-        unseen = as_pictures(draw("val", min(recipe.n_train, N_SCALING), recipe.seed), recipe.size)
+        unseen = pictures_of(recipe, "val", min(recipe.n_train, N_SCALING))
         scale_logits(model, unseen.pixels, (mean, std), recipe.confidence)
     minutes = (time.monotonic() - began) / 60
     weights = halved(model)
     model.load_state_dict(weights)
-    tests = as_pictures(draw("test", recipe.n_test, recipe.seed), recipe.size)
-    probabilities = predictions(model, tests.pixels, mean, std).numpy()
-    right = probabilities.argmax(1) == tests.labels
-    of_truth = probabilities[np.arange(len(tests.labels)), tests.labels]
+    tests = pictures_of(recipe, "test", recipe.n_test)
+    probabilities = predictions(model, tests.pixels, mean, std, bool(recipe.attributes)).numpy()
+    accuracy, true_probability = measured(probabilities, tests.labels)
     known = About(
         world=recipe.world,
         class_names=tests.class_names,
@@ -159,14 +187,23 @@ def main(arguments: list[str] | None = None) -> None:
         mean=tuple(round(c, 5) for c in mean.tolist()),
         std=tuple(round(c, 5) for c in std.tolist()),
         seed=recipe.seed,
-        accuracy=round(float(right.mean()), 4),
+        accuracy=round(accuracy, 4),
         n_test=recipe.n_test,
         network=recipe.network,
-        true_probability=round(float(of_truth.mean()), 4),
+        true_probability=round(true_probability, 4),
     )
     card = card_of(given.name, known, recipe, tests.labels, probabilities, minutes)
     keep(given.out, given.name, weights, known, card)
     print(f"accuracy {known.accuracy:.4f} on {known.n_test} fresh pictures, {minutes:.0f} minutes")
+
+
+def measured(probabilities: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """The share of answers that are right, and the mean probability of the truth; of attributes, of all."""
+    if labels.ndim == 2:
+        of_truth = np.where(labels > 0, probabilities, 1 - probabilities)
+        return float((of_truth > 0.5).mean()), float(of_truth.mean())
+    of_truth = probabilities[np.arange(len(labels)), labels]
+    return float((probabilities.argmax(1) == labels).mean()), float(of_truth.mean())
 
 
 def keep(out: Path, name: str, weights: dict[str, torch.Tensor], known: About, card: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +20,7 @@ from xaikit.core.running import class_scores, pick_device, undisturbed
 from xaikit.data import ImageSet
 from xaikit.zoo.augment import augmented
 from xaikit.zoo.networks import SmallResNet
+from xaikit.zoo.objectives import Objective, cross_entropy
 
 Colors = tuple[torch.Tensor, torch.Tensor]
 Feeding = Callable[[np.ndarray, np.random.Generator], tuple[torch.Tensor, torch.Tensor]]
@@ -44,7 +45,10 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Pictures to train on or to test with: uint8 (n, 3, h, w), labels int64 (n,)."""
+    """Pictures to train on or to test with: uint8 (n, 3, h, w), and their labels.
+
+    Labels are int64 (n,) of one class each, or of attributes float32 (n, n_classes), 1 where one is there.
+    """
 
     pixels: np.ndarray
     labels: np.ndarray
@@ -125,16 +129,19 @@ def train_classifier(
     return Classifier(model, data.class_names, size, mean, std, where, crop=1.0)
 
 
-def as_pictures(data: ImageSet, size: int, progress: bool = True) -> Pictures:
+def as_pictures(data: ImageSet, size: int, progress: bool = True, attributes: Sequence[str] = ()) -> Pictures:
     """Read a whole set into memory, each picture brought to a square of `size` pixels.
 
-    Pictures that cannot be read are left out, with a warning.
+    Labels tell the classes or, where some are named, the attributes. Pictures that cannot be read are left
+    out, with a warning.
     """
     read = data.kept(progress)
     views = np.stack([fit_view(sample.image, size) for sample in read])
-    return Pictures(
-        np.ascontiguousarray(views.transpose(0, 3, 1, 2)), read.labels.copy(), tuple(data.class_names)
-    )
+    pixels = np.ascontiguousarray(views.transpose(0, 3, 1, 2))
+    if not attributes:
+        return Pictures(pixels, read.labels.copy(), tuple(data.class_names))
+    there = [[sample.attributes[name] for name in attributes] for sample in read]
+    return Pictures(pixels, np.array(there, np.float32), tuple(attributes))
 
 
 def fit(
@@ -145,6 +152,7 @@ def fit(
     device: torch.device,
     feed: Feeding,
     progress: bool = True,
+    objective: Objective | None = None,
 ) -> None:
     """Train a network in place; it ends in evaluation mode, on the CPU. Random numbers are left as they were.
 
@@ -152,11 +160,13 @@ def fit(
     ----------
     colors : mean and standard deviation by which pictures are normalised
     feed : makes what the network is fed, from the numbers of some pictures; see `feeding`
+    objective : the cross-entropy, smoothed, where not given
     """
+    objective = objective or cross_entropy(schedule.smoothing)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(schedule.seed)
         model.to(memory_format=torch.channels_last).to(device).train()
-        _descend(model, pictures, colors, schedule, device, feed, progress)
+        _descend(model, pictures, colors, schedule, device, feed, progress, objective)
     model.zero_grad()  # gradients take as much room as the weights, for as long as the network is kept
     model.to("cpu").to(memory_format=torch.contiguous_format).eval()
 
@@ -169,6 +179,7 @@ def _descend(
     device: torch.device,
     feed: Feeding,
     progress: bool,
+    objective: Objective,
 ) -> None:
     mean, std = colors
     optimizer = torch.optim.AdamW(model.parameters(), schedule.rate, weight_decay=schedule.decay)
@@ -178,15 +189,14 @@ def _descend(
     cycle = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, schedule.rate, steps, pct_start=0.5 if steps == 4 else 0.25
     )
-    loss_of = nn.CrossEntropyLoss(label_smoothing=schedule.smoothing)
     batches = _batches(schedule, batch, len(pictures.labels))
     bar = tqdm(batches, "training", steps, unit="batch", disable=not progress)
-    for chosen, rng in bar:
+    for step, (chosen, rng) in enumerate(bar):
         fed, labels = feed(chosen, rng)
         fed = (fed - column(mean)) / column(std)
         with torch.autocast(device.type, torch.bfloat16):
             logits = model(fed.to(device, memory_format=torch.channels_last))
-            loss = loss_of(logits.float(), labels.to(device))
+            loss = objective(logits.float(), labels.to(device), step / steps)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
