@@ -17,7 +17,7 @@ from xaikit.interpretable.templates import STEEPNESS, part_templates
 
 __all__ = ["FilterLoss", "filter_loss"]
 
-WEIGHT, STRENGTH = 0.03, 4.0
+WEIGHT, STRENGTH = 0.003, 4.0
 TINY = 1e-6
 MEMORY = 0.9
 """Share of what is known of a filter that stays, of each batch."""

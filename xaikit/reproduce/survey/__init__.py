@@ -1,0 +1,1 @@
+"""What the survey tells of, measured here."""
