@@ -60,7 +60,7 @@ def _check_targets(json_to: str | None, out: str | None) -> None:
 def _setting(options: argparse.Namespace, figure: Figure) -> Setting:
     return Setting(
         quick=options.quick,
-        model=options.model or figure.world,
+        model=options.model or figure.network or figure.world,
         data=options.data or figure.world,
         weights=options.weights,
         device=options.device,

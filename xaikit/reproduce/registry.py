@@ -33,7 +33,9 @@ class Figure:
     where : str
         ``"module:function"``; the function takes a `Setting` and returns an `Outcome`.
     world : str
-        The built-in network and pictures that it runs on where no others are named.
+        The built-in pictures, and the network of that name, that it runs on where no others are named.
+    network : str
+        The built-in network, where it has another name.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Figure:
     needs: str
     where: str
     world: str = "toyworld/vehicles"
+    network: str | None = None
 
     def load(self) -> Callable[[Setting], Outcome]:
         """Import the function that makes this figure."""
@@ -53,6 +56,9 @@ _BUILT_IN = "nothing beyond the package"
 _THINGS = "toyworld/things"
 _BIRDS = "toyworld/birds"
 _ROOMS = "toyworld/rooms"
+_ANIMALS = "toyworld/animals"
+_DOG = "toyworld/animals-dog"
+_FACES = "toyworld/faces"
 
 FIGURES: tuple[Figure, ...] = (
     Figure(
@@ -234,6 +240,67 @@ FIGURES: tuple[Figure, ...] = (
         _BUILT_IN,
         "xaikit.reproduce.srae.seeing:fig8",
         _BIRDS,
+    ),
+    Figure(
+        "additive.table1",
+        "entropy of contributions: animals by filters, attributes of faces by others",
+        _BUILT_IN,
+        "xaikit.reproduce.additive.tables:table1",
+        _ANIMALS,
+        _DOG,
+    ),
+    Figure(
+        "additive.table2",
+        "accuracy of performers and explainers, and relative deviation",
+        _BUILT_IN,
+        "xaikit.reproduce.additive.tables:table2",
+        _ANIMALS,
+        _DOG,
+    ),
+    Figure(
+        "additive.table3",
+        "error of part contributions, and whether they foretell scenes without the part",
+        _BUILT_IN,
+        "xaikit.reproduce.additive.parts:table3",
+        _ANIMALS,
+        _DOG,
+    ),
+    Figure(
+        "additive.fig5",
+        "how much each part of an animal counted",
+        _BUILT_IN,
+        "xaikit.reproduce.additive.parts:fig5",
+        _ANIMALS,
+        _DOG,
+    ),
+    Figure(
+        "additive.fig6",
+        "what speaks for and against an attribute of a face, and whether that causes it",
+        _BUILT_IN,
+        "xaikit.reproduce.additive.attributes:fig6",
+        _FACES,
+    ),
+    Figure(
+        "additive.fig7",
+        "how contributions are spread over filters, with the prior and without",
+        _BUILT_IN,
+        "xaikit.reproduce.additive.parts:fig7",
+        _ANIMALS,
+        _DOG,
+    ),
+    Figure(
+        "additive.fig8",
+        "how much is left unsaid by fewer concepts",
+        _BUILT_IN,
+        "xaikit.reproduce.additive.attributes:fig8",
+        _FACES,
+    ),
+    Figure(
+        "survey.interpretable_cnn",
+        "filters that learn parts: location instability and purity beside an ordinary twin's",
+        _BUILT_IN,
+        "xaikit.reproduce.survey.interpretable_cnn:interpretable_cnn",
+        _ANIMALS,
     ),
 )
 
