@@ -149,7 +149,9 @@ def test_what_the_prose_points_to_is_there(path: Path) -> None:
 def test_the_readme_lists_what_there_is() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"`(\d\d_\w+)`", text)) == {path.stem for path in NOTEBOOKS}
-    assert set(re.findall(r"`(\w+\.(?:fig|table)\d+)`", text)) == {figure.name for figure in FIGURES}
+    assert set(re.findall(r"`(\w+\.(?:fig\d+|table\d+|interpretable_cnn))`", text)) == {
+        figure.name for figure in FIGURES
+    }
 
 
 LONGEST = 45

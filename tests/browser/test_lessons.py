@@ -220,6 +220,21 @@ def test_maps_of_the_seventh_lesson_stand_side_by_side_with_their_boxes(browser:
         expect(compared).to_contain_text("inside the box")
 
 
+def test_taking_parts_off_tells_in_the_fourth_lesson_which_explanation_lies(
+    browser: Browser, lab: Lab
+) -> None:
+    with run_through(browser, lab, "04_how_much_did_it_count.ipynb", 20) as page:
+        means = "table.groupby('part')[['lost', 'A', 'B']].mean()"
+        most = kernel_eval(page, f"{means}.idxmax().tolist()")
+        assert most[0] == most[1], "what counts most for A is what the dog loses most by"
+        assert most[0] != most[2], "and B tells of another part"
+        assert kernel_eval(page, "checks['A']['entropy'] - checks['B']['entropy']") > 0.8
+        agreed = "causes.corr('spearman').iloc[0, 1]"
+        assert kernel_eval(page, f"float({agreed})") > 0.7, "causes are found"
+        chart = page.get_by_test_id("contribution-chart")
+        expect(chart).to_have_count(1)
+
+
 def test_x_features_of_the_fifth_lesson_foretell_what_another_nape_does(browser: Browser, lab: Lab) -> None:
     with run_through(browser, lab, "05_x_features.ipynb", 10) as page:
         boards = page.get_by_test_id("feature-board")
