@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Answered", "Bars", "FeatureMaps", "Gallery", "Part", "Summed", "Table"]
+__all__ = [
+    "Answered",
+    "Bars",
+    "Counted",
+    "FeatureMaps",
+    "Gallery",
+    "Part",
+    "Reading",
+    "Summed",
+    "Table",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,3 +145,68 @@ class Summed:
     words: Sequence[str | int]
     maps: NDArray[np.float32] | None = None
     filled: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What one explainer says of a picture, in units of the score.
+
+    Attributes
+    ----------
+    start : where the sum begins
+    gives : float (n,), what each of n parts adds
+    single : float (k,), what each of k single concepts adds; None where parts are all there is
+    """
+
+    start: float
+    gives: NDArray[np.float32]
+    single: NDArray[np.float32] | None = None
+
+    @property
+    def whole(self) -> float:
+        """What it all comes to."""
+        return self.start + float(np.sum(self.gives))
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """What each part gives as a share of all that counts for and against, (n,); 0 where nothing does."""
+        sizes = np.abs(np.asarray(self.gives, float))
+        return sizes / (sizes.sum() or 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A picture, uint8 (h, w, 3), and how much each of n parts counted for the score of a class.
+
+    What cannot be read has NaN for its numbers.
+
+    Attributes
+    ----------
+    cls, answer : the class that is asked about, and the network's answer
+    names : of the n parts
+    score : the network's own for the class
+    readings : {who: what that explainer says}, the first the one to begin with
+    maps : float (n, h, w), where each part is seen, none below zero; None where that is not known
+    heat, heat_name : a heatmap (h, w) to look at beside, and what it is; None and "" where there is none
+    """
+
+    picture: NDArray[np.uint8]
+    cls: str
+    answer: str
+    names: Sequence[str]
+    score: float
+    readings: Mapping[str, Reading]
+    maps: NDArray[np.float32] | None = None
+    heat: NDArray[np.float32] | None = None
+    heat_name: str = ""
+
+    @property
+    def first(self) -> Reading:
+        """The reading to begin with."""
+        return next(iter(self.readings.values()))
+
+    def largest(self, most: int) -> list[int]:
+        """Numbers of the parts that count most in any reading, by what they give in the first."""
+        sizes = np.stack([np.nan_to_num(np.abs(one.gives)) for one in self.readings.values()])
+        some = np.argsort(-sizes.max(0), kind="stable")[:most].tolist()
+        return sorted(some, key=lambda k: (-sizes[0, k], k))
