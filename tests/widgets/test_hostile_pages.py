@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sample
 import sample_map
+from sample_contributions import chart_of_three as contributions
 from sample_features import board_of_two as features
 
 from xaikit.widgets import ConceptGraph, ConfusionExplorer, HeatmapExplorer, PatchBoard
@@ -65,6 +66,9 @@ SAID: list[tuple[Any, dict[str, Any]]] = [
     (sample_map.semantic_map, {"color_by": "top level"}),
     (heatmaps, {"reading": {"picture": 0, "x": 3, "y": 4}}),
     (heatmaps, {"picture": 0}),
+    (contributions, {"picture": 1}),
+    (contributions, {"other": 1}),
+    (contributions, {"reading": "baseline"}),
     (features, {"picture": 1}),
     (features, {"naming": {"cls": "bus", "concept": 0, "name": "door"}}),
     (features, {"gesture": {"kind": "off", "picture": 0, "features": [1], "seq": 1}}),

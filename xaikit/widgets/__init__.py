@@ -3,8 +3,8 @@
 ``ConceptGraph`` shows why a network decided as it did, ``PatchBoard`` lets a hand change the picture,
 ``ConfusionExplorer`` shows what a network takes for what, and how that may be mended,
 ``HeatmapExplorer`` shows where in a picture is what speaks for a class, ``FeatureBoard`` what a score is the
-sum of. ``SemanticMap`` shows all concepts that a network knows. ``FigureView`` shows the figure of what has
-no widget of its own.
+sum of, ``ContributionChart`` how much each part counted for it. ``SemanticMap`` shows all concepts that a
+network knows. ``FigureView`` shows the figure of what has no widget of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xaikit.widgets.concept_graph import ConceptGraph
     from xaikit.widgets.confusion import ConfusionExplorer
+    from xaikit.widgets.contribution_chart import ContributionChart
     from xaikit.widgets.feature_board import FeatureBoard
     from xaikit.widgets.figure import FigureView
     from xaikit.widgets.heatmaps import HeatmapExplorer
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConceptGraph",
     "ConfusionExplorer",
+    "ContributionChart",
     "FeatureBoard",
     "FigureView",
     "HeatmapExplorer",
@@ -34,6 +36,7 @@ __all__ = [
 _HOMES = {
     "ConceptGraph": "concept_graph",
     "ConfusionExplorer": "confusion",
+    "ContributionChart": "contribution_chart",
     "FeatureBoard": "feature_board",
     "FigureView": "figure",
     "HeatmapExplorer": "heatmaps",
