@@ -73,6 +73,7 @@ OF_ADDITIVE: list[Call] = [
     ("save", {"path": (None, "path to write")}),
 ]
 OF_CONTRIBUTIONS: list[Call] = [
+    ("widget", {"heatmaps": (None, "heatmaps or none")}),
     ("report", {"picture": (0, "number")}),
     ("to_html", {"path": (None, "path to write")}),
     ("save", {"path": (None, "path to write")}),

@@ -98,6 +98,7 @@ WRONG: dict[str, list[Any]] = {
     "seed or none": [-1, 1.5, "0", True, NAN],
     "fitted": [None, "text", 3],
     "path to write": [None, 3, "", "no/such/folder/file.bin", b"\0", ["a"]],
+    "heatmaps or none": ["no heatmaps", 3, MAPS, [], {"a": 1}],
     "baseline": ["grey", 3, np.zeros(5), [1, 2], object()],
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from xaikit.additive import Contributions, Directions, Filters, Functions, Outpu
 from xaikit.additive.examples import Examples
 from xaikit.additive.explainer import Explainer
 from xaikit.additive.training import Settings, train
+from xaikit.additive.views import part_maps, views_of
+from xaikit.attribution.gradcam import gradcam
 from xaikit.core.errors import FileError
 from xaikit.data import ImageSet, Sample
 
@@ -195,6 +198,70 @@ def test_concepts_are_suggested_the_part_that_they_are_seen_on(
     heads = xk.AdditiveExplainer("many", Outputs(), prior=None, **QUICK).fit(network, spots, progress=False)
     with pytest.raises(ValueError, match="not known where"):
         heads.suggest(spots)
+
+
+# ---- as charts and widgets take it
+
+
+@pytest.fixture
+def named(fitted: xk.AdditiveExplainer) -> Iterator[None]:
+    fitted.name({0: "red", "filter 4": "red", 1: "green"})
+    yield
+    fitted.name({0: "", 1: "", 3: ""})
+
+
+@pytest.mark.usefixtures("named")
+def test_a_chart_is_told_what_the_explanation_says(found: Contributions) -> None:
+    names, given = found.by_part()
+    twin = found.baseline
+    views = views_of(found)
+    assert len(views) == 30 and list(views[3].names) == names == ["red", "green", "other"]
+    own, naive = (views[3].readings[who] for who in ("with prior", "baseline"))
+    np.testing.assert_array_equal(own.gives, given[3])
+    np.testing.assert_array_equal(own.single, found.contributions[3])
+    np.testing.assert_array_equal(naive.gives, twin.by_part()[1][3])
+    assert (own.start, naive.start) == (found.bias, twin.bias)
+    assert own.whole == pytest.approx(found.reconstruction[3], rel=1e-5)
+    assert views[3].score == found.performer[3] and views[3].answer == found.predictions[3]
+    chart = found.widget()
+    assert chart.readings == ["with prior", "baseline"] and len(chart.views) == 30
+    (alone,) = views_of(replace(found, baseline_weights=None), most=1)
+    assert list(alone.readings) == ["explainer"]
+
+
+@pytest.mark.usefixtures("named")
+def test_a_part_is_seen_where_its_concepts_say_what_it_says(found: Contributions) -> None:
+    """Written slowly: Σ over its concepts of max(0, α_i x_i), of one that speaks against max(0, -α_i x_i)."""
+    flipped = found.weights * np.array([1, -1, 1, -1], np.float32)
+    told = replace(found, weights=flipped, contributions=flipped * found.values)
+    _, given = told.by_part()
+    assert (given[0, :2] > 0).tolist() == [True, False]
+    by_hand = np.zeros((3, SIDE, SIDE))
+    for part, (concepts, side) in enumerate([([0, 3], 1), ([1], -1), ([2], 1 if given[0, 2] >= 0 else -1)]):
+        for i in concepts:
+            for y in range(SIDE):
+                for x in range(SIDE):
+                    by_hand[part, y, x] += max(0.0, side * flipped[0, i] * told.maps[0, i, y, x])
+    np.testing.assert_allclose(part_maps(told, 0), by_hand, rtol=1e-5)
+    coarse = part_maps(replace(told, maps=told.maps[:, :, ::4, ::4]), 0)
+    assert coarse.shape == (3, SIDE, SIDE) and (coarse >= 0).all()
+    assert part_maps(replace(told, maps=None), 0) is None
+
+
+@pytest.mark.filterwarnings("ignore:Grad-CAM")
+def test_heatmaps_beside_are_of_the_same_pictures(network: xk.Classifier, found: Contributions) -> None:
+    heat = gradcam(network, found.images, "many", layer="act")
+    view = found.widget(heat).views[0]
+    assert view["heat"] and view["heat_name"] == heat.method
+    np.testing.assert_array_equal(views_of(found, heat)[2].heat, heat.values[2])
+    with pytest.raises(ValueError, match=r"of the 30 pictures that are explained.*those of 29"):
+        found.widget(gradcam(network, found.images[:29], "many", layer="act"))
+    with pytest.raises(ValueError, match="in their order"):
+        found.widget(gradcam(network, found.images[::-1], "many", layer="act"))
+
+
+def test_the_figure_has_four_pictures_at_most(found: Contributions) -> None:
+    assert len(found.plot().axes) == 8
 
 
 def test_checks_tell_how_it_did_on_pictures_held_out(fitted: xk.AdditiveExplainer) -> None:

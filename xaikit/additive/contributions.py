@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from xaikit.additive.views import check_heatmaps, views_of
 from xaikit.additive.words import report
 from xaikit.core.images import View
 from xaikit.core.params import check_numbers
@@ -17,12 +18,12 @@ from xaikit.core.result import Kept, Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from xaikit.widgets import FigureView
+    from xaikit.attribution import Heatmap
+    from xaikit.widgets import ContributionChart
 
 __all__ = ["Contributions"]
 
 N_SHOWN = 4
-N_BARS = 8
 OTHER = "other"
 """What concepts that nobody named are called together."""
 
@@ -119,12 +120,16 @@ class Contributions(Result, Kept):
         Concepts that nobody named stand together as "other" where some are named; where none is, each is a
         part of its own.
         """
+        members = self.members()
+        return list(members), np.stack([self.contributions[:, of].sum(1) for of in members.values()], 1)
+
+    def members(self) -> dict[str, list[int]]:
+        """Ω_p: {part: numbers of its concepts}, in the order of `by_part`."""
         if not self.stands_for:
-            return list(self.names), self.contributions
+            return {name: [k] for k, name in enumerate(self.names)}
         called = [self.stands_for.get(name, OTHER) for name in self.names]
         names = [name for name in dict.fromkeys(called) if name != OTHER] + [OTHER] * (OTHER in called)
-        sums = [self.contributions[:, [one == name for one in called]].sum(1) for name in names]
-        return names, np.stack(sums, 1)
+        return {part: [k for k, name in enumerate(called) if name == part] for part in names}
 
     def report(self, picture: int = 0) -> str:
         """How much each concept counted, in words.
@@ -143,23 +148,24 @@ class Contributions(Result, Kept):
         return report(self.target, names, given[number], self.bias, float(self.performer[number]))
 
     def plot(self) -> Figure:
-        """What counted most in the first pictures, as bars."""
-        from xaikit.plots.charts import bars_side_by_side
-        from xaikit.plots.views import Bars
+        """The first pictures above what counted most in each, as bars."""
+        from xaikit.plots.contributions import counted_parts
 
-        names, given = self.by_part()
-        views = []
-        for k in [k for k in range(len(self)) if k not in self.checks["not_read"]][:N_SHOWN]:
-            order = np.argsort(-np.abs(given[k]), kind="stable")[:N_BARS]
-            views.append(Bars([names[i] for i in order], given[k, order].tolist(), self._title(k)))
-        return bars_side_by_side(views, f"contribution to the score for {self.target}")
+        return counted_parts(views_of(self, most=N_SHOWN), len(self))
 
-    def widget(self) -> FigureView:
-        """Its figure, and what it says."""
-        from xaikit.widgets import FigureView
+    def widget(self, heatmaps: Heatmap | None = None) -> ContributionChart:
+        """What each part counted and where it is seen, beside what the baseline would have told.
 
-        return FigureView.of(self)
+        Parameters
+        ----------
+        heatmaps : of the same pictures, to look at beside, such as those of :class:`xaikit.GradCAM`
 
-    def _title(self, picture: int) -> str:
-        score, said = self.performer[picture], self.reconstruction[picture]
-        return f"network {score:.1f}, sum {said:.1f}, from {self.bias:.1f}".replace("-", "−")
+        Raises
+        ------
+        TypeError, ValueError
+            `heatmaps` is no heatmap, or is of other pictures.
+        """
+        from xaikit.widgets import ContributionChart
+
+        views = views_of(self, check_heatmaps(heatmaps, self))
+        return ContributionChart(views, f"How much each part counted for {self.target}")
