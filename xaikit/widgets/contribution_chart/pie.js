@@ -3,7 +3,7 @@ import { around, classed, el, hear, set, svg } from "../kit/js/dom.js";
 import { percent } from "../kit/js/words.js";
 import { NOBODY, OTHERS, besideSlices, outwards, partWords, slicePath, slicesOf } from "./shares.js";
 
-const [LINE, OUT, WORD, LETTER_WIDE] = [18, 5, 12, 8]; // pixels
+const [LINE, OUT, WORD, LETTER_WIDE] = [18, 5, 12, 8.5]; // pixels
 const [WIDE, HOLE, WEAKEST] = [0.25, 0.4, 0.3]; // shares: the radius of the width, the hole of the radius, the palest of the full color
 const [LEAST_WORDED, LEAST_SHARED] = [0.025, 6]; // a smaller slice has no name beside it; a share has to fit into it, in pixels
 
