@@ -30,7 +30,7 @@ def texts(ax: object) -> list[str]:
 def test_bars_of_the_first_reading_stand_below_the_picture_the_largest_first() -> None:
     figure = counted_parts([view([1.0, -3.0, 2.0])])
     picture, bars = figure.axes
-    assert picture.get_title().split() == "network: tram score 2.0, sum −1.0, from −1.0".split()
+    assert picture.get_title().split("\n") == ["network: tram", "score 2.0", "sum −1.0, from −1.0"]
     assert texts(bars) == ["part 1", "part 2", "part 0"]
     assert [bar.get_width() for bar in bars.patches] == [-3, 2, 1]
     assert "contribution to the score for bus" in figure.get_supxlabel()

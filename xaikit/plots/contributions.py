@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["counted_parts"]
 
 N_SHOWN, N_BARS = 4, 8
-LINE, NAME = 24, 16  # letters
+LINE, NAME = 28, 16  # letters
 
 
 def counted_parts(views: Sequence[Counted], n: int | None = None) -> Figure:
@@ -61,8 +61,8 @@ def counted_parts(views: Sequence[Counted], n: int | None = None) -> Figure:
 def _said(view: Counted) -> list[str]:
     told = [fill(f"network: {view.answer}", LINE)]
     if np.isfinite(view.score):
-        sums = f"score {view.score:.1f}, sum {view.first.whole:.1f}, from {view.first.start:.1f}"
-        told.append(fill(sums.replace("-", "−"), LINE))
+        numbers = [f"score {view.score:.1f}", f"sum {view.first.whole:.1f}, from {view.first.start:.1f}"]
+        told += [one.replace("-", "−") for one in numbers]
     return told
 
 

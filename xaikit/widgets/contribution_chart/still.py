@@ -13,7 +13,7 @@ from xaikit.widgets.kit.colors import AGAINST_FOR
 from xaikit.widgets.kit.still import GAP, GREY, INK, PAPER, TRACK, draw_head, font, lines_of
 
 SIDE, WIDTH = 170, 860
-ROW, NAME, NUMBER = 28, 150, 108  # pixels
+ROW, LINE, NAME, NUMBER = 28, 24, 150, 108  # pixels
 LEAST = 0.05  # smaller numbers read as 0
 
 
@@ -23,16 +23,19 @@ def draw_chart(title: str, view: Counted, other: Counted | None, who: str) -> Im
     rows = view.largest(MOST)
     said = f"The network says: {view.answer}" + (f"; {who}" if len(view.readings) > 1 else "")
     head = draw_head(WIDTH, title, _plain(said), "")
-    pictures = [one.picture for one in shown] + [heat for heat in [heat_of(view)] if heat is not None]
-    body = max(len(pictures) * (SIDE + GAP), (len(rows) + 1) * ROW + GAP)
-    canvas = Image.new("RGB", (WIDTH, head.height + body + 24 * len(shown) + 10), PAPER)
+    heat = heat_of(view) if other is None else None
+    pictures = [one.picture for one in shown] + [one for one in [heat] if one is not None]
+    top = head.height + LINE * len(shown) + 8
+    height = max(head.height + len(pictures) * (SIDE + GAP), top + (len(rows) + 1) * ROW)
+    canvas = Image.new("RGB", (WIDTH, height), PAPER)
     canvas.paste(head, (0, 0))
-    for k, picture in enumerate(pictures[: len(shown) + 1]):
+    for k, picture in enumerate(pictures):
         canvas.paste(Image.fromarray(picture).resize((SIDE, SIDE)), (GAP, head.height + k * (SIDE + GAP)))
-    _draw_rows(ImageDraw.Draw(canvas), head.height, shown, who, rows)
+    pen = ImageDraw.Draw(canvas)
     for k, one in enumerate(shown):
-        place = (GAP, head.height + body + 24 * k)
-        ImageDraw.Draw(canvas).text(place, sum_words(one.readings[who], one.score), INK, font(16))
+        words = f"{k + 1}: " * (len(shown) > 1) + sum_words(one.readings[who], one.score)
+        pen.text((2 * GAP + SIDE, head.height + LINE * k), words, INK, font(17))
+    _draw_rows(pen, top, shown, who, rows)
     return canvas
 
 
