@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,17 @@ def test_of_many_parts_the_largest_of_any_reading_have_bars_and_few_maps_travel(
     heard = replace(many_parts(), readings={"a": first, "b": loud}, maps=np.ones((40, 128, 128), np.float32))
     (view,) = ContributionChart([heard]).views
     assert view["rows"] == [*range(39, 28, -1), 3] and set(view["cells"]) == set(map(str, view["rows"]))
+
+
+def test_coarse_maps_are_brought_to_the_picture() -> None:
+    coarse = np.zeros((4, 2, 2), np.float32)
+    coarse[0, 0, 1], coarse[1] = 4, 1
+    (view,) = ContributionChart([counted(maps=coarse)]).views
+    cell = view["cells"]["0"]
+    planes = np.frombuffer(zlib.decompress(cell["data"]), np.uint8).reshape(2, 64, 64).astype(np.uint16)
+    whole = np.cumsum(planes[0] << 8 | planes[1], axis=1, dtype=np.uint16).astype(np.int16)
+    assert view["grid"] == [64, 64] and cell["peak"] == 4
+    assert whole[0, -1] == whole.max() and whole[-1].max() == 0 and 0 < whole[20, 40] < whole.max()
 
 
 def test_a_page_turns_compares_and_reads_otherwise(page_says: Any) -> None:
@@ -137,8 +149,8 @@ def test_it_is_drawn_of_one_picture_of_two_and_of_one_that_is_not_read() -> None
         ([counted(names=[1, 2, 3, 4])], "one or more parts and readings"),
         ([counted(), counted(names=list("abcd"))], "all views must have the parts"),
         ([counted(), counted(readings={"baseline": PRIOR})], "all views must have the parts"),
-        ([counted(maps=np.zeros((3, 128, 128), np.float32))], r"`maps` .* shape \(4, 128, 128\); got \(3,"),
-        ([counted(maps=-np.ones((4, 128, 128), np.float32))], "must not be below zero"),
+        ([counted(maps=np.zeros((3, 128, 128), np.float32))], r"one \(h, w\) for each of 4 parts.*\(3,"),
+        ([counted(maps=-np.ones((4, 128, 128), np.float32))], "none below zero"),
         ([counted(heat=np.zeros((4, 4), np.float32))], r"`heat` .* shape \(128, 128\); got \(4, 4\)"),
         ([counted(readings={"a": replace(PRIOR, gives=np.zeros(3))})], "`gives` of 'a' must be one for each"),
         ([counted(readings={"a": replace(PRIOR, single=np.zeros((2, 2)))})], "`single` of 'a' must be a row"),

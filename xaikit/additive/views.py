@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.attribution import Heatmap
-from xaikit.attribution.maps import enlarged
 from xaikit.core.images import shown
 from xaikit.core.params import check
 
@@ -60,17 +59,14 @@ def views_of(found: Contributions, heatmaps: Heatmap | None = None, most: int | 
 
 
 def part_maps(found: Contributions, picture: int) -> NDArray[np.float32] | None:
-    """Where each part is seen, (n_parts, h, w): Σ_{i ∈ Ω_p} max(0, ± α_i x_i), minus for what speaks against.
+    """Where each part is seen, (n_parts, gh, gw): Σ_{i ∈ Ω_p} max(0, ± α_i x_i), − where it speaks against.
 
-    So a part is seen where it says what it says in all; None where nothing is known of places.
+    So a part is seen where it says what it says in all; None where nothing is known of places. As coarse as
+    the layer, since there may be thousands: who shows one brings it to the picture's size.
     """
     if found.maps is None:
         return None
-    _, given = found.by_part()
     terms = found.weights[picture, :, None, None] * found.maps[picture]
-    sides = np.where(given[picture] < 0, -1, 1)
-    sums = [
-        np.maximum(side * terms[of], 0).sum(0)
-        for side, of in zip(sides, found.members().values(), strict=True)
-    ]
-    return enlarged(np.stack(sums).astype(np.float32), found.images.shape[1:3])
+    sides = np.where(found.by_part()[1][picture] < 0, -1, 1)
+    parts = zip(sides, found.members().values(), strict=True)
+    return np.stack([np.maximum(side * terms[of], 0).sum(0) for side, of in parts]).astype(np.float32)

@@ -186,7 +186,9 @@ class Counted:
     names : of the n parts
     score : the network's own for the class
     readings : {who: what that explainer says}, the first the one to begin with
-    maps : float (n, h, w), where each part is seen, none below zero; None where that is not known
+    maps
+        float (n, gh, gw), where each part is seen, none below zero, over the whole picture and as coarse as
+        they come; None where that is not known
     heat, heat_name : a heatmap (h, w) to look at beside, and what it is; None and "" where there is none
     """
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from xaikit.core.images import overlay
 from xaikit.core.images.checks import Float32, UInt8, check_image
@@ -41,11 +42,13 @@ def check_views(views: Sequence[Counted]) -> list[Counted]:
 
 def _check_forms(view: Counted, n: int) -> None:
     size = check_image(view.picture).shape[:2]
-    for what, own, form in (("maps", view.maps, (n, *size)), ("heat", view.heat, size)):
-        if own is not None and np.shape(own) != form:
-            raise ValueError(f"`{what}` of a view must have shape {form}; got {np.shape(own)}.")
-    if view.maps is not None and (np.asarray(view.maps) < 0).any():
-        raise ValueError("`maps` of a view must not be below zero: they say where a part is seen.")
+    if view.heat is not None and np.shape(view.heat) != size:
+        raise ValueError(f"`heat` of a view must have shape {size}; got {np.shape(view.heat)}.")
+    form = () if view.maps is None else np.shape(view.maps)
+    if view.maps is not None and (len(form) != 3 or form[0] != n or 0 in form or np.less(view.maps, 0).any()):
+        raise ValueError(
+            f"`maps` of a view must be one (h, w) for each of {n} parts, none below zero; got shape {form}."
+        )
     for who, reading in view.readings.items():
         if np.shape(reading.gives) != (n,):
             raise ValueError(
@@ -63,7 +66,13 @@ def pack_views(views: Sequence[Counted]) -> list[dict[str, Any]]:
     side = MAP_SIDE if len(some) * len(views) <= FEW else SMALL_SIDE
     grids = [grid_of(view.picture, side) for view in views]
     targets = tuple(view.cls for view in views)
-    series = [MapSeries(str(k), targets, tuple(_map_of(view, k) for view in views)) for k in some if known]
+    series = [
+        MapSeries(
+            str(k), targets, tuple(_map_of(view, k, grid) for view, grid in zip(views, grids, strict=True))
+        )
+        for k in some
+        if known
+    ]
     packed = pack_within_budget(series, grids)[0] if known else []
     cells = dict(zip(some, (own["cells"] for own in packed), strict=False))
     return [
@@ -77,9 +86,12 @@ def pack_views(views: Sequence[Counted]) -> list[dict[str, Any]]:
     ]
 
 
-def _map_of(view: Counted, k: int) -> Float32:
-    empty = np.zeros(view.picture.shape[:2], np.float32)
-    return empty if view.maps is None else np.asarray(view.maps[k], np.float32)
+def _map_of(view: Counted, k: int, grid: tuple[int, int]) -> Float32:
+    """Where a part is seen, on the grid (width, height) at which it travels."""
+    if view.maps is None:
+        return np.zeros(grid[::-1], np.float32)
+    values = Image.fromarray(np.asarray(view.maps[k], np.float32))
+    return np.asarray(values.resize(grid, Image.Resampling.BILINEAR))  # where it is made smaller, it averages
 
 
 def _pack_view(view: Counted) -> dict[str, Any]:

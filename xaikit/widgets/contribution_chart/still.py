@@ -64,7 +64,7 @@ def _draw_rows(
             )
             ink = AGAINST_FOR[0] if value < 0 else AGAINST_FOR[-1]
             pen.rectangle((min(zero, end), y + 2, max(zero, end), y + 18), fill=ink)
-            told = f"{_signed(value)}  {share:.0%}" if np.isfinite(value) else "not read"
+            told = f"{_signed(value, max(high, -low) < 1)}  {share:.0%}" if np.isfinite(value) else "not read"
             pen.text((x + wide + 8, y), told, INK, font(15))
 
 
@@ -84,7 +84,10 @@ def sum_words(reading: Reading, score: float) -> str:
     return f"In all {whole}, from {start}; the network gives {_signed(score)}."
 
 
-def _signed(value: float) -> str:
+def _signed(value: float, fine: bool = False) -> str:
+    """A number as people read it, with two digits behind the point where all are small."""
+    if fine:
+        return f"{value:+.2f}" if value else "0"
     return "0" if abs(value) < LEAST else f"{value:+.1f}"
 
 
