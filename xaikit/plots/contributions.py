@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["counted_parts"]
 
 N_SHOWN, N_BARS = 4, 8
-LINE, NAME = 28, 16  # letters
+LINE, NAME = 24, 16  # letters
 
 
 def counted_parts(views: Sequence[Counted], n: int | None = None) -> Figure:
