@@ -158,7 +158,7 @@ class Contributions(Result, Kept):
 
         Parameters
         ----------
-        heatmaps : of the same pictures, to look at beside, such as those of :class:`xaikit.GradCAM`
+        heatmaps : of the same pictures, to look at beside, such as those of `xaikit.attribution.gradcam`
 
         Raises
         ------
