@@ -4,7 +4,7 @@ import { clamp, directionOf } from "../kit/js/geometry.js";
 import { percent } from "../kit/js/words.js";
 import { OTHERS, numberWords, partWords, standOn } from "./shares.js";
 
-const LETTER = 9; // pixels
+const LETTER = 12; // pixels
 
 // A row of bars for each part, with a bar for each picture that is shown. hooks: signal, pointed(part or NOBODY), pinned(part).
 export function partRows({ signal, pointed, pinned, nobody }) {
