@@ -220,8 +220,7 @@ async function chart(more = {}, width = 916) {
   const model = modelOf({ ...GIVEN, ...more });
   const { root, end } = open(widget, model, width);
   const part = (name) => byTest(root, name);
-  await until(() => root.dataset.picture && byTest(root, "bars").children.length);
-  await until(() => true);
+  await until(() => byTest(root, "bars").children.length && (root.dataset.mapped || part("hint").textContent));
   return { model, root, part, end, row: (k) => root.querySelector(`[data-part="${k}"]`), numbers: () => texts(ofClass(root, "xk-count-number")) };
 }
 
@@ -303,7 +302,7 @@ test("another picture stands beside the first, on one scale, with its own map", 
   const [first, second] = ofClass(row(1), "xk-count-fill").map(({ style }) => parseFloat(style.width));
   assert.ok(Math.abs(second - 2 * first) < 1e-6);
   assert.deepEqual([part("other-picture").hidden, part("heat").hidden], [false, true]);
-  await until(() => true);
+  await until(() => root.dataset.mapped === "0,1");
   fire(row(1), "pointermove");
   assert.deepEqual([painted(root, "picture"), painted(root, "other-picture")], [1, 1]);
   click(part("next")); // the picture beside becomes the picture

@@ -71,10 +71,10 @@ function mapsKeeper(model, own, signal, came) {
     if (changed("views", views)) own.maps = {};
     const home = own.maps;
     for (const number of [model.get("picture"), model.get("other")]) {
-      if (number < 0 || home[number]) continue;
+      if (number < 0 || number in home) continue;
       const { cells, grid } = views[number];
       const seen = Object.keys(cells).filter((k) => cells[k].data);
-      home[number] = [];
+      home[number] = null; // not yet
       mapsOf({ cells: seen.map((k) => cells[k]), grid }).then((maps) => {
         home[number] = seen.map((k, i) => [Number(k), maps[i], cells[k].peak]);
       }, (problem) => {
@@ -142,7 +142,7 @@ function drawChart(model, own, page, parts) {
   parts.pie.show({ names, table: tables[0], whose }, { width: wide, height });
   const all = readings.map((reader) => told[reader].single);
   parts.single.show({ single: told[who].single, all, whose }, { width: room < 500 ? room : room - wide - GAP_BESIDE, height });
-  set(page.root, { "data-layout": own.width < NARROW ? "narrow" : "wide", "data-picture": shown[0], "data-reading": who, "data-other": shown.length > 1 ? shown[1] : null });
+  set(page.root, { "data-layout": own.width < NARROW ? "narrow" : "wide", "data-picture": shown[0], "data-reading": who, "data-other": shown.length > 1 ? shown[1] : null, "data-mapped": shown.filter((number) => own.maps[number]).join(",") });
   lightAll(model, own, page, parts);
 }
 
