@@ -223,7 +223,7 @@ def test_maps_of_the_seventh_lesson_stand_side_by_side_with_their_boxes(browser:
 def test_taking_parts_off_tells_in_the_fourth_lesson_which_explanation_lies(
     browser: Browser, lab: Lab
 ) -> None:
-    with run_through(browser, lab, "04_how_much_did_it_count.ipynb", 20) as page:
+    with run_through(browser, lab, "04_how_much_did_it_count.ipynb", 14) as page:
         means = "table.groupby('part')[['lost', 'A', 'B']].mean()"
         most = kernel_eval(page, f"{means}.idxmax().tolist()")
         assert most[0] == most[1], "what counts most for A is what the dog loses most by"

@@ -127,6 +127,7 @@ WRONG_OF_ADDITIVE = {
     "layer": (3,),
     "beta": (-1, float("nan"), "1"),
     **dict.fromkeys(["width", "n_epochs", "n_pictures"], (0, True, 1.5, None)),
+    "unevenness": (-1, float("nan"), "1", None),
     "n_blocks": (-1, 1.5, None),
     "held_out": (0, 1, "0.5"),
     "seed": (-1, 0.5),
