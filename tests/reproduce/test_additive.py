@@ -16,7 +16,7 @@ from xaikit.reproduce.additive import bench, parts
 from xaikit.reproduce.additive.bench import Sizes, explainers, seen_of, targets
 from xaikit.worlds.faces import GLOBALS
 
-TINY = Sizes(60, 8, 3, (0,), ("dog",), GLOBALS[:1])
+TINY = Sizes(40, 4, 2, (0,), ("dog",), GLOBALS[:1])
 ADDITIVE = [figure for figure in FIGURES if figure.name.startswith("additive.")]
 DOG = Setting(quick=True, model="toyworld/animals-dog", data="toyworld/animals", device="cpu")
 
