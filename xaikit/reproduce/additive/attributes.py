@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from xaikit import metrics
 from xaikit.additive import Contributions
-from xaikit.core.images import fit_view
 from xaikit.plots.charts import bars_side_by_side
 from xaikit.plots.views import Bars
 from xaikit.reproduce.additive.bench import (
@@ -108,8 +107,7 @@ def _both(found: Contributions) -> dict[str, Contributions]:
 
 
 def _causes(setting: Setting, name: str, told: dict[str, Contributions], seed: int) -> dict[str, float]:
-    new = _new(setting)
-    there = np.array([[one.attributes[local] for local in LOCALS] for one in new])
+    there = np.array([[one.attributes[local] for local in LOCALS] for one in _new(setting)])
     weights = np.array([WEIGHTS[name].get(local, 0.0) for local in LOCALS])
     spread = np.random.default_rng(seed).uniform(-1e-6, 1e-6, len(weights))
     agreed = {who: float(metrics.rank_correlation(_adds(one, there), weights)) for who, one in told.items()}
@@ -133,21 +131,27 @@ def _adds(told: Contributions, there: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 def _foretold(setting: Setting, name: str, told: dict[str, Contributions]) -> dict[str, float]:
     """Contributions of local attributes beside what switching each in the same face takes from the score."""
-    classifier = performer(setting)
-    target, size = classifier.class_index(name), classifier.view_size[0]
-    n = sizes_of(setting).n_scenes
+    target = performer(setting).class_index(name)
     ranks: dict[str, list[float]] = {who: [] for who in told}
-    for number, sample in enumerate(_faces(setting).subset(range(n))):
-        scene = sample.scene
-        can = [k for k, local in enumerate(LOCALS) if _switched(scene, local) is not None]
-        views = np.stack([fit_view(_switched(scene, LOCALS[k]).rendered().image, size) for k in can])
-        lost = told["ours"].performer[number] - classifier.logits(views, as_view=True)[:, target]
+    for number, (can, logits) in enumerate(_switched(setting)):
+        lost = told["ours"].performer[number] - logits[:, target]
         for who, one in told.items():
             ranks[who].append(float(metrics.rank_correlation(one.contributions[number, can], lost)))
     return {who: float(np.mean(own)) for who, own in ranks.items()}
 
 
-def _switched(scene: Any, local: str) -> Any:
+@lru_cache(maxsize=2)
+def _switched(setting: Setting) -> list[tuple[list[int], NDArray[np.float32]]]:
+    """For some faces, numbers of the local attributes that can be switched, and all logits once each is."""
+    found = []
+    for sample in _faces(setting).subset(range(sizes_of(setting).n_scenes)):
+        others = {k: _other(sample.scene, local) for k, local in enumerate(LOCALS)}
+        can = [k for k, scene in others.items() if scene is not None]
+        found.append((can, performer(setting).logits([others[k].rendered().image for k in can])))
+    return found
+
+
+def _other(scene: Any, local: str) -> Any:
     """The same face with an attribute switched; None where another one stands against that."""
     try:
         return scene.with_attribute(local, local not in scene.traits)
@@ -184,7 +188,7 @@ def fig8(setting: Setting) -> Outcome:
     sizes, measured, bars = sizes_of(setting), {}, []
     new = _new(setting)
     for name in sizes.attributes:
-        there = np.array([one.attributes[name] for one in new])
+        there = _there(new, name)
         others = [one for one in performer(setting).class_names if one != name]
         gaps = []
         for n in N_CONCEPTS:

@@ -20,6 +20,7 @@ __all__ = [
     "FACES",
     "explainers",
     "explainers_of_faces",
+    "performer",
     "pictures",
     "seen_of",
     "sizes_of",

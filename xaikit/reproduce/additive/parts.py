@@ -17,12 +17,12 @@ from xaikit.additive.examples import seen
 from xaikit.core.masks import in_view
 from xaikit.plots.charts import bars_side_by_side
 from xaikit.plots.views import Bars
-from xaikit.reproduce.additive.bench import explainers, seen_of, sizes_of, targets
+from xaikit.reproduce.additive.bench import explainers, performer, seen_of, sizes_of, targets
 from xaikit.reproduce.setting import Outcome, Setting
 from xaikit.reproduce.shares import range_of
 
 if TYPE_CHECKING:
-    from xaikit.data import ImageSet, Sample
+    from xaikit.data import ImageSet
 
 __all__ = ["WHO", "Judged", "ablated", "fig5", "fig7", "judged", "table3", "twin_of"]
 
@@ -34,7 +34,7 @@ PAPER = {
     "mouth & nose": (0.153, 0.267),
     "torso": (0.019, 0.027),
 }
-N_SHOWN = 4
+N_SHOWN, N_BARS = 4, 20
 
 
 @dataclass(frozen=True)
@@ -133,25 +133,33 @@ def _foretold(
     setting: Setting, method: AdditiveExplainer, new: ImageSet, parts: list[str], said: dict[str, Rows]
 ) -> dict[str, tuple[float, float]]:
     """Rank correlations with what is lost without each part in the scene: see `_agreed`."""
-    classifier = method.fitted_.classifier
-    samples = [one for one in new.subset(range(min(sizes_of(setting).n_scenes, len(new))))]
-    if not all(hasattr(one.scene, "without") for one in samples):
+    without = _without(setting, method.target_)
+    if not without:
         return {}
-    target = method.fitted_.asked.target
-    gone = [lost_without(classifier, one, target, parts) for one in samples]
-    gone_of = np.array([[lost.get(part, np.nan) for part in parts] for lost in gone])
-    areas = np.stack(
-        [
-            [in_view(classifier, one.parts[p]).sum() if p in one.parts else np.nan for p in parts]
-            for one in samples
-        ]
+    lost, areas = (
+        np.array([[own.get(part, np.nan) for part in parts] for own in of_all], float)
+        for of_all in zip(*without, strict=True)
     )
-    slopes = _gradient_times_value(method, samples, parts)
-    everything = {who: rows[: len(samples)] for who, rows in said.items()} | {
-        "gradient x input": slopes,
-        "area": areas.astype(float),
-    }
-    return {who: _agreed(rows, gone_of) for who, rows in everything.items()}
+    slopes = _gradient_times_value(method, new.subset(range(len(lost))), parts)
+    everything = {who: rows[: len(lost)] for who, rows in said.items()}
+    everything |= {"gradient x input": slopes, "area": areas}
+    return {who: _agreed(rows, lost) for who, rows in everything.items()}
+
+
+@lru_cache(maxsize=12)
+def _without(setting: Setting, name: str) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """What the score loses without each part of some new pictures, and its area; nothing without scenes."""
+    classifier, new = performer(setting), seen_of(setting, name)
+    samples = list(new.subset(range(min(sizes_of(setting).n_scenes, len(new)))))
+    if not all(hasattr(one.scene, "without") for one in samples):
+        return []
+    return [
+        (
+            lost_without(classifier, one, name),
+            {part: float(in_view(classifier, mask).sum()) for part, mask in one.parts.items()},
+        )
+        for one in samples
+    ]
 
 
 def _agreed(said: Rows, lost: Rows) -> tuple[float, float]:
@@ -160,10 +168,10 @@ def _agreed(said: Rows, lost: Rows) -> tuple[float, float]:
     return float(np.nanmean(within)), _ranked(said.ravel(), lost.ravel())
 
 
-def _gradient_times_value(method: AdditiveExplainer, samples: list[Sample], parts: list[str]) -> Rows:
+def _gradient_times_value(method: AdditiveExplainer, new: ImageSet, parts: list[str]) -> Rows:
     """w_i y_i with the plain Jacobian, added up over the filters of a part."""
     fitted, rows = method.fitted_, []
-    for some in fitted.classifier.batches([one.image for one in samples]):
+    for some in fitted.classifier.batches(new):
         found = seen(fitted.classifier, some.views, fitted.asked)
         rows.append((found["priors"] * found["values"]).cpu().numpy())
     own, named = np.concatenate(rows), [method.parts_.get(name) for name in fitted.bound.names]
@@ -244,6 +252,3 @@ def fig7(setting: Setting) -> Outcome:
             bars.append(Bars([found.names[k] for k in top], mean[top].tolist(), who))
         figures[name] = bars_side_by_side(bars, f"mean size of contributions to {name}")
     return Outcome({}, measured, [], figures)
-
-
-N_BARS = 20

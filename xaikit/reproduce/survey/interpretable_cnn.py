@@ -90,7 +90,7 @@ def judged(classifier: Classifier, new: list[Sample]) -> dict[str, float]:
     side = new[0].image.shape[0]
     places = np.stack([(found % w + 0.5) / w, (found // w + 0.5) / h], 2) * side
     alive = peaks.max(0) > LOUD
-    apart = np.sort(instability(places, peaks, new)[alive])
+    apart = np.sort(_instability(places, peaks, new)[alive])
     return {
         "right": float(
             np.mean([a == classifier.class_names[s.label] for a, s in zip(answers, new, strict=True)])
@@ -98,7 +98,7 @@ def judged(classifier: Classifier, new: list[Sample]) -> dict[str, float]:
         "filters that answer": int(alive.sum()),
         "instability": round(float(apart.mean()), 4),
         "instability of the surest tenth": round(float(apart[: max(1, len(apart) // 10)].mean()), 4),
-        "part": round(float(purity(places, peaks, new)[alive].mean()), 3),
+        "part": round(float(_purity(places, peaks, new)[alive].mean()), 3),
     }
 
 
@@ -108,21 +108,22 @@ def controls(new: list[Sample]) -> dict[str, float]:
     centre, by_lot = np.full((len(new), 1, 2), side / 2), rng.uniform(0, side, (len(new), 50, 2))
     loud = rng.random((len(new), 50))
     return {
-        "instability, always the centre": round(float(instability(centre, loud[:, :1], new)[0]), 4),
-        "instability, by lot": round(float(instability(by_lot, loud, new).mean()), 4),
-        "part, always the centre": round(float(purity(centre, loud[:, :1], new)[0]), 3),
-        "part, by lot": round(float(purity(by_lot, loud, new).mean()), 3),
+        "instability, always the centre": round(float(_instability(centre, loud[:, :1], new)[0]), 4),
+        "instability, by lot": round(float(_instability(by_lot, loud, new).mean()), 4),
+        "part, always the centre": round(float(_purity(centre, loud[:, :1], new)[0]), 3),
+        "part, by lot": round(float(_purity(by_lot, loud, new).mean()), 3),
     }
 
 
-def instability(places: NDArray[Any], peaks: NDArray[Any], new: list[Sample]) -> NDArray[Any]:
+def _instability(places: NDArray[Any], peaks: NDArray[Any], new: list[Sample]) -> NDArray[Any]:
+    """Of each filter, by the places (x, y) and heights of its peaks, (m, c, 2) and (m, c)."""
     names = sorted({name for one in new for name in one.landmarks})
     nowhere = (math.nan, math.nan)
     landmarks = np.array([[one.landmarks.get(name, nowhere) for name in names] for one in new])
     return metrics.location_instability(places, peaks, landmarks, math.hypot(*new[0].image.shape[:2]))
 
 
-def purity(places: NDArray[Any], peaks: NDArray[Any], new: list[Sample]) -> NDArray[Any]:
+def _purity(places: NDArray[Any], peaks: NDArray[Any], new: list[Sample]) -> NDArray[Any]:
     """Of each filter's strongest places, the share on the part on which most of them lie."""
     shares = []
     for k in range(peaks.shape[1]):
