@@ -11,7 +11,7 @@ from collections import Counter
 from xml.etree import ElementTree
 
 TEST = 20  # seconds of one test, without what it shares with others
-ROOM = {"vrx": 220, "reproduce": 120}  # of all tests of a room, with what they share
+ROOM = {"vrx": 220, "reproduce": 100}  # of all tests of a room, with what they share
 OTHER_ROOM = 90
 ALL = 2 * 60 * 9  # two cores for 9 minutes
 N_PRINTED = 20
