@@ -200,3 +200,17 @@ def test_they_come_from_the_seed_alone_and_do_not_grow_with_the_pictures(network
     one, again, more = fit(90), fit(90), fit(150)
     np.testing.assert_array_equal(one, again)
     assert one.nbytes == more.nbytes
+
+
+# ---- a chart ----
+
+
+def test_its_chart_has_the_pictures_of_one_class(fitted: xk.SRAE, found: XFeatures) -> None:
+    chart = found.chart()
+    assert len(chart._views) == len(found) and chart.readings == ["x-features"]
+    for k, view in enumerate(chart._views):
+        assert view.first.whole == pytest.approx(found.approximation[k], abs=1e-5)
+        assert view.score == pytest.approx(found.scores[k])
+        np.testing.assert_array_equal(view.maps, found.heatmaps[k])
+    with pytest.raises(ValueError, match="must be one of"):
+        found.chart("other")

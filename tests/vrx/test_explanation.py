@@ -278,6 +278,37 @@ def test_figures_and_pages_show_answer_and_warning(explained, tmp_path):
     assert exp._repr_mimebundle_()["text/plain"] == repr(exp)
 
 
+def test_its_chart_adds_up_to_both_logits(vrx, several):
+    """By hand: logits of the network and of the GRN, each less its mean over the classes."""
+    network, exp = vrx.classifier_, several[0]
+    for i, cls in enumerate(CLASSES):
+        chart = exp.chart(cls)
+        (view,), nodes = chart._views, exp.graphs[cls].nodes
+        own = network.logits(exp.image)[0, [network.class_index(name) for name in CLASSES]]
+        learned = (
+            exp.node_contributions[i].sum()
+            + exp.edge_contributions[i].sum()
+            + exp.rest_contributions[i].sum()
+        )
+        bias = float(vrx.grn_.bias[i])
+        assert view.score == pytest.approx(own[i] - own.mean(), abs=1e-2)
+        assert view.readings["measured"].whole == pytest.approx(view.score, abs=1e-4)
+        assert view.readings["learned"].whole == pytest.approx(learned + bias, abs=1e-2)
+        np.testing.assert_allclose(
+            view.readings["measured"].gives, [node.effect or 0 for node in nodes], atol=1e-6
+        )
+        for node, seen in zip(nodes, view.maps, strict=True):
+            np.testing.assert_array_equal(seen > 0, 0 if node.mask is None else node.mask)
+        assert list(view.names) == [exp.name_of(cls, k) for k in range(len(nodes))]
+    assert exp.chart()._views[0].cls == exp.prediction
+    with pytest.raises(ValueError, match="must be one of"):
+        exp.chart("tractor")
+
+
+def test_the_chart_of_what_was_not_measured_has_what_was_learned(vrx, several):
+    assert vrx.explain(several[0].image, measure=False).chart().readings == ["learned"]
+
+
 def test_it_says_which_method_made_it(vrx, several):
     one = vrx.explain(several[0].image, measure=False)
     assert one.method == repr(vrx)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xaikit.core.images import View, shown
-from xaikit.core.params import Part, check, check_numbers
+from xaikit.core.params import OneOf, Part, check, check_numbers
 from xaikit.core.result import Kept, Result
 from xaikit.srae.fitted import Fitted
 from xaikit.srae.naming import give_names
@@ -20,9 +20,9 @@ from xaikit.srae.words import WORTH_SAYING, Words, said_number, sentence
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from xaikit.plots.views import FeatureMaps, Summed
+    from xaikit.plots.views import Counted, FeatureMaps, Summed
     from xaikit.srae.model import SRAE
-    from xaikit.widgets import FeatureBoard
+    from xaikit.widgets import ContributionChart, FeatureBoard
 
 __all__ = ["XFeatures"]
 
@@ -272,6 +272,40 @@ class XFeatures(Result, Kept):
             kind=KIND_OF_FEATURE,
             rename=self.rename if live else None,
             without=(lambda picture, some: self.without(some, picture).summed()) if live else None,
+        )
+
+    def chart(self, cls: str | None = None) -> ContributionChart:
+        """How much each x-feature counted, as shares and bars, of the pictures explained for one class.
+
+        Parameters
+        ----------
+        cls : None takes that of the first picture
+
+        Raises
+        ------
+        ValueError
+            No picture is explained for that class.
+        """
+        from xaikit.widgets import ContributionChart
+
+        explained = self._explained
+        first = next((one for one in self.targets if one in explained), self.targets[0])
+        cls = check("cls", cls or first, Annotated[str, OneOf(tuple(explained))])
+        own = [self._counted(k) for k, target in enumerate(self.targets) if target == cls]
+        return ContributionChart(own, f"How much each x-feature counted for {cls}")
+
+    def _counted(self, picture: int) -> Counted:
+        from xaikit.plots.views import Counted, Reading
+
+        gives = self.contributions[picture]
+        return Counted(
+            picture=shown(self.images[picture]),
+            cls=self.targets[picture],
+            answer=self.predictions[picture],
+            names=[self.called(picture, k) for k in range(len(gives))],
+            score=float(self.scores[picture]),
+            readings={"x-features": Reading(float(self.baseline[picture]), gives)},
+            maps=self.heatmaps[picture],
         )
 
     def _summed(self, picture: int) -> Summed:

@@ -20,7 +20,7 @@ from xaikit.vrx.words import Evidence, Fact, Relation, answer_sentence, why_not_
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from xaikit.widgets import ConceptGraph
+    from xaikit.widgets import ConceptGraph, ContributionChart
 
 __all__ = [
     "Answer",
@@ -245,6 +245,24 @@ class StructuralExplanation(Result):
             rename=self.rename,
             drawn=self.drawn,
         )
+
+    def chart(self, cls: str | None = None) -> ContributionChart:
+        """How much each concept of a class counted for it, beside each other: measured, and learned.
+
+        Parameters
+        ----------
+        cls : one of the classes of interest; None takes the predicted one
+
+        Limits
+        ------
+        What is measured is of each region alone: where two concepts share a region, or stand in for each
+        other, the effects do not add up to that of both.
+        """
+        from xaikit.vrx.counted import counted
+        from xaikit.widgets import ContributionChart
+
+        cls = self._graph(cls or self.prediction).cls
+        return ContributionChart([counted(self, cls)], f"How much each concept counted for {cls}")
 
     def rename(self, cls: str, k: int, name: str) -> None:
         """Call concept k of a class by a name; an empty one takes the name away. See :meth:`VRX.name`."""

@@ -45,7 +45,7 @@ class Sizes:
     attributes: tuple[str, ...]
 
 
-FULL = Sizes(900, 100, 30, (0, 1, 2), KINDS, GLOBALS)
+FULL = Sizes(900, 100, 30, (0, 1, 2, 3, 4), KINDS, GLOBALS)
 QUICK = Sizes(160, 12, 4, (0,), ("dog",), GLOBALS[:1])
 
 
