@@ -409,7 +409,8 @@ def test_an_interrupted_fit_goes_on_to_the_same_bytes(
         ({"concepts": Directions(np.eye(4), list("abcd"), "act")}, "'taylor' is of all concepts"),
         ({"concepts": Functions({"a": brightness}), "prior": "taylor"}, "it is not known how"),
         ({"concepts": Functions({}), "prior": None}, "must be one or more"),
-        ({"concepts": Functions({"a": lambda views: 3.0}), "prior": None}, "must give a number for each of"),
+        ({"concepts": Functions({"a": lambda views: 3.0}), "prior": None}, "must give numbers"),
+        ({"concepts": Functions({("a", "b"): brightness}), "prior": None}, r"\['a', 'b'\] must give numbers"),
         (
             {"concepts": Functions({"a": lambda views: np.full(len(views), np.nan)}), "prior": None},
             r"the values of these concepts have NaN or infinity: \['a'\]",

@@ -95,10 +95,16 @@ def test_a_concept_that_does_not_depend_on_the_features_has_no_prior_weight(
 
 def test_functions_are_asked_for_their_numbers(tiny_classifier: Classifier, pictures: np.ndarray) -> None:
     concepts = Functions(
-        {"light": lambda views: views.mean((1, 2, 3)), "n": lambda views: np.arange(len(views))}
+        {
+            "light": lambda views: views.mean((1, 2, 3)),
+            ("red", "green"): lambda views: views.mean((1, 2))[:, :2],
+            "n": lambda views: np.arange(len(views)),
+        }
     )
     found = told(tiny_classifier, pictures, concepts, None)["values"]
-    np.testing.assert_allclose(found, np.stack([pictures.mean((1, 2, 3)), np.arange(5)], 1), rtol=1e-6)
+    by_hand = [pictures.mean((1, 2, 3)), *pictures.mean((1, 2))[:, :2].T, np.arange(5)]
+    np.testing.assert_allclose(found, np.stack(by_hand, 1), rtol=1e-6)
+    assert concepts.on(tiny_classifier, "dog").names == ["light", "red", "green", "n"]
 
 
 def test_both_losses_are_eq_4() -> None:

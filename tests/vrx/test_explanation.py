@@ -278,6 +278,20 @@ def test_figures_and_pages_show_answer_and_warning(explained, tmp_path):
     assert exp._repr_mimebundle_()["text/plain"] == repr(exp)
 
 
+def test_a_concept_is_as_surely_there_as_it_is_near(vrx, several):
+    """By hand: exp(−(d / t)²), of the distances that explanations tell of."""
+    for cls in CLASSES:
+        expected = [
+            [np.exp(-((n.distance / n.threshold) ** 2)) for n in exp.graphs[cls].nodes] for exp in several
+        ]
+        found = vrx.presence([exp.image for exp in several], cls)
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+        detected = np.array([[n.detected for n in exp.graphs[cls].nodes] for exp in several])
+        assert (found[detected] >= np.exp(-1)).all()
+    with pytest.raises(ValueError, match="must be one of"):
+        vrx.presence(several[0].image, "tractor")
+
+
 def test_its_chart_adds_up_to_both_logits(vrx, several):
     """By hand: logits of the network and of the GRN, each less its mean over the classes."""
     network, exp = vrx.classifier_, several[0]

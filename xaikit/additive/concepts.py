@@ -195,25 +195,27 @@ class Directions(Concepts):
 
 @dataclass(frozen=True, eq=False)
 class Functions(Concepts):
-    """Anything that gives a number for each picture: activations of x-features, similarity to a VRX concept.
+    """Anything that gives numbers for each picture: x-features, concepts of VRX, a detector of your own.
 
     Parameters
     ----------
-    functions : {name: of views uint8 (b, H, W, c), numbers (b,)}
+    functions
+        {name: of views uint8 (b, H, W, c), numbers (b,)}; a function that gives several at once stands under
+        all their names, {(name, name, ...): of the same, (b, k)}
 
     Limits
     ------
     How a function depends on the network's features is not known, so there are no prior weights.
     """
 
-    functions: Mapping[str, Callable[[UInt8], NDArray[Any]]]
+    functions: Mapping[str | tuple[str, ...], Callable[[UInt8], NDArray[Any]]]
 
     def on(self, classifier: Classifier, target: str) -> Bound:
-        names = _named(list(self.functions))
+        names = _named([name for key in self.functions for name in _names_of(key)])
 
         def values(done: Pass, views: UInt8) -> Tensor:
-            rows = [_answers(name, one, views) for name, one in self.functions.items()]
-            return torch.from_numpy(np.stack(rows, 1)).to(done.logits.device)
+            columns = [_answers(_names_of(key), one, views) for key, one in self.functions.items()]
+            return torch.from_numpy(np.concatenate(columns, 1)).to(done.logits.device)
 
         return Bound(names, None, values)
 
@@ -221,16 +223,22 @@ class Functions(Concepts):
         return None
 
     def __repr__(self) -> str:
-        return f"Functions({list(self.functions)})"
+        return f"Functions({[name for key in self.functions for name in _names_of(key)]})"
 
 
-def _answers(name: str, function: Callable[[UInt8], NDArray[Any]], views: UInt8) -> NDArray[np.float32]:
+def _names_of(key: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (key,) if isinstance(key, str) else tuple(key)
+
+
+def _answers(
+    names: Sequence[str], function: Callable[[UInt8], NDArray[Any]], views: UInt8
+) -> NDArray[np.float32]:
     got = np.asarray(function(views), np.float32)
-    if got.shape != (len(views),):
-        raise ValueError(
-            f"the concept {name!r} must give a number for each of {len(views)} pictures; got {got.shape}."
-        )
-    return got
+    form = (len(views), len(names))
+    if got.shape != form and not (len(names) == 1 and got.shape == form[:1]):
+        what = f"the concept {names[0]!r}" if len(names) == 1 else f"the concepts {list(names)}"
+        raise ValueError(f"{what} must give numbers {form} for {len(views)} pictures; got {got.shape}.")
+    return got.reshape(form)
 
 
 def _named(names: Sequence[str], n: int | None = None) -> list[str]:

@@ -29,6 +29,7 @@ from xaikit.vrx.fitted import Fitted, concept_in, sigma
 from xaikit.vrx.fitting import Study, fidelity, rated
 from xaikit.vrx.grn import DistillSettings, distill
 from xaikit.vrx.naming import give_names
+from xaikit.vrx.presence import presence
 from xaikit.vrx.repair import N_TRIED, Correction, Suggestion, correct, suggest
 from xaikit.vrx.scg import match
 from xaikit.vrx.seen import suggested_names
@@ -419,6 +420,31 @@ class VRX:
             cls: {int(k): masks[graphs.rows[i, k]] for k in np.flatnonzero(graphs.detected[i])}
             for i, cls in enumerate(self.classes)
         }
+
+    def presence(self, images: Any, cls: str) -> np.ndarray:
+        """How surely each concept of a class is in each picture: exp(−(d / t)²).
+
+        With it another method may explain by these concepts: ``additive.Functions({("ladder", "wheel"):
+        lambda views: vrx.presence(views, "fire engine")})``.
+
+        Parameters
+        ----------
+        images : pictures in any form
+        cls : one of the classes of interest
+
+        Returns
+        -------
+        float32 (n, N)
+            From 0, nothing is like it, to 1: d is how far the most similar region is, t the threshold
+
+        Raises
+        ------
+        ValueError
+            ``cls`` is no class of interest.
+        NotFittedError
+            Before ``fit``.
+        """
+        return presence(self.fitted_, images, cls)
 
     # ---- edit ----
 
