@@ -28,8 +28,9 @@ MAY_IMPORT = {
     "widgets": {"core", "plots"},  # arrays and callables in
     "reproduce": METHOD | SHOWING | set(PAPERS),
     "lab": {"core"},
+    "classroom": {"core", "lab"},
     "doctor": {"lab", "widgets"},
-    "cli": {"core", "lab", "doctor", "reproduce"},
+    "cli": {"core", "lab", "classroom", "doctor", "reproduce"},
     "__main__": {"cli"},
 }
 

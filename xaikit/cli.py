@@ -28,6 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from xaikit.doctor import examine
 
         return examine()
+    if options.command == "cache" and options.what == "warm":
+        from xaikit.classroom.warming import warm
+
+        return warm(options.lessons, options.background)
     if options.command == "cache":
         from xaikit.core.store import tell
 
@@ -104,12 +108,19 @@ def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 def _add_cache(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "cache",
-        help="list, weigh or delete the fits that are kept to be found again",
+        help="make, list, weigh or delete the fits that are kept to be found again",
         description=(
             "A fit of the same network, pictures and method is made once and found again. XAIKIT_CACHE names "
-            "the folder, which several people may share; XAIKIT_CACHE=off keeps none."
+            "the folder, which several people may share; XAIKIT_CACHE=off keeps none. `warm` makes those of "
+            "the lessons, so that nobody waits for them."
         ),
         epilog="example: xaikit cache list",
         allow_abbrev=False,
     )
-    parser.add_argument("what", choices=("list", "size", "clear"), help="what to do with the fits")
+    parser.add_argument("what", choices=("warm", "list", "size", "clear"), help="what to do with the fits")
+    parser.add_argument(
+        "lessons", nargs="*", metavar="LESSON", help="with warm: such as 00_start_here (default: all)"
+    )
+    parser.add_argument(
+        "--background", action="store_true", help="with warm: stand back behind what else runs"
+    )

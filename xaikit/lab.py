@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -82,8 +83,27 @@ def _environment() -> dict[str, str]:
 def _wait_for(command: Sequence[str]) -> int:
     server = subprocess.Popen(command, env=_environment())
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-    while True:
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            continue  # JupyterLab got the Ctrl-C too, asks whether it is meant, and ends when it is
+    with _fits_made_ready():
+        while True:
+            try:
+                return server.wait()
+            except KeyboardInterrupt:
+                continue  # JupyterLab got the Ctrl-C too, asks whether it is meant, and ends when it is
+
+
+@contextmanager
+def _fits_made_ready() -> Iterator[None]:
+    """Meanwhile a process that stands back makes what the lessons fit, which is there ever after.
+
+    Ctrl-C is not for it: where there are sessions it has its own, which ends as a whole.
+    """
+    command = [sys.executable, "-m", "xaikit", "cache", "warm", "--background"]
+    apart = os.name == "posix"
+    warming = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=apart)
+    try:
+        yield
+    finally:
+        if warming.poll() is None and apart:
+            os.killpg(warming.pid, signal.SIGTERM)
+        warming.terminate()
+        warming.wait()
