@@ -34,7 +34,7 @@ function render({ model, el: host }) {
   }, signal);
   const parts = { forget: names.forget, words: () => page.words(model), draw };
   const acts = Object.fromEntries(DRAWN.map((name) => [name, "draw"]));
-  const deaf = listen(model, { ...acts, graphs: "forget draw", title: "words", warning: "words", error: "forget words draw" }, parts);
+  const deaf = listen(model, { ...acts, graphs: "forget draw", answered: "forget draw", title: "words", warning: "words", error: "forget words draw" }, parts);
   return () => {
     deaf();
     page.close();

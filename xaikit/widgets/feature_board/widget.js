@@ -47,7 +47,7 @@ function render({ model, el: host }) {
     sent.heard();
     if (!sent.asked) own.off = shownOf(model.get("views"), own.picture, model.get("changed")).off;
   };
-  const acts = { done: "heard draw", changed: "heard draw", offline: "heard draw", labels: "forget draw", error: "heard forget draw", title: "draw", picture: "load draw", views: "load draw", examples: "draw" };
+  const acts = { done: "heard draw", changed: "heard draw", offline: "heard draw", labels: "forget draw", answered: "forget draw", error: "heard forget draw", title: "draw", picture: "load draw", views: "load draw", examples: "draw" };
   const deaf = listen(model, acts, { heard, forget: names.forget, load, draw });
   whenSized(root, (width) => {
     own.width = width;

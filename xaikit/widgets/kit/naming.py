@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from xaikit.core.names import check_name
+from xaikit.widgets.kit.dialogue import MOST_GESTURES
 from xaikit.widgets.kit.view import View, told
 
 Concept = tuple[str, int]
@@ -19,40 +20,53 @@ class NamingView(View):
 
     Attributes
     ----------
-    naming : what the page asked last, {"cls", "concept" (its number), "name", "seq" (of the asking)}
+    naming
+        what the page asked last, {"cls", "concept" (its number), "name", "seq" (of the asking), "others" (the
+        same three of each name that was asked before and not yet answered: where Python is busy, of several
+        messages the last alone arrives)}
+    answered : "seq" of the last asking that was answered
     """
 
     _from_page: ClassVar[frozenset[str]] = frozenset({"naming"})
     _rename: Rename | None = None
 
     naming = traitlets.Dict().tag(sync=True, echo_update=False)
+    answered = traitlets.Int(0).tag(sync=True)
 
     @traitlets.validate("naming")
     def _check_naming(self, proposal: dict[str, Any]) -> dict[str, Any]:
         value = proposal["value"]
-        concept = (value.get("cls"), value.get("concept"))
+        can = self._nameable()
         try:
-            check_name(value.get("name"))
-            if isinstance(concept[1], bool) or concept not in self._nameable():
-                raise ValueError(f"a name must be for one of {sorted(self._nameable())}; got {concept!r}.")
+            for one in _askings(value):
+                concept = (one.get("cls"), one.get("concept"))
+                check_name(one.get("name"))
+                if isinstance(concept[1], bool) or concept not in can:
+                    raise ValueError(f"a name must be for one of {sorted(can)[:9]}; got {concept!r}.")
         except (TypeError, ValueError) as error:
             raise traitlets.TraitError(str(error)) from None
         return value
 
     @traitlets.observe("naming")
     def _on_naming(self, change: dict[str, Any]) -> None:
-        said = change["new"]
-        cls, concept, name = said["cls"], said["concept"], check_name(said["name"])
-        # Whatever `rename` raises belongs into the cell: from a message handler nobody sees it.
-        try:
-            if self._rename is not None:
-                self._rename(cls, concept, name)
-        except Exception as error:
-            self.error = told(error)
-            return
+        failures = []
         with self.hold_sync():
-            self.error = ""
-            self._name(cls, concept, name)
+            for one in _askings(change["new"]):
+                cls, concept, name = one["cls"], one["concept"], check_name(one["name"])
+                # Whatever `rename` raises belongs into the cell: from a message handler nobody sees it.
+                try:
+                    if self._rename is not None:
+                        self._rename(cls, concept, name)
+                except Exception as error:
+                    failures.append(told(error))
+                else:
+                    self._name(cls, concept, name)
+            self.error = "; ".join(dict.fromkeys(failures))
+            self.answered = _seq_of(change["new"], self.answered)
+
+    def _refused(self, sync_data: dict[str, Any]) -> None:
+        super()._refused(sync_data)
+        self.answered = _seq_of(sync_data.get("naming"), self.answered)
 
     def _nameable(self) -> set[Concept]:
         """The concepts that are shown."""
@@ -61,6 +75,21 @@ class NamingView(View):
     def _name(self, cls: str, concept: int, name: str) -> None:
         """Show a name wherever the concept is shown."""
         raise NotImplementedError
+
+
+def _askings(naming: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """All that a page asks for at once, in the order in which it was asked."""
+    others = naming.get("others", [])
+    if not isinstance(others, list) or not all(isinstance(one, Mapping) for one in others):
+        raise TypeError(f"`others` must be a list of namings; got {others!r}.")
+    return [*others, naming]
+
+
+def _seq_of(naming: Any, before: int) -> int:
+    """The number of an asking; `before` where it has none that can be counted on."""
+    seq = naming.get("seq") if isinstance(naming, Mapping) else None
+    known = isinstance(seq, int) and not isinstance(seq, bool) and 0 <= seq < MOST_GESTURES
+    return seq if known else before
 
 
 def with_names(graphs: list[dict[str, Any]], names: Mapping[Concept, str]) -> list[dict[str, Any]]:

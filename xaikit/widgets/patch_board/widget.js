@@ -76,7 +76,7 @@ function acts() {
   const state = [...STATE, "busy", "error", "title", "warning"].map((name) => [name, "state"]);
   return {
     ...Object.fromEntries(state), picture: "picture", drawn: "picture graphs", done: "heard state picture", graphs: "forget tray graphs state", graphed: "markers graphs state",
-    prediction: "markers graphs", trays: "forget tray", patches: "tray graphs", aspect: "all", offline: "heard all",
+    prediction: "markers graphs", trays: "forget tray", answered: "forget tray graphs", patches: "tray graphs", aspect: "all", offline: "heard all",
   };
 }
 
