@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -14,13 +15,18 @@ from xaikit.additive.contributions import Contributions
 from xaikit.additive.examples import seen
 from xaikit.additive.fitted import Fitted
 from xaikit.core.batches import Views
-from xaikit.core.readable import NOT_READ
+from xaikit.core.readable import NOT_READ, Skipped, readable
 from xaikit.core.running import to_numpy
 
-__all__ = ["explain"]
+if TYPE_CHECKING:
+    from xaikit.data import ImageSet, Sample
+
+__all__ = ["explain", "gone_through"]
 
 
 Rows = NDArray[np.float32]
+AT_ONCE = 50
+"""Pictures whose maps are in memory together: there may be hundreds of maps of each."""
 
 
 class _Told(NamedTuple):
@@ -67,6 +73,21 @@ def explain(fitted: Fitted, images: Any, stands_for: dict[str, str], method: str
             "not_read": np.flatnonzero(~read).tolist(),
         },
     )
+
+
+def gone_through(
+    fitted: Fitted, data: ImageSet, skipped: list[Skipped]
+) -> Iterator[tuple[list[int], list[Sample], Contributions]]:
+    """Explain all pictures that can be read, some at a time, with their numbers and what is known of them.
+
+    Parameters
+    ----------
+    skipped : is told of those that cannot be read
+    """
+    there = readable(data, lambda one: (one, fitted.classifier.view(one.image)), skipped)
+    while some := list(islice(there, AT_ONCE)):
+        told = explain(fitted, [view for _, (_, view) in some], {}, "")
+        yield [number for number, _ in some], [sample for _, (sample, _) in some], told
 
 
 def _told(fitted: Fitted, images: Any) -> Iterator[_Told]:
