@@ -18,16 +18,18 @@ from xaikit.additive.suggesting import suggest
 from xaikit.additive.training import Settings
 from xaikit.core.classifier import check_classifier
 from xaikit.core.method import method
-from xaikit.core.params import Above, Count, Natural, OneOf, Seed, Weight, check
+from xaikit.core.params import Above, Between, Count, Natural, OneOf, Seed, Weight, check
 from xaikit.core.readable import check_set
 from xaikit.core.store import found_again
 
 if TYPE_CHECKING:
     from xaikit.core.classifier import Classifier
     from xaikit.data import ImageSet
+    from xaikit.widgets import FilterNamer
 
 __all__ = ["AdditiveExplainer"]
 
+Shown = Annotated[int, Between(1, 12)]
 BETAS = {"jacobian": 10.0, "taylor": 0.2, None: 0.0}
 """β of the paper's two experiments."""
 
@@ -224,6 +226,42 @@ class AdditiveExplainer:
             It is not known where concepts are seen, or no picture has masks of parts.
         """
         return suggest(self.fitted_, check_set(data))
+
+    def namer(self, data: ImageSet, *, n_pictures: Shown = 6, progress: bool = True) -> FilterNamer:
+        """A widget in which every concept is named by hand, once: what counts most comes first.
+
+        It goes once over the pictures and shows of each concept those in which it is seen most strongly, how
+        much it counts (its mean \\|α_i y_i\\| over pictures of the target's class; over all where there are
+        none), and, where masks of parts are known, what `suggest` would call it. What is named there is named
+        as with `name`.
+
+        Parameters
+        ----------
+        data : pictures to look at; those of the target's class tell most. A few hundred will do
+        n_pictures : of each concept, 1 to 12
+        progress : show a progress bar
+
+        Raises
+        ------
+        ValueError
+            There is no picture.
+        xaikit.ImageError
+            None can be read.
+
+        Warns
+        -----
+        UserWarning
+            Pictures that cannot be read.
+
+        Limits
+        ------
+        A concept is what all pictures together make of it: the strongest six may show one part, and weaker
+        ones another. Where no map of a concept is known, its pictures are whole, and chosen by its value.
+        """
+        from xaikit.additive.namer import namer_of
+
+        shown = check("n_pictures", n_pictures, Shown)
+        return namer_of(self.fitted_, check_set(data), shown, self.parts_, check("progress", progress, bool))
 
     def save(self, path: str | Path) -> Path:
         """Write everything but the network into one ``.npz`` file, without pickle.

@@ -16,6 +16,7 @@ __all__ = [
     "Gallery",
     "Part",
     "Reading",
+    "Seen",
     "Summed",
     "Table",
 ]
@@ -212,3 +213,31 @@ class Counted:
         sizes = np.stack([np.nan_to_num(np.abs(one.gives)) for one in self.readings.values()])
         some = np.argsort(-sizes.max(0), kind="stable")[:most].tolist()
         return sorted(some, key=lambda k: (-sizes[0, k], k))
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A concept, how much it counts, and the pictures in which it is seen most.
+
+    Attributes
+    ----------
+    name, number : what it is called where nobody named it, and the number by which it is named
+    counts : how much it counts for a score, 0 or more, in units of the score
+    pictures
+        uint8 (h, w, 3) each, the strongest first; none where it is seen in none. One array may stand in the
+        views of several concepts
+    fields
+        for each picture (x, y, width, height) of the place where it is seen most, in shares of the picture;
+        None where that is not known
+    peaks : for each picture (x, y) of the strongest point in it, in shares of the picture; None likewise
+    suggested, share : what it may be called, and how much of what is seen of it speaks for that, 0 to 1
+    """
+
+    name: str
+    number: int
+    counts: float
+    pictures: Sequence[NDArray[np.uint8]]
+    fields: Sequence[tuple[float, float, float, float] | None]
+    peaks: Sequence[tuple[float, float] | None]
+    suggested: str = ""
+    share: float = 0.0

@@ -3,8 +3,8 @@
 ``ConceptGraph`` shows why a network decided as it did, ``PatchBoard`` lets a hand change the picture,
 ``ConfusionExplorer`` shows what a network takes for what, and how that may be mended,
 ``HeatmapExplorer`` shows where in a picture is what speaks for a class, ``FeatureBoard`` what a score is the
-sum of, ``ContributionChart`` how much each part counted for it. ``SemanticMap`` shows all concepts that a
-network knows. ``FigureView`` shows the figure of what has no widget of its own.
+sum of, ``ContributionChart`` how much each part counted for it. In ``FilterNamer`` concepts are given names.
+``SemanticMap`` shows all concepts that a network knows. ``FigureView`` shows the figure of what has no widget of its own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xaikit.widgets.contribution_chart import ContributionChart
     from xaikit.widgets.feature_board import FeatureBoard
     from xaikit.widgets.figure import FigureView
+    from xaikit.widgets.filter_namer import FilterNamer
     from xaikit.widgets.heatmaps import HeatmapExplorer
     from xaikit.widgets.patch_board import PatchBoard
     from xaikit.widgets.semantic_map import SemanticMap
@@ -28,6 +29,7 @@ __all__ = [
     "ContributionChart",
     "FeatureBoard",
     "FigureView",
+    "FilterNamer",
     "HeatmapExplorer",
     "PatchBoard",
     "SemanticMap",
@@ -39,6 +41,7 @@ _HOMES = {
     "ContributionChart": "contribution_chart",
     "FeatureBoard": "feature_board",
     "FigureView": "figure",
+    "FilterNamer": "filter_namer",
     "HeatmapExplorer": "heatmaps",
     "PatchBoard": "patch_board",
     "SemanticMap": "semantic_map",
