@@ -83,17 +83,17 @@ def seen_most(fitted: Fitted, data: ImageSet, n_pictures: int, progress: bool = 
     for k in np.argsort(-size, kind="stable"):
         own = [int(one) for one in top.numbers[k] if one >= 0]
         part, share = mostly.get(names[k], ("", 0.0))
-        maps = [one for one in top.maps[k][: len(own)] if one is not None]
-        fields, peaks = [field_of(one) for one in maps], [peak_of(one) for one in maps]
-        shots, nowhere = [pictures[one] for one in own], [None] * len(own)
-        places = (fields, peaks) if placed else (nowhere, nowhere)
-        views.append(Seen(names[k], int(k), float(size[k]), shots, *places, part, share))
+        maps = top.maps[k][: len(own)]
+        fields = [None if one is None else field_of(one) for one in maps]
+        peaks = [None if one is None else peak_of(one) for one in maps]
+        shots = [pictures[one] for one in own]
+        views.append(Seen(names[k], int(k), float(size[k]), shots, fields, peaks, part, share))
     return views
 
 
 @dataclass(frozen=True, eq=False)
 class _Kept:
-    """A picture that is shown: what the network saw of it, small, and of the sample what can draw it finer."""
+    """What the network saw of a picture that is shown, small, and of its sample what can draw it finer."""
 
     small: UInt8
     sample: Sample
@@ -126,7 +126,7 @@ class Top:
     ----------
     numbers : int64 (n, k), of the pictures, the strongest first; -1 where there are not so many
     strengths : (n, k), the largest value of the concept's map; its own value where there are no maps
-    maps : {concept: its maps (h, w) in these pictures}; empty lists where there are none
+    maps : of each concept its map (h, w) in each of these pictures; None where there is none
     pictures : {number: what is kept of the picture}
     """
 
@@ -138,7 +138,7 @@ class Top:
 
     def take(self, numbers: Sequence[int], samples: Sequence[Sample], told: Contributions) -> None:
         """Look at some pictures. A concept that is nowhere above zero on its map is not seen at all."""
-        strengths = _strengths(told)
+        strengths, batch = _strengths(told), told.maps
         for k, own in enumerate(strengths.T):
             every = np.concatenate([self.strengths[k], own])
             order = np.argsort(-every, kind="stable")[: len(self.numbers[k])]
@@ -147,8 +147,8 @@ class Top:
             self.strengths[k] = every[order]
             known = np.concatenate([self.numbers[k], np.where(np.isfinite(own), numbers, -1)])
             self.numbers[k] = known[order]
-            maps = [*self.maps[k], *(None if told.maps is None else one[k] for one in told.maps)]
-            self.maps[k] = [None if maps[one] is None else np.array(maps[one]) for one in order]
+            maps = [*self.maps[k], *([None] * len(own) if batch is None else batch[:, k])]
+            self.maps[k] = [None if (heat := maps[one]) is None else np.array(heat) for one in order]
         wanted = set(self.numbers.ravel().tolist())
         self.pictures = {number: one for number, one in self.pictures.items() if number in wanted}
         for number, sample, view in zip(numbers, samples, told.images, strict=True):

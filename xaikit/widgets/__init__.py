@@ -4,7 +4,8 @@
 ``ConfusionExplorer`` shows what a network takes for what, and how that may be mended,
 ``HeatmapExplorer`` shows where in a picture is what speaks for a class, ``FeatureBoard`` what a score is the
 sum of, ``ContributionChart`` how much each part counted for it. In ``FilterNamer`` concepts are given names.
-``SemanticMap`` shows all concepts that a network knows. ``FigureView`` shows the figure of what has no widget of its own.
+``SemanticMap`` shows all concepts that a network knows. ``FigureView`` shows the figure of what has no widget
+of its own.
 """
 
 from __future__ import annotations

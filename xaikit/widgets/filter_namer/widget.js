@@ -32,13 +32,13 @@ function render({ model, el: host }) {
   const give = (given) => names.giveAll(given.map(([place, name]) => ({ cls: model.get("cls"), concept: model.get("views")[place].concept, name })));
   const hands = {
     turnTo,
-    name(name, on = true) {
+    name(name) {
       const before = labels()[own.place];
       if (name !== before) {
         own.past.push(undoing([[own.place, name]], labels()));
         give([[own.place, name]]);
       }
-      if (name && on) turnTo(nextUnnamed(labels(), own.place));
+      if (name) turnTo(nextUnnamed(labels(), own.place));
     },
     pick: (name) => (name === labels()[own.place] ? hands.name("") : hands.name(name)),
     takeAll() {
@@ -57,7 +57,7 @@ function render({ model, el: host }) {
       draw();
     },
   };
-  const parts = furniture(page, hands);
+  const parts = furniture(page, own, hands);
   const draw = () => own.width && drawNamer(model, own, page, parts, hands, labels());
   const placed = () => { own.place = model.get("place"); };
   const acts = { labels: "forget draw", answered: "forget draw", error: "forget draw", place: "placed draw", views: "placed draw", pictures: "draw", title: "draw", offline: "draw" };
@@ -73,7 +73,7 @@ function render({ model, el: host }) {
 }
 
 // Puts the parts of the widget on the page.
-function furniture({ root, signal, urls }, hands) {
+function furniture({ root, signal, urls }, own, hands) {
   const button = (testid, text, act) => {
     const one = buttonOf("xk-button", { "data-testid": testid }, text);
     hear(one, "click", signal, act);
@@ -88,8 +88,8 @@ function furniture({ root, signal, urls }, hands) {
   const size = classed("span", "xk-fill");
   const hint = el("p", { class: "xk-namer-hint", "data-testid": "hint" });
   const choices = nameChoices({ signal, picked: hands.pick });
-  const back = button("previous", "◂", () => hands.turnTo(hands.place() - 1));
-  const forth = button("next", "▸", () => hands.turnTo(hands.place() + 1));
+  const back = button("previous", "◂", () => hands.turnTo(own.place - 1));
+  const forth = button("next", "▸", () => hands.turnTo(own.place + 1));
   set(back, { "aria-label": "the one before" });
   set(forth, { "aria-label": "the one after" });
   const [open, all, undo] = [button("next-unnamed", "next unnamed", hands.next), button("take-all", "", hands.takeAll), button("undo", "undo", hands.undo)];
@@ -105,7 +105,6 @@ function drawNamer(model, own, page, parts, hands, labels) {
   const [views, offline, can] = [model.get("views"), Boolean(model.offline), model.get("nameable")];
   const [view, label] = [views[own.place], labels[own.place]];
   own.choices = choicesOf(views, labels, own.choices);
-  hands.place = () => own.place;
   page.words(model);
   const progress = progressOf(views, labels);
   parts.progress.textContent = progressWords(progress);

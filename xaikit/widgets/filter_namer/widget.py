@@ -58,7 +58,8 @@ class FilterNamer(NamingView):
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     cls = traitlets.Unicode().tag(sync=True)
     nameable = traitlets.Bool(False).tag(sync=True)
-    place = traitlets.Int(0).tag(sync=True)
+    # what comes back late from a busy kernel would turn the page back under a hand
+    place = traitlets.Int(0).tag(sync=True, echo_update=False)
 
     def __init__(
         self,

@@ -88,8 +88,9 @@ def _askings(naming: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _seq_of(naming: Any, before: int) -> int:
     """The number of an asking; `before` where it has none that can be counted on."""
     seq = naming.get("seq") if isinstance(naming, Mapping) else None
-    known = isinstance(seq, int) and not isinstance(seq, bool) and 0 <= seq < MOST_GESTURES
-    return seq if known else before
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < MOST_GESTURES:
+        return before
+    return seq
 
 
 def with_names(graphs: list[dict[str, Any]], names: Mapping[Concept, str]) -> list[dict[str, Any]]:
