@@ -70,6 +70,7 @@ OF_VECTORS: list[Call] = [
 OF_ADDITIVE: list[Call] = [
     ("explain", {"images": (VIEW, "picture")}),
     ("name", {"parts": ({}, "concept names")}),
+    ("namer", {"data": (None, "set"), "n_pictures": (1, "count"), "progress": (False, "switch")}),
     ("save", {"path": (None, "path to write")}),
 ]
 OF_CONTRIBUTIONS: list[Call] = [

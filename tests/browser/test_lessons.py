@@ -223,7 +223,7 @@ def test_maps_of_the_seventh_lesson_stand_side_by_side_with_their_boxes(browser:
 def test_taking_parts_off_tells_in_the_fourth_lesson_which_explanation_lies(
     browser: Browser, lab: Lab
 ) -> None:
-    with run_through(browser, lab, "04_how_much_did_it_count.ipynb", 14) as page:
+    with run_through(browser, lab, "04_how_much_did_it_count.ipynb", 15) as page:
         means = "table.groupby('part')[['lost', 'A', 'B']].mean()"
         most = kernel_eval(page, f"{means}.idxmax().tolist()")
         assert most[0] == most[1], "what counts most for A is what the dog loses most by"
@@ -231,6 +231,8 @@ def test_taking_parts_off_tells_in_the_fourth_lesson_which_explanation_lies(
         assert kernel_eval(page, "checks['A']['entropy'] - checks['B']['entropy']") > 0.8
         agreed = "causes.corr('spearman').iloc[0, 1]"
         assert kernel_eval(page, f"float({agreed})") > 0.7, "causes are found"
+        namer = page.get_by_test_id("filter-namer")
+        expect(namer.get_by_test_id("progress")).to_contain_text("0 of 96 named")
         chart = page.get_by_test_id("contribution-chart")
         expect(chart).to_have_count(1)
 

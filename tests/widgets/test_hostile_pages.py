@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sample
 import sample_map
+from sample_concepts import namer_of_four as namer
 from sample_contributions import chart_of_three as contributions
 from sample_features import board_of_two as features
 
@@ -69,6 +70,8 @@ SAID: list[tuple[Any, dict[str, Any]]] = [
     (contributions, {"picture": 1}),
     (contributions, {"other": 1}),
     (contributions, {"reading": "baseline"}),
+    (namer, {"place": 3}),
+    (namer, {"naming": {"cls": "bus", "concept": 2, "name": "wheel", "others": []}}),
     (features, {"picture": 1}),
     (features, {"naming": {"cls": "bus", "concept": 0, "name": "door"}}),
     (features, {"gesture": {"kind": "off", "picture": 0, "features": [1], "seq": 1}}),

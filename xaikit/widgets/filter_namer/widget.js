@@ -119,9 +119,9 @@ function drawNamer(model, own, page, parts, hands, labels) {
   parts.choices.show(own.choices, label, view.suggested, can);
   parts.hint.textContent = offline && can ? NO_KERNEL : hintOf(can, view, label, own.choices);
   if (parts.changed("field", view, label, can)) writeField(model, own, parts, hands, { view, label, can });
-  drawTools(own, page, parts, { views, labels, can });
   if (parts.changed("all", views)) parts.every.build(views);
   parts.every.show(views, labels, own.place);
+  drawTools(own, page, parts, { views, labels, can });
   set(page.root, { "data-layout": own.width < NARROW ? "narrow" : "wide", "data-place": own.place, "data-named": progress.named, "data-answered": model.get("answered") });
 }
 
