@@ -128,7 +128,7 @@ test("a name picked by hand again is taken away, and so is one that is emptied",
 
 test("all suggestions are taken at once, and undone at once", () => {
   const { part, asked, root } = namer();
-  assert.equal(part("take-all").textContent, "take all 3 suggestions");
+  assert.equal(part("take-all").textContent, "take 3 suggestions");
   click(part("take-all"));
   assert.deepEqual(pairs(asked()[0]).toSorted(), [["bus", 0, "door"], ["bus", 2, "wheel"], ["bus", 3, "wheel"]]);
   assert.deepEqual([root.dataset.named, part("take-all").disabled, part("undo").disabled], ["4", true, false]);

@@ -46,7 +46,7 @@ def namer_of(
     return FilterNamer(
         seen_most(fitted, data, n_pictures, progress),
         {k: parts[name] for k, name in enumerate(names) if name in parts},
-        f"What counts for {fitted.target}: give it names",
+        f"What counts for {fitted.target}",
         cls=fitted.target,
         rename=lambda _cls, number, part: give_parts(parts, {number: part}, names),
     )

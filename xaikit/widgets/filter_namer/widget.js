@@ -128,7 +128,7 @@ function drawNamer(model, own, page, parts, hands, labels) {
 function hintOf(can, { suggested }, label, choices) {
   if (!can) return "";
   if (label) return "Write another name; an empty one takes it away.";
-  const ways = [...(suggested ? ["Enter takes what is suggested"] : []), ...(choices.length ? ["a digit one of these"] : []), "or write a name"];
+  const ways = [...(suggested ? ["Enter takes what is suggested"] : []), ...(choices.length ? ["a digit one of these"] : []), "or write one"];
   return `${ways.join(", ")}. ↑ and ↓ turn pages.`;
 }
 
@@ -153,7 +153,7 @@ function drawTools(own, { root }, parts, { views, labels, can }) {
   const waiting = openSuggestions(views, labels).length;
   [parts.back.disabled, parts.forth.disabled] = [own.place === 0, own.place === views.length - 1];
   parts.open.disabled = labels.every(Boolean);
-  parts.all.textContent = waiting ? `take all ${waiting} suggestions` : "take all suggestions";
+  parts.all.textContent = waiting ? `take ${waiting} suggestion${waiting > 1 ? "s" : ""}` : "take suggestions";
   [parts.all.hidden, parts.undo.hidden] = [!can || !views.some(({ suggested }) => suggested), !can];
   [parts.all.disabled, parts.undo.disabled] = [!waiting, !own.past.length];
   const lost = [parts.back, parts.forth, parts.open, parts.all, parts.undo].find((one) => one.disabled && one === focused(root));
