@@ -232,6 +232,7 @@ def test_taking_parts_off_tells_in_the_fourth_lesson_which_explanation_lies(
         agreed = "causes.corr('spearman').iloc[0, 1]"
         assert kernel_eval(page, f"float({agreed})") > 0.7, "causes are found"
         namer = page.get_by_test_id("filter-namer")
+        namer.scroll_into_view_if_needed()
         expect(namer.get_by_test_id("progress")).to_contain_text("0 of 96 named")
         chart = page.get_by_test_id("contribution-chart")
         expect(chart).to_have_count(1)

@@ -1,4 +1,4 @@
-"""A filter namer of four concepts, of which one is named, two have suggestions, and the last is seen nowhere."""
+"""A filter namer of four concepts: one has a name, two have suggestions, the last is seen nowhere."""
 
 from __future__ import annotations
 

@@ -72,8 +72,8 @@ def test_a_name_that_fails_is_told_and_the_others_stand(page_says: Any) -> None:
     "said",
     [
         naming(4, "x", 5), naming(True, "x", 5), naming(2, "two\nlines", 5), naming(2, "x" * 41, 5),
-        naming(2, "x", 5) | {"cls": "tram"}, naming(2, "x", 5, (9, "y")), naming(2, "x", 5) | {"others": {"a": 1}},
-        naming(2, "x", 5) | {"others": ["a"]}, naming(2, "x", 5) | {"name": 3},
+        naming(2, "x", 5) | {"cls": "tram"}, naming(2, "x", 5, (9, "y")), naming(2, "x", 5) | {"name": 3},
+        naming(2, "x", 5) | {"others": ["a"]}, naming(2, "x", 5) | {"others": {"a": 1}},
     ],
 )  # fmt: skip
 def test_what_is_no_name_is_refused_and_answered(page_says: Any, said: dict[str, Any]) -> None:
