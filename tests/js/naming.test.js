@@ -65,3 +65,13 @@ test("what Python answers holds; without Python the page keeps its names", () =>
     assert.equal(page.sent.length, offline ? 0 : 2);
   }
 });
+
+test("Enter that ends a word of Chinese or Japanese names nothing yet", () => {
+  const said = [];
+  const field = onPage(nameField({ label: "", name: "1", suggested: null }, (name) => said.push(name), () => {}));
+  write(field, "耳");
+  key("Enter", field, { isComposing: true });
+  assert.deepEqual(said, []);
+  key("Enter", field);
+  assert.deepEqual(said, ["耳"]);
+});

@@ -17,6 +17,7 @@ export function nameField(concept, named, left, called = conceptName(concept), k
   field.value = concept.label;
   field.addEventListener("keydown", (event) => {
     event.stopPropagation(); // what is typed here is no key of the widget's
+    if (event.isComposing) return; // Enter ends a word of Chinese or Japanese
     if (keys(event)) {
       event.preventDefault();
       return;
