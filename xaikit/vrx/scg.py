@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from xaikit.vrx.candidates import Candidates
@@ -109,6 +108,8 @@ def match_class(features: np.ndarray, concepts: Sequence[Concept]) -> tuple[np.n
     matches : int (N,), row of ``features`` or -1 where the concept is not detected
     distances : float (N,), of the match, or of the nearest candidate where not detected; inf without any
     """
+    from scipy.optimize import linear_sum_assignment  # takes a second, and most fits have a dictionary
+
     matches = np.full(len(concepts), -1)
     if not len(features):
         return matches, np.full(len(concepts), np.inf)

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import false_discovery_control, ttest_ind
 
 __all__ = ["Tcav", "tcav"]
 
@@ -47,6 +46,7 @@ def tcav(
     -------
     list of Tcav; p-values are two-sided (Welch), corrected for the number of concepts (Benjamini-Hochberg)
     """
+    from scipy.stats import false_discovery_control  # takes a second, and what was fitted before needs none
     from threadpoolctl import threadpool_limits
 
     if not concepts:
@@ -85,6 +85,8 @@ def _direction(positive: np.ndarray, negative: np.ndarray) -> np.ndarray:
 
 def _p_value(scores: list[float], chance: list[float]) -> float:
     """Welch's two-sided t-test; constant samples are told apart by their values."""
+    from scipy.stats import ttest_ind
+
     if np.ptp(scores) == 0 and np.ptp(chance) == 0:
         return 1.0 if scores[0] == chance[0] else 0.0
     with warnings.catch_warnings():  # one constant sample is common: every run has the same score
