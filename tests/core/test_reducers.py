@@ -39,6 +39,7 @@ def batches(numbers: range, size: int = 7, features: np.ndarray = FEATURES) -> l
             torch.zeros(len(rows), 3),
             {"layer": torch.from_numpy(features[rows])},
             VIEWS[rows],
+            None,
         )
         for rows in chosen
     ]
@@ -156,7 +157,9 @@ def test_quantiles_of_a_sample_are_near_the_true_ones() -> None:
     reducer = Quantiles([0.05, 0.5, 0.95], k=k)
     for first in range(0, n, 500):
         rows = np.arange(first, first + 500)
-        reducer.update(SweepBatch(rows, *[torch.zeros(500)] * 2, {}, VIEWS), torch.from_numpy(values[rows]))
+        reducer.update(
+            SweepBatch(rows, *[torch.zeros(500)] * 2, {}, VIEWS, None), torch.from_numpy(values[rows])
+        )
     ranks = np.stack([(values < row).mean(0) for row in reducer.result()])
     assert np.abs(ranks - [[0.05], [0.5], [0.95]]).max() < 1.36 / k**0.5
     assert len(reducer.state()["rows"]) == k

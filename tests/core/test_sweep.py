@@ -11,6 +11,7 @@ import threading
 import time
 import tracemalloc
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +264,7 @@ def test_nothing_but_corrupt_pictures_is_an_error(tiny_classifier: Classifier) -
 
 SCRIPT = """
 import hashlib, os, signal, sys
+from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, {folder!r})
 import numpy as np, torch
@@ -602,16 +604,70 @@ def test_features_that_are_no_numbers_are_said(pictures: np.ndarray) -> None:
         run(classifier, pictures, layer="log")
 
 
+class Slopes(Reducer):
+    """Keeps of each picture the gradient of its first logit at one layer, and the means of another one."""
+
+    record, grad = ("mix",), ("act",)
+
+    def update(self, batch: SweepBatch, features: torch.Tensor) -> None:
+        assert not features.requires_grad and not batch.logits.requires_grad
+        first = batch.done.chosen(np.zeros((len(batch.numbers), 1), np.int64))
+        slopes = batch.done.gradients(first)["act"]
+        for name, own in (("slopes", slopes[:, 0]), ("means", batch.features["mix"].mean((2, 3)))):
+            self.running(name, (5, *own.shape[1:]), own)[batch.numbers] = own
+
+    def result(self) -> Any:
+        return self.total("slopes").numpy(), self.total("means").numpy()
+
+
+def test_a_reducer_goes_back_from_the_one_pass(tiny_classifier: Classifier, pictures: np.ndarray) -> None:
+    n_runs = 0
+
+    def count(*_: Any) -> None:
+        nonlocal n_runs
+        n_runs += 1
+
+    tiny_classifier.layers()  # which takes passes of its own
+    with tiny_classifier.model.register_forward_hook(count):
+        found = sweep(
+            tiny_classifier,
+            list(pictures),
+            {"mean": Mean(), "slopes": Slopes()},
+            "norm",
+            progress=False,
+            batch_size=2,
+        )
+    assert n_runs == 3, "five pictures, two at a time, each once"
+    _, _, expected = tiny_classifier.features_and_gradients(pictures, [0], "act")
+    slopes, means = found["slopes"]
+    np.testing.assert_allclose(slopes, expected[:, 0], rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(means, tiny_classifier.features(pictures, "mix").mean((2, 3)), rtol=1e-5)
+    plain = sweep(tiny_classifier, list(pictures), {"mean": Mean()}, "norm", progress=False)
+    np.testing.assert_allclose(found["mean"], plain["mean"], atol=1e-6)
+
+
+def test_where_gradients_are_asked_for_as_many_pictures_go_at_once_as_their_graphs_allow(
+    tiny_classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(tiny_classifier), "graph_batch_size", 3)
+    layers = {"it": tiny_classifier.layer("mix")}
+    for reducer, size in ((Slopes(), 3), (Mean(), tiny_classifier.batch_size(list(layers.values())))):
+        work = sweeping._Work(tiny_classifier, [], torch.zeros(0), {"it": reducer}, layers, mixed=False)
+        assert work.batch_size(None) == size
+        assert work.batch_size(2) == 2
+
+
 def test_what_overflows_in_half_precision_is_run_in_full(
     tiny_classifier: Classifier, pictures: np.ndarray
 ) -> None:
     asked: list[bool] = []
     real = tiny_classifier.run
 
-    def overflow(views: Any, layers: Any = (), mixed: bool = False) -> Any:
+    def overflow(views: Any, layers: Any = (), mixed: bool = False, grad: Any = ()) -> Any:
         asked.append(mixed)
-        logits, features = real(views, layers)
-        return logits, {name: own / (0 if mixed else 1) for name, own in features.items()}
+        done = real(views, layers, grad=grad)
+        features = {name: own / (0 if mixed else 1) for name, own in done.features.items()}
+        return replace(done, features=features)
 
     tiny_classifier.run = overflow  # type: ignore[method-assign]
     layer = tiny_classifier.layer("mix")

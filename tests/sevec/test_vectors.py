@@ -49,7 +49,7 @@ def test_no_other_unit_vector_is_nearer_to_the_pictures(network, painted, vector
 def batch_of(labels: list[int], features: torch.Tensor) -> SweepBatch:
     n = len(labels)
     return SweepBatch(
-        np.arange(n), torch.tensor(labels), torch.zeros(n, 2), {"l": features}, np.zeros((n, 1, 1, 3))
+        np.arange(n), torch.tensor(labels), torch.zeros(n, 2), {"l": features}, np.zeros((n, 1, 1, 3)), None
     )
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from xaikit.additive.concepts import Bound
 from xaikit.additive.prior import jacobian, taylor
 from xaikit.core.images.checks import UInt8
+from xaikit.core.passes import Pass
 from xaikit.core.reducers import Reducer, SweepBatch
 from xaikit.core.sweep import Skipped, sweep
 
@@ -41,6 +42,16 @@ class Asked:
     concepts: Bound
     looks_at: str
     prior: str | None
+
+    @property
+    def record(self) -> tuple[str, ...]:
+        """The layers whose output is asked for."""
+        return tuple({name: None for name in (self.concepts.layer, self.looks_at) if name})
+
+    @property
+    def grad(self) -> tuple[str, ...]:
+        """Where gradients end that the prior takes."""
+        return (self.concepts.layer,) if self.prior and self.concepts.layer else ()
 
     @property
     def signature(self) -> str:
@@ -75,7 +86,13 @@ class Examples:
 
 
 def seen(classifier: Classifier, views: UInt8, asked: Asked, maps: bool = False) -> dict[str, Tensor]:
-    """What a batch tells.
+    """What a batch tells: one pass, and `told_by`."""
+    done = classifier.forward(classifier.inputs(views), asked.record, grad=asked.grad)
+    return told_by(done, views, asked, maps)
+
+
+def told_by(done: Pass, views: UInt8, asked: Asked, maps: bool = False) -> dict[str, Tensor]:
+    """What a pass over views tells.
 
     Returns
     -------
@@ -84,10 +101,7 @@ def seen(classifier: Classifier, views: UInt8, asked: Asked, maps: bool = False)
         these are asked for; with `maps`, where concepts are seen, if that is known, "maps" (b, n, h, w)
     """
     layer, prior = asked.concepts.layer, asked.prior
-    ends = [layer] if prior and layer else []
-    record = [name for name in {layer, asked.looks_at} if name and name not in ends]
-    done = classifier.forward(classifier.inputs(views), record, grad=ends)
-    with torch.inference_mode(False), torch.set_grad_enabled(bool(ends)):
+    with torch.inference_mode(False), torch.set_grad_enabled(bool(asked.grad)):
         values = asked.concepts.values(done, views)
         found = {"features": done.features[asked.looks_at], "values": values, "logits": done.logits}
         if prior == "jacobian":
@@ -118,7 +132,7 @@ def gather(
     """
     target = classifier.class_names[asked.target]
     numbers = _drawn(data, target, n_pictures, seed)
-    rows = _Rows(len(numbers), asked, classifier)
+    rows = _Rows(len(numbers), asked)
     found = sweep(
         classifier,
         data.subset(numbers),
@@ -165,12 +179,13 @@ def _check(told: dict[str, NDArray[Any]], target: str, asked: Asked) -> None:
 class _Rows(Reducer):
     """Keeps what each of n pictures gave."""
 
-    def __init__(self, n: int, asked: Asked, classifier: Classifier) -> None:
+    def __init__(self, n: int, asked: Asked) -> None:
         self.n, self.asked = n, asked.signature
-        self._asked, self._classifier = asked, classifier
+        self.record, self.grad = asked.record, asked.grad
+        self._asked = asked
 
     def update(self, batch: SweepBatch, features: Tensor) -> None:
-        found = seen(self._classifier, batch.views, self._asked)
+        found = told_by(batch.done, batch.views, self._asked)
         logits = found.pop("logits").float()
         rows = {name: own.float() for name, own in found.items()} | {
             "features": found["features"].half(),

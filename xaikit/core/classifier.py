@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any
@@ -248,7 +249,7 @@ class Classifier:
     def logits(self, images: Any, as_view: bool = False) -> Float32:
         """Return the logits, float32 (n, n_classes): the scores before softmax or sigmoid."""
         batches = self.batches(images, as_view=as_view)
-        return np.concatenate([some.blanked(to_numpy(self.run(some.views)[0])) for some in batches])
+        return np.concatenate([some.blanked(to_numpy(self.run(some.views).logits)) for some in batches])
 
     def probabilities(self, images: Any, as_view: bool = False) -> Float32:
         """Return the classes' probabilities, float32 (n, n_classes).
@@ -415,25 +416,28 @@ class Classifier:
         return onwards
 
     def run(
-        self, views: UInt8, layers: Sequence[Layer] = (), mixed: bool = False
-    ) -> tuple[Tensor, dict[str, Tensor]]:
+        self, views: UInt8, layers: Sequence[Layer] = (), mixed: bool = False, grad: Sequence[str] = ()
+    ) -> Pass:
         """Run one batch, and leave what it gives on the device: for work over many pictures.
 
         Parameters
         ----------
         views : uint8 (b, H, W, 3)
         layers : those whose features are wanted
-        mixed : whether the network may compute in half precision, where the device is CUDA
+        mixed : whether the network may compute in half precision, where the device is CUDA and no gradient is
+            asked for
+        grad : as in `forward`
 
         Returns
         -------
-        logits : float32 tensor (b, n_classes)
-        features : dict of layer name to float32 tensor, in the shapes that `features` gives
+        Pass
+            As `forward` gives it, in float32.
         """
-        half = mixed and self.device.type == "cuda"
+        half = mixed and self.device.type == "cuda" and not grad
         with torch.autocast("cuda", torch.float16) if half else nullcontext():
-            done = self.forward(self.inputs(views), [layer.name for layer in layers])
-        return done.logits.float(), {name: own.float() for name, own in done.features.items()}
+            done = self.forward(self.inputs(views), [layer.name for layer in layers], grad=grad)
+        features = {name: own.float() for name, own in done.features.items()}
+        return replace(done, logits=done.logits.float(), features=features)
 
     def batch_size(self, layers: Sequence[Layer] = ()) -> int:
         """Return how many pictures `run` may be given at once within the memory budget."""
@@ -446,7 +450,7 @@ class Classifier:
         return self._fitting(self._probe.graph_bytes)
 
     def _features(self, views: UInt8, layer: Layer) -> Float32:
-        return to_numpy(self.run(views, [layer])[1][layer.name])
+        return to_numpy(self.run(views, [layer]).features[layer.name])
 
     # ---- layers and classes ----
 

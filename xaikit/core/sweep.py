@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
 
@@ -24,6 +24,7 @@ from xaikit.core.errors import did_you_mean
 from xaikit.core.images import View
 from xaikit.core.images.checks import UInt8
 from xaikit.core.layers import Layer
+from xaikit.core.passes import Pass
 from xaikit.core.readable import Skipped, readable, tell_skipped
 from xaikit.core.reducers import Reducer, SweepBatch
 
@@ -192,36 +193,48 @@ class _Work:
 
     @property
     def distinct_layers(self) -> list[Layer]:
-        return list({layer.name: layer for layer in self.layers.values()}.values())
+        more = (self.classifier.layer(name) for own in self.reducers.values() for name in own.record)
+        return list({layer.name: layer for layer in (*self.layers.values(), *more)}.values())
+
+    @property
+    def grad(self) -> list[str]:
+        """Where reducers ask for gradients."""
+        return sorted({name for own in self.reducers.values() for name in own.grad})
 
     def batch_size(self, asked: int | None) -> int:
-        return asked or self.classifier.batch_size(self.distinct_layers)
+        plain = self.classifier.batch_size(self.distinct_layers)
+        return asked or (min(plain, self.classifier.graph_batch_size) if self.grad else plain)
 
     def run(self, numbers: np.ndarray, views: UInt8) -> SweepBatch:
         """Run the network; a batch whose numbers are too large for half precision is run in full."""
         try:
-            logits, features = self._run(numbers, views, self.mixed)
+            done = self._run(numbers, views, self.mixed)
         except ValueError:
             if not self.mixed:
                 raise
-            logits, features = self._run(numbers, views, False)
-        return SweepBatch(numbers, self.labels[numbers].to(logits.device), logits, features, views)
+            done = self._run(numbers, views, False)
+        logits, features = done.logits.detach(), {name: own.detach() for name, own in done.features.items()}
+        return SweepBatch(numbers, self.labels[numbers].to(logits.device), logits, features, views, done)
 
-    def _run(self, numbers: np.ndarray, views: UInt8, mixed: bool) -> tuple[Tensor, dict[str, Tensor]]:
-        logits, features = self.classifier.run(views, self.distinct_layers, mixed)
-        if logits.device.type == "mps":  # has no float64
-            logits, features = logits.cpu(), {name: own.cpu() for name, own in features.items()}
-        extremes = torch.stack([end for own in features.values() for end in torch.aminmax(own)])
+    def _run(self, numbers: np.ndarray, views: UInt8, mixed: bool) -> Pass:
+        done = self.classifier.run(views, self.distinct_layers, mixed, self.grad)
+        if done.logits.device.type == "mps":  # has no float64
+            done = replace(
+                done,
+                logits=done.logits.cpu(),
+                features={name: own.cpu() for name, own in done.features.items()},
+            )
+        extremes = torch.stack([end for own in done.features.values() for end in torch.aminmax(own.detach())])
         if not extremes.isfinite().all():  # NaN is the extreme of all among which it is
-            raise ValueError(_not_finite(numbers, features))
-        return logits, features
+            raise ValueError(_not_finite(numbers, done.features))
+        return done
 
     def reduce(self, batch: SweepBatch) -> None:
         for name, reducer in self.reducers.items():
             reducer.update(batch, batch.features[self.layers[name].name])
 
 
-def _not_finite(numbers: np.ndarray, features: dict[str, Tensor]) -> str:
+def _not_finite(numbers: np.ndarray, features: Mapping[str, Tensor]) -> str:
     wrong = {name: ~own.flatten(1).isfinite().all(1).cpu().numpy() for name, own in features.items()}
     name, rows = next((name, rows) for name, rows in wrong.items() if rows.any())
     return (

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from xaikit.core.images.checks import UInt8
+from xaikit.core.passes import Pass
 
 Arrays = dict[str, NDArray[Any]]
 PIECE = 2**17
@@ -34,13 +35,15 @@ class SweepBatch:
         As `Classifier.features` gives them.
     views : uint8 (b, H, W, 3)
         What the network saw.
+    done : the pass itself, of which a reducer may ask more: see `Reducer.record` and `Reducer.grad`
     """
 
     numbers: NDArray[np.int64]
     labels: Tensor
     logits: Tensor
-    features: dict[str, Tensor]
+    features: Mapping[str, Tensor]
     views: UInt8
+    done: Pass
 
 
 class Reducer:
@@ -55,9 +58,16 @@ class Reducer:
     ----------
     layer : str or None
         Name of the layer whose features it is given; None is the sweep's own.
+    record : tuple of str
+        Names of further layers whose features it takes from the batch.
+    grad : tuple of str
+        Names of layers at whose output it asks `SweepBatch.done` for gradients. The one pass then keeps what
+        these need, in full precision.
     """
 
     layer: str | None = None
+    record: tuple[str, ...] = ()
+    grad: tuple[str, ...] = ()
 
     def update(self, batch: SweepBatch, features: Tensor) -> None:
         """Take in one batch; `features` (b, c, h, w) or (b, c) are those of the reducer's own layer."""
