@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 import xaikit as xk
+from xaikit.core.archive import read_archive, write_archive
 from xaikit.data import ImageSet, Sample
+from xaikit.zoo import training
 from xaikit.zoo.augment import augmented
+from xaikit.zoo.kept import FORMAT, KIND, META, Training
 from xaikit.zoo.training import NETWORKS, Pictures, Schedule, color_statistics, fit
 
 QUICK = {"epochs": 3, "size": 32, "device": "cpu", "progress": False}
@@ -149,3 +154,78 @@ def test_unmirrored_augmentation_keeps_left_on_the_left():
         fed = augmented(pixels, mean, np.random.default_rng(0), mirror)
         brighter = (fed[..., :32].mean((1, 2, 3)) > fed[..., 32:].mean((1, 2, 3))).sum()
         assert abs(int(brighter) - expected) <= (8 if mirror else 0)
+
+
+# ---- trained once ----
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty store."""
+    monkeypatch.setenv("XAIKIT_CACHE", str(tmp_path / "fits"))
+    return tmp_path / "fits"
+
+
+def test_what_was_trained_before_is_found_and_is_the_same(folder, monkeypatch, capsys):
+    first = xk.zoo.train_classifier(Blocks(32), **{**QUICK, "progress": True})
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "fit", lambda *_: pytest.fail("it was trained again"))
+        again = xk.zoo.train_classifier(Blocks(32), **{**QUICK, "progress": True})
+    assert "was made before" in capsys.readouterr().out
+    assert equal(first, again) and first.signature() == again.signature()
+    assert again.input_size == 32 and not again.model.training
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs": 2},
+        {"size": 40},
+        {"rate": 1e-3},
+        {"augment": True, "size": 64},
+        {"seed": 1},
+        {"cache": False},
+    ],
+)
+def test_nothing_is_found_of_another_training(folder, monkeypatch, change):
+    xk.zoo.train_classifier(Blocks(32), **QUICK)
+    trained = []
+    real = training.fit
+    monkeypatch.setattr(training, "fit", lambda *given: trained.append(1) or real(*given))
+    xk.zoo.train_classifier(Blocks(32), **{**QUICK, **change})
+    xk.zoo.train_classifier(Blocks(34), **QUICK)
+    assert len(trained) == 2
+
+
+class Own(nn.Sequential):
+    """A class whose description does not say all that it does."""
+
+
+def test_of_classes_that_are_one_s_own_nothing_is_kept(folder):
+    layers = [nn.Flatten(), nn.Linear(3 * 32 * 32, 2)]
+    xk.zoo.train_classifier(Blocks(32), Own(*layers), **QUICK)
+    assert not list(folder.glob("*.npz"))
+    xk.zoo.train_classifier(Blocks(32), nn.Sequential(*layers), **QUICK)
+    assert len(list(folder.glob("Training-*.npz"))) == 1
+
+
+@pytest.mark.parametrize("change", ["gone", "form", "nan", "epochs"])
+def test_a_file_of_another_network_is_as_good_as_none(folder, change):
+    network = nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, 2))
+    first = xk.zoo.train_classifier(Blocks(32), network, **QUICK)
+    (path,) = folder.glob("*.npz")
+    meta, arrays = read_archive(path, KIND, FORMAT)
+    if change == "gone":
+        del arrays["weights.1.bias"]
+    elif change == "form":
+        arrays["weights.1.bias"] = np.zeros(3, np.float32)
+    elif change == "nan":
+        arrays["mean"][0] = np.nan
+    else:
+        meta["epochs"] = "three"
+    write_archive(path, KIND, FORMAT, {name: meta[name] for name in META}, arrays)
+    with pytest.raises(xk.FileError):
+        Training.load(path, first)
+    again = xk.zoo.train_classifier(Blocks(32), network, **QUICK)
+    assert equal(first, again)
+    assert Training.load(path, first).epochs == QUICK["epochs"], "it was written anew"

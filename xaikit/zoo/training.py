@@ -17,8 +17,10 @@ from xaikit.core.errors import did_you_mean
 from xaikit.core.images import fit_view
 from xaikit.core.params import Count, Positive, Seed, check
 from xaikit.core.running import class_scores, pick_device, undisturbed
+from xaikit.core.store import found_again
 from xaikit.data import ImageSet
 from xaikit.zoo.augment import augmented
+from xaikit.zoo.kept import Training, told_by_description
 from xaikit.zoo.networks import SmallResNet
 from xaikit.zoo.objectives import Objective, cross_entropy
 
@@ -66,6 +68,7 @@ def train_classifier(
     seed: int = 0,
     device: str | torch.device = "auto",
     progress: bool = True,
+    cache: bool = True,
 ) -> Classifier:
     """Train a classifier on a set of pictures, from scratch.
 
@@ -87,6 +90,10 @@ def train_classifier(
         for bit on the same machine
     device : "auto" takes cuda, then mps, then cpu
     progress : show progress bars
+    cache
+        take the network from the store where it was trained before, else keep it there
+        (:mod:`xaikit.core.store`); one with modules of a class of your own is trained each time, since
+        what such a module does is not known from its description
 
     Returns
     -------
@@ -118,15 +125,27 @@ def train_classifier(
     model = _network(network, len(data.class_names), seed)
     with undisturbed(model, torch.device("cpu")), torch.no_grad():
         class_scores(model.cpu(), torch.rand(2, 3, size, size), len(data.class_names))
-    pictures = as_pictures(data, size, progress)
+    training = Training(epochs=epochs, size=size, rate=float(rate), augment=augment, seed=seed)
+    kept = check("cache", cache, bool) and told_by_description(model)
+    before = Classifier(model, data.class_names, size, device=where, crop=1.0)
+    with found_again(training, before, data, kept, progress) as found:
+        if not found:
+            training.learned(model, _trained(model, data, training, where, progress))
+    return training.classifier(model, data.class_names, where)
+
+
+def _trained(
+    model: nn.Module, data: ImageSet, training: Training, device: torch.device, progress: bool
+) -> Colors:
+    """Train a network in place; the mean and standard deviation of the colors that it is given."""
+    pictures = as_pictures(data, training.size, progress)
     _check_classes(pictures.labels, data.class_names)
-    schedule = Schedule(seed=seed, epochs=epochs, rate=rate)
+    schedule = Schedule(seed=training.seed, epochs=training.epochs, rate=training.rate)
     # a joined set comes class by class, so some from all along it
     colors = color_statistics(pictures.pixels[:: max(1, len(pictures.labels) // 1000)])
-    change = partial(augmented, mean=colors[0], mirror=False) if augment else _plain
-    fit(model, pictures, colors, schedule, where, feeding(pictures, change), progress)
-    mean, std = (color.tolist() for color in colors)
-    return Classifier(model, data.class_names, size, mean, std, where, crop=1.0)
+    change = partial(augmented, mean=colors[0], mirror=False) if training.augment else _plain
+    fit(model, pictures, colors, schedule, device, feeding(pictures, change), progress)
+    return colors
 
 
 def as_pictures(data: ImageSet, size: int, progress: bool = True, attributes: Sequence[str] = ()) -> Pictures:
