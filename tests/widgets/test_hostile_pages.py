@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sample
+import sample_exercise
 import sample_map
 from sample_concepts import namer_of_four as namer
 from sample_contributions import chart_of_three as contributions
@@ -75,6 +76,13 @@ SAID: list[tuple[Any, dict[str, Any]]] = [
     (features, {"picture": 1}),
     (features, {"naming": {"cls": "bus", "concept": 0, "name": "door"}}),
     (features, {"gesture": {"kind": "off", "picture": 0, "features": [1], "seq": 1}}),
+    (sample_exercise.choice, {"gesture": {"kind": "answer", "given": "cross", "seq": 1}}),
+    (sample_exercise.number, {"gesture": {"kind": "answer", "given": 40, "seq": 1}}),
+    (sample_exercise.word, {"gesture": {"kind": "answer", "given": "steps", "seq": 1}}),
+    (sample_exercise.region, {"gesture": {"kind": "answer", "given": [0.5, 0.5, 0.25, 0.25], "seq": 1}}),
+    (sample_exercise.deed, {"gesture": {"kind": "answer", "given": None, "seq": 1}}),
+    (sample_exercise.choice, {"gesture": {"kind": "hint", "seq": 1}}),
+    (sample_exercise.tried, {"gesture": {"kind": "reveal", "seq": 1}}),
     *((heatmaps, {name: 0.5}) for name in ("opacity", "contrast", "threshold", "energy")),
     *(
         (heatmaps, {name: value})

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import sample
+import sample_exercise
 from ipywidgets.widgets.widget import _remove_buffers
 
 import xaikit.widgets
@@ -149,6 +150,10 @@ def test_a_saved_explorer_stays_small_however_much_was_opened() -> None:
             full.choose(true, predicted, number)
     assert saved_size(closed) <= 110_000
     assert saved_size(full) <= 400_000
+
+
+def test_a_lesson_can_hold_many_exercises() -> None:
+    assert max(saved_size(make()) for make in (sample_exercise.choice, sample_exercise.region)) <= 50_000
 
 
 def test_an_exported_page_holds_everything_and_no_way_out_of_its_data(tmp_path: Path) -> None:

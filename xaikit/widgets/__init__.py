@@ -4,8 +4,8 @@
 ``ConfusionExplorer`` shows what a network takes for what, and how that may be mended,
 ``HeatmapExplorer`` shows where in a picture is what speaks for a class, ``FeatureBoard`` what a score is the
 sum of, ``ContributionChart`` how much each part counted for it. In ``FilterNamer`` concepts are given names.
-``SemanticMap`` shows all concepts that a network knows. ``FigureView`` shows the figure of what has no widget
-of its own.
+``SemanticMap`` shows all concepts that a network knows. ``ExerciseCard`` asks a question, and tells the right
+answer after a try. ``FigureView`` shows the figure of what has no widget of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from xaikit.widgets.concept_graph import ConceptGraph
     from xaikit.widgets.confusion import ConfusionExplorer
     from xaikit.widgets.contribution_chart import ContributionChart
+    from xaikit.widgets.exercise_card import ExerciseCard
     from xaikit.widgets.feature_board import FeatureBoard
     from xaikit.widgets.figure import FigureView
     from xaikit.widgets.filter_namer import FilterNamer
@@ -28,6 +29,7 @@ __all__ = [
     "ConceptGraph",
     "ConfusionExplorer",
     "ContributionChart",
+    "ExerciseCard",
     "FeatureBoard",
     "FigureView",
     "FilterNamer",
@@ -40,6 +42,7 @@ _HOMES = {
     "ConceptGraph": "concept_graph",
     "ConfusionExplorer": "confusion",
     "ContributionChart": "contribution_chart",
+    "ExerciseCard": "exercise_card",
     "FeatureBoard": "feature_board",
     "FigureView": "figure",
     "FilterNamer": "filter_namer",
