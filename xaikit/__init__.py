@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from xaikit import additive, attribution, interpretable, metrics, plots, widgets, zoo
     from xaikit.additive import AdditiveExplainer
+    from xaikit.classroom.exercise import exercise
     from xaikit.core.classifier import Classifier
     from xaikit.core.errors import FileError, ImageError, NotFittedError
     from xaikit.core.sweep import sweep
@@ -32,6 +33,7 @@ _HOME = {
     "SRAE": "xaikit.srae",
     "SemanticVectors": "xaikit.sevec",
     "VRX": "xaikit.vrx",
+    "exercise": "xaikit.classroom.exercise",
     "load_classifier": "xaikit.loading.classifiers",
     "load_images": "xaikit.loading.images",
     "page": "xaikit.widgets.kit.page",
@@ -51,6 +53,7 @@ __all__ = [
     "__version__",
     "additive",
     "attribution",
+    "exercise",
     "interpretable",
     "load_classifier",
     "load_images",

@@ -1,1 +1,1 @@
-"""What a class needs beside lessons: fits that are there when it begins."""
+"""What a class needs beside lessons: exercises, and fits that are there when it begins."""
