@@ -102,7 +102,7 @@ def test_what_is_not_yet_done_is_named() -> None:
         "Turn it.", done=lambda: {"the answer is another": True, "there is one edit": board["edits"] == 1},
         answer="Drag the ladder off.",
     )  # fmt: skip
-    assert card.answer().said == "Not so yet: there is one edit."
+    assert card.answer().said == "Still missing: there is one edit."
     board["edits"] = 1
     assert card.answer().verdict == "right"
 

@@ -230,10 +230,8 @@ class Region:
         return Judged(False, "Your box holds a piece of it." if shared > 0 else "It is somewhere else.")
 
     def told(self, value: Sequence[float]) -> str:
-        x, y = value[0] + value[2] / 2, value[1] + value[3] / 2
-        side = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "middle"
-        level = "top" if y < 1 / 3 else "bottom" if y > 2 / 3 else "centre"
-        return f"{level} {side}" if (side, level) != ("middle", "centre") else "the middle"
+        x, y, width, height = value
+        return f"a box from {x:.0%}, {y:.0%} to {x + width:.0%}, {y + height:.0%}"
 
 
 def _area(box: Sequence[float]) -> float:
@@ -279,7 +277,7 @@ class Deed:
             return Judged(bool(said))
         if isinstance(said, Mapping) and said and all(isinstance(k, bool | np.bool_) for k in said.values()):
             open_ones = [str(what) for what, is_so in said.items() if not is_so]
-            return Judged(not open_ones, f"Not so yet: {open_ones[0]}." if open_ones else "")
+            return Judged(not open_ones, f"Still missing: {open_ones[0]}." if open_ones else "")
         raise TypeError(
             f"`done` must return True or False, or {{what has to be so: whether it is}}; got {said!r}."
         )

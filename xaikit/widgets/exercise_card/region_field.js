@@ -11,6 +11,7 @@ export function regionField({ aspect }, { signal, drafted, check }, source) {
   const stage = classed("div", "xk-exercise-stage", image, own, right);
   set(stage, { tabindex: 0, role: "application", "data-testid": "stage" });
   stage.style.aspectRatio = String(aspect);
+  const how = classed("p", "xk-exercise-how", HOW);
   let [from, now, can] = [null, null, true];
   const place = ({ clientX, clientY }) => {
     const { left, top, width, height } = roomOf(stage);
@@ -37,11 +38,12 @@ export function regionField({ aspect }, { signal, drafted, check }, source) {
   });
   const show = ({ draft, open, box }) => {
     [now, can] = [draft, open];
+    how.hidden = !open;
     put(own, draft);
     put(right, box);
     set(stage, { "aria-label": `picture, ${boxWords(draft)}. ${HOW}`, "data-open": open });
   };
-  return { box: classed("div", "xk-exercise-region", stage, classed("p", "xk-exercise-how", HOW)), show, focus: () => stage.focus() };
+  return { box: classed("div", "xk-exercise-region", stage, how), show, focus: () => stage.focus() };
 }
 
 function put(mark, box) {

@@ -88,9 +88,10 @@ function furniture({ root, signal, urls }, model, hands) {
   const [answer, why] = [classed("p", "xk-exercise-answer"), el("p")];
   const shown = el("div", { class: "xk-exercise-shown", "data-testid": "answer", "aria-live": "polite" }, answer, why);
   set(root, { role: "group", "aria-label": "exercise" });
-  root.append(classed("div", "xk-exercise-top", root.querySelector(".xk-title"), tries), question, ...(field ? [field.box] : []),
-    classed("div", "xk-exercise-tools", check, hint, reveal), note, verdict, hints, shown);
-  return { tries, question, field, check, hint, reveal, note, sign, words, verdict, hints, answer, why, shown };
+  const tools = classed("div", "xk-exercise-tools", check, hint, reveal);
+  root.append(classed("div", "xk-exercise-top", root.querySelector(".xk-title"), tries), question,
+    el("div", { class: "xk-exercise-body", "data-kind": task.kind }, field && field.box, classed("div", "xk-exercise-rest", tools, note, verdict, hints, shown)));
+  return { tries, tools, question, field, check, hint, reveal, note, sign, words, verdict, hints, answer, why, shown };
 }
 
 function drawCard(model, own, page, sent, parts) {
@@ -119,6 +120,7 @@ function drawCard(model, own, page, sent, parts) {
   // What is switched off while in focus would leave the keys to the notebook.
   const lost = focused(page.root);
   if (lost && lost.disabled && page.root.contains(lost)) focusOn(parts.check.disabled ? parts.verdict : parts.check);
+  parts.tools.hidden = isRevealed(model);
 }
 
 export default living(render);

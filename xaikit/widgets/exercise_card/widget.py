@@ -232,12 +232,16 @@ class ExerciseCard(View):
         revealed = {"answer": self._kind.told(truth), "why": self._why}
         if isinstance(self._kind, Region):
             revealed["box"] = truth
-        said = ""
-        if self.predict and right:
-            said = f"You said {self._kind.told(given)}, and so it is."
-        elif not right and not isinstance(self._kind, Deed):
-            said = f"You said {self._kind.told(given)}."
+        said = self._compared(given, right)
         return {"verdict": "right" if right else "shown", "said": said, "revealed": revealed}
+
+    def _compared(self, given: Any, right: bool) -> str:
+        """What is said of an answer once the right one stands below it."""
+        if isinstance(self._kind, Deed) or (right and not self.predict):
+            return ""
+        if isinstance(self._kind, Region):
+            return "So it is." if right else "Your box has a full line, the right one is dashed."
+        return f"You said {self._kind.told(given)}{', and so it is' if right else ''}."
 
     def _right_answer(self) -> Any:
         """The right answer, asked for once."""
