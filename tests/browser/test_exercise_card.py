@@ -131,7 +131,8 @@ def test_what_fails_is_said_and_counts_as_no_try_and_then_by_touch(notebook: Pag
 
 
 _PICTURES = """() => window.jupyterapp.shell.currentWidget.context.model.toJSON().cells
-  .flatMap((cell) => cell.outputs).filter((one) => one.data?.["image/png"]).map((one) => one.data["text/html"])"""
+  .flatMap((cell) => cell.outputs).filter((one) => one.data?.["image/png"])
+  .map((one) => one.data["text/html"])"""
 
 
 def test_the_picture_in_the_notebook_shows_how_far_somebody_came(notebook: Page) -> None:

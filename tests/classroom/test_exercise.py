@@ -152,7 +152,7 @@ def all_of(card: ExerciseCard) -> str:
     """All that a page, a saved notebook and a text hold of a card."""
     state, _, buffers = _remove_buffers(card.get_state())
     own = {name: value for name, value in state.items() if name not in ("_esm", "_css", "layout")}
-    kept = card._kept()["text/html"].replace(card.layout.model_id, "")
+    kept = card._keepsake()["text/html"].replace(card.layout.model_id, "")
     return json.dumps(own) + repr(buffers) + kept + repr(card) + str(card.still().tobytes())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sample_exercise
 
-from xaikit.widgets.exercise_card import widget
+from xaikit.widgets.kit import view
 
 
 def test_what_the_page_is_told() -> None:
@@ -40,10 +40,8 @@ def test_a_page_may_set_nothing_but_its_gesture(page_says: Any, trait: str) -> N
 
 def test_its_picture_is_drawn_anew_after_each_try(page_says: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     shown, again = [], []
-    monkeypatch.setattr(widget, "display", lambda data, **more: shown.append((data, more.get("display_id"))))
-    monkeypatch.setattr(
-        widget, "update_display", lambda data, **more: again.append((data, more["display_id"]))
-    )
+    monkeypatch.setattr(view, "display", lambda data, **more: shown.append((data, more.get("display_id"))))
+    monkeypatch.setattr(view, "update_display", lambda data, **more: again.append((data, more["display_id"])))
     card = sample_exercise.choice()
     page_says(card, gesture={"kind": "hint", "seq": 1})
     assert not again, "nobody has shown it yet"

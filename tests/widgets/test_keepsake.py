@@ -23,7 +23,7 @@ def graph() -> ConceptGraph:
 @pytest.fixture
 def shown(graph: ConceptGraph, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     outputs: list[dict[str, Any]] = []
-    monkeypatch.setattr(view, "display", lambda data, metadata=None, raw=False: outputs.append(data))
+    monkeypatch.setattr(view, "display", lambda data, **_: outputs.append(data))
     graph._ipython_display_()
     return outputs
 

@@ -97,6 +97,7 @@ function furniture({ root, signal, urls }, model, hands) {
 function drawCard(model, own, page, sent, parts) {
   const [task, revealed, hints, tries] = ["task", "revealed", "hints", "tries"].map((name) => model.get(name));
   const [open, offline] = [isOpen(model), Boolean(model.offline)];
+  const had = focused(page.root); // asked now: what is switched off may lose the keys at once
   page.words(model);
   parts.tries.textContent = triesWords(tries);
   parts.question.textContent = model.get("question");
@@ -118,8 +119,7 @@ function drawCard(model, own, page, sent, parts) {
   writeOn(parts.why, revealed.why);
   set(page.root, { "data-layout": own.width < NARROW ? "narrow" : "wide", "data-verdict": model.get("verdict"), "data-tries": tries, "data-done": model.get("done"), "data-busy": sent.asked, "data-revealed": isRevealed(model) });
   // What is switched off while in focus would leave the keys to the notebook.
-  const lost = focused(page.root);
-  if (lost && lost.disabled && page.root.contains(lost)) focusOn(parts.check.disabled ? parts.verdict : parts.check);
+  if (had && had.disabled && page.root.contains(had)) focusOn(parts.check.disabled ? parts.verdict : parts.check);
   parts.tools.hidden = isRevealed(model);
 }
 

@@ -6,16 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import traitlets
-from IPython.display import display, update_display
 from PIL.Image import Image
 
 from xaikit.widgets.exercise_card.kinds import Deed, Kind, Region, check_line
 from xaikit.widgets.exercise_card.still import draw_card
 from xaikit.widgets.kit.bundle import bundle, stylesheet
 from xaikit.widgets.kit.dialogue import check_seq, seq_of
-from xaikit.widgets.kit.keepsake import keepsake
 from xaikit.widgets.kit.packing import encode_picture
-from xaikit.widgets.kit.still import to_png
 from xaikit.widgets.kit.view import View, told
 
 __all__ = ["ExerciseCard"]
@@ -103,7 +100,6 @@ class ExerciseCard(View):
         self._ladder = [check_line(hint, "each of `hints`") for hint in hints]
         self._asked: Callable[[], Any] | None = answer if callable(answer) else None
         self._truth = None if callable(answer) else kind.truth(answer)
-        self._shown_as: list[str] = []
         picture = encode_picture(kind.picture, SHOWN_SIDE) if isinstance(kind, Region) else b""
         super().__init__(
             title=title,
@@ -146,19 +142,6 @@ class ExerciseCard(View):
         picture = self._kind.picture if isinstance(self._kind, Region) else None
         return draw_card(self, given, options, picture)
 
-    def _ipython_display_(self, **kwargs: Any) -> None:
-        """Show the card, and before it its picture, which is drawn anew after every try."""
-        live = self._live(**kwargs)
-        if live is None:
-            return
-        name = f"xk-exercise-{self.layout.model_id}-{len(self._shown_as)}"
-        self._shown_as.append(name)
-        display(self._kept(), raw=True, display_id=name)
-        display(live[0], metadata=live[1], raw=True)
-
-    def _kept(self) -> dict[str, str | bytes]:
-        return keepsake(to_png(self.still()), repr(self), self.layout.model_id)
-
     # --- from a gesture to the page ----------------------------------------------------------------------
     def _by_name(self, **gesture: Any) -> ExerciseCard:
         self._check(gesture)
@@ -198,12 +181,11 @@ class ExerciseCard(View):
         self.done = seq_of(sync_data, self.done)
 
     def _show(self, news: Mapping[str, Any], **sequence: int) -> None:
-        """Send what is new, in one message, and put the new picture in the place of the old one."""
+        """Send what is new, in one message; the notebook keeps the card as it is now."""
         with self.hold_sync():
             for name, value in {**news, **sequence}.items():
                 setattr(self, name, value)
-        for name in self._shown_as:
-            update_display(self._kept(), raw=True, display_id=name)
+        self.redraw()
 
     def _carried_out(self, gesture: Mapping[str, Any]) -> dict[str, Any]:
         """What a gesture changes: {trait: value}."""

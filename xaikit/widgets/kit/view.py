@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import anywidget
 import traitlets
-from IPython.display import display
+from IPython.display import display, update_display
 from PIL.Image import Image
 
 from xaikit.widgets.kit.bundle import stylesheet
@@ -35,6 +35,7 @@ class View(anywidget.AnyWidget):
 
     _css = stylesheet()
     _from_page: ClassVar[frozenset[str]] = frozenset()  # the traits that a page may set
+    _kept_as: tuple[str, ...] = ()  # by which names Jupyter knows the pictures of it that it has been given
 
     title = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
@@ -78,8 +79,18 @@ class View(anywidget.AnyWidget):
         """Show the widget, and before it the picture that stays where no widget lives."""
         bundle = self._live(**kwargs)
         if bundle is not None:
-            display(keepsake(to_png(self.still()), repr(self), self.layout.model_id), raw=True)
+            name = f"xk-{self.layout.model_id}-{len(self._kept_as)}"
+            self._kept_as = (*self._kept_as, name)
+            display(self._keepsake(), raw=True, display_id=name)
             display(bundle[0], metadata=bundle[1], raw=True)
+
+    def redraw(self) -> None:
+        """Draw the pictures anew that stay in the notebook, which then keeps the widget as it is now."""
+        for name in self._kept_as:
+            update_display(self._keepsake(), raw=True, display_id=name)
+
+    def _keepsake(self) -> dict[str, str | bytes]:
+        return keepsake(to_png(self.still()), repr(self), self.layout.model_id)
 
     def _live(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """What Jupyter is given of the widget itself, as (data, metadata); None where it cannot be shown."""
