@@ -63,7 +63,7 @@ def opened(browser: Browser, lab: Lab, name: str) -> Any:
 
 @pytest.fixture(scope="module")
 def ran(start: Page) -> Page:
-    run_lesson(start, 8)
+    run_lesson(start, 19)
     return start
 
 
@@ -155,6 +155,28 @@ def test_a_red_cross_over_the_ladder_turns_the_answer(ran: Page, board: Locator)
     (edit,) = kernel_eval(ran, "board.edits")
     assert (edit["kind"], edit["cls"]) == ("substitute", "ambulance")
     assert says(ran) == "ambulance"
+
+
+def test_exercises_of_the_first_lesson_ask_the_board_and_the_network(ran: Page, board: Locator) -> None:
+    cards = ran.get_by_test_id("exercise-card")
+    expect(cards).to_have_count(8)
+    asked = cards.filter(has_text="turn the answer to ambulance with one edit")
+    kernel_eval(ran, "board.reset().edits")
+    asked.get_by_test_id("check").click()
+    expect(asked.get_by_test_id("verdict")).to_contain_text("Not yet.")
+    kernel_eval(ran, "board.delete('fire engine', strongest.index).edits")
+    asked.get_by_test_id("check").click()
+    expect(asked.get_by_test_id("verdict")).to_contain_text("Right!")
+    part = cards.filter(has_text="Without which of these parts")
+    part.get_by_role("radio", name="shutters").click()
+    part.get_by_test_id("check").click()
+    expect(part.get_by_test_id("verdict")).to_contain_text("Right!")
+    foretold = cards.filter(has_text="And without the ladder?")
+    foretold.get_by_test_id("field").fill("55")
+    foretold.get_by_test_id("check").click()
+    foretold.get_by_test_id("reveal").click()
+    expect(foretold.get_by_test_id("verdict")).to_have_text("◇You said 55%.")
+    kernel_eval(ran, "board.reset().edits")
 
 
 def test_the_second_lesson_runs_and_shows_its_widgets(browser: Browser, lab: Lab) -> None:

@@ -44,7 +44,21 @@ def test_its_code_is_short_and_calls_the_library(path: Path) -> None:
         assert not defined, f"defined in a notebook and not in the library: {defined[0].name}"
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS[:4], ids=lambda path: path.stem)
+N_WITH_CARDS = 1  # lessons whose exercises are cards: the first ones
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:N_WITH_CARDS], ids=lambda path: path.stem)
+def test_exercises_are_cards_with_hints_and_something_to_foretell(path: Path) -> None:
+    """Their code is folded away, since it holds the hints."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if "xk.exercise(" in cell.source]
+    assert len(cells) >= 4
+    assert all(cell.metadata.get("jupyter") == {"source_hidden": True} for cell in cells)
+    foretold = [cell for cell in cells if '"predict": True' in cell.source or "predict=True" in cell.source]
+    assert foretold
+    assert sum("hints" in cell.source for cell in cells) >= 4
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[N_WITH_CARDS:4], ids=lambda path: path.stem)
 def test_an_exercise_has_a_check_that_helps(path: Path) -> None:
     checks = [source for source in code_cells(path) if "Right!" in source or "Right, " in source]
     assert checks
