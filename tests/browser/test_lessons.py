@@ -180,13 +180,14 @@ def test_exercises_of_the_first_lesson_ask_the_board_and_the_network(ran: Page, 
 
 
 def test_the_second_lesson_runs_and_shows_its_widgets(browser: Browser, lab: Lab) -> None:
-    with run_through(browser, lab, "01_vrx_why_and_why_not.ipynb", 10) as page:
+    with run_through(browser, lab, "01_vrx_why_and_why_not.ipynb", 20) as page:
         for widget in ("concept-graph", "patch-board"):
             shown = page.get_by_test_id(widget).first
             shown.scroll_into_view_if_needed()
             expect(shown).to_be_visible()
         kernel_eval(page, "board.delete(graph.cls, strongest.index).edits")
         expect(page.get_by_test_id("patch-board").get_by_test_id("undo")).to_be_enabled()
+        expect(page.get_by_test_id("exercise-card")).to_have_count(5)
 
 
 def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: Lab) -> None:
