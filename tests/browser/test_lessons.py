@@ -191,7 +191,7 @@ def test_the_second_lesson_runs_and_shows_its_widgets(browser: Browser, lab: Lab
 
 
 def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: Lab) -> None:
-    with run_through(browser, lab, "02_patch_lab.ipynb", 15) as page:
+    with run_through(browser, lab, "02_patch_lab.ipynb", 22) as page:
         assert kernel_eval(page, "correction.corrected")
         right = kernel_eval(page, "right")
         assert says(page) != right
@@ -209,6 +209,9 @@ def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: L
         assert says(page) == right
         expect(board.get_by_test_id("verdict")).to_contain_text(f"now: {right}")
         assert kernel_eval(page, "len(board.edits)") == 1
+        asked = page.get_by_test_id("exercise-card").filter(has_text="on the board with one edit")
+        asked.get_by_test_id("check").click()
+        expect(asked.get_by_test_id("verdict")).to_contain_text("Right!")
 
 
 def test_the_diagnosis_opens_a_mistake_and_the_repair_mends_others(browser: Browser, lab: Lab) -> None:

@@ -44,7 +44,7 @@ def test_its_code_is_short_and_calls_the_library(path: Path) -> None:
         assert not defined, f"defined in a notebook and not in the library: {defined[0].name}"
 
 
-N_WITH_CARDS = 2  # lessons whose exercises are cards: the first ones
+N_WITH_CARDS = 3  # lessons whose exercises are cards: the first ones
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS[:N_WITH_CARDS], ids=lambda path: path.stem)
