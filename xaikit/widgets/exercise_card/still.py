@@ -62,7 +62,7 @@ def _texts(card: Card, given: str, options: Sequence[str]) -> list[tuple[str, in
     opened = f", {len(card.hints)} of {card.n_hints} hints" if card.n_hints else ""
     texts = [(f"{card.title}  ({tries}{opened})".strip(), 16, GREY)]
     texts += [(part, 20, INK) for part in card.question.split("\n")]
-    texts += [(f"○ {one}", 17, INK) for one in options]
+    texts += [(f"{n}.  {one}", 17, INK) for n, one in enumerate(options, 1)]
     texts += [(f"Your answer: {given}", 17, INK)] if given else []
     verdict = {"right": "Right!", "not yet": "Not yet.", "kept": "", "shown": "", "": ""}[card.verdict]
     texts += [(f"{verdict} {card.said}".strip(), 18, INK)] if verdict or card.said else []
