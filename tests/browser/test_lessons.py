@@ -215,13 +215,18 @@ def test_an_error_is_corrected_by_hand_in_the_patch_lab(browser: Browser, lab: L
 
 
 def test_the_diagnosis_opens_a_mistake_and_the_repair_mends_others(browser: Browser, lab: Lab) -> None:
-    with run_through(browser, lab, "03_diagnose_and_repair.ipynb", 14) as page:
+    with run_through(browser, lab, "03_diagnose_and_repair.ipynb", 22) as page:
         explorer = page.get_by_test_id("confusion-explorer").first
         explorer.scroll_into_view_if_needed()
         expect(explorer).to_contain_text("Why not military truck?")
         before, same, every = kernel_eval(page, "[len(own) for own in mended.values()]")
         assert before == 0
         assert every > 2 * same
+        foretold = page.get_by_test_id("exercise-card").filter(has_text="And with A, more in the same pose?")
+        foretold.get_by_test_id("field").fill("50")
+        foretold.get_by_test_id("check").click()
+        foretold.get_by_test_id("reveal").click()
+        expect(foretold.get_by_test_id("verdict")).to_contain_text("You said 50%")
 
 
 def test_a_concept_is_found_on_the_map_of_what_a_network_knows(browser: Browser, lab: Lab) -> None:
