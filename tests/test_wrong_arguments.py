@@ -162,6 +162,20 @@ CALLS: list[Call] = [
     (metrics.pointing_hits, {**MAPPED, **SHARED, "fraction": (1.0, "fraction")}),
     (metrics.pointing_baselines, {**MAPPED, **SHARED, "fraction": (1.0, "fraction")}),
     (
+        lambda **one: xk.exercise(**{"question": "Which?", "choices": ["a", "b"], "answer": "a", **one}),
+        {"answer": ("a", "word"), "choices": (["a", "b"], "names")},
+    ),
+    (
+        lambda **one: xk.exercise(
+            **{"question": "How much?", "number": (0, 9), "answer": 3, "tolerance": 1, **one}
+        ),
+        {"answer": (3, "triple"), "number": ((0, 9), "place")},
+    ),
+    (
+        lambda **one: xk.exercise(**{"question": "Where?", "region": PICTURE, "answer": MASK, **one}),
+        {"region": (PICTURE, "picture"), "answer": (MASK, "mask"), "overlap": (0.4, "limit")},
+    ),
+    (
         lambda **one: xk.zoo.train_classifier(
             **{"progress": False, "device": "cpu", "epochs": 1, "size": 16, **one}
         ),
@@ -169,6 +183,7 @@ CALLS: list[Call] = [
             "data": (SET, "set"),
             "network": ("small", "word"),
             "epochs": (1, "count"),
+            "cache": (False, "switch"),
             "size": (16, "count"),
             "rate": (0.1, "limit"),
             "seed": (0, "number"),

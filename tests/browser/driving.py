@@ -29,6 +29,7 @@ from xaikit.doctor import find_chromium
 
 ROOT = Path(__file__).parents[2]
 STARTED_WITHIN = 60  # seconds
+PROJECTOR = {"width": 1280, "height": 720}
 
 _QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
 
@@ -250,6 +251,17 @@ def open_notebook(browser: Browser, lab: Lab, name: str, **context: Any) -> Iter
             yield page
         finally:
             page.evaluate(_SHUT_DOWN)
+
+
+@contextmanager
+def notebook_that_ran(
+    browser: Browser, lab: Lab, name: str, cells: list[str], **context: Any
+) -> Iterator[Page]:
+    """Write a notebook into the server's folder, open it on a projector's screen, and run it."""
+    screen = {"viewport": PROJECTOR} | context
+    with open_notebook(browser, lab, lab.write(name, cells), **screen) as page:
+        run_all(page)
+        yield page
 
 
 def run_all(page: Page) -> int:

@@ -13,8 +13,7 @@ from driving import (
     kernel_comes_to,
     kernel_eval,
     middle,
-    open_notebook,
-    run_all,
+    notebook_that_ran,
     spot,
     touch_screen,
     watched_page,
@@ -54,9 +53,7 @@ chart
 
 @pytest.fixture(scope="module")
 def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
-    name = lab.write("contributions.ipynb", [MADE, SHOW])
-    with open_notebook(browser, lab, name, viewport={"width": 1280, "height": 720}) as page:
-        run_all(page)
+    with notebook_that_ran(browser, lab, "contributions.ipynb", [MADE, SHOW]) as page:
         yield page
 
 

@@ -12,8 +12,7 @@ from driving import (
     drag,
     kernel_comes_to,
     kernel_eval,
-    open_notebook,
-    run_all,
+    notebook_that_ran,
     spot,
     touch_screen,
     watched_page,
@@ -47,9 +46,7 @@ deed""",
 
 @pytest.fixture(scope="module")
 def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
-    name = lab.write("exercises.ipynb", CELLS)
-    with open_notebook(browser, lab, name, viewport={"width": 1280, "height": 720}) as page:
-        run_all(page)
+    with notebook_that_ran(browser, lab, "exercises.ipynb", CELLS) as page:
         yield page
 
 

@@ -13,8 +13,7 @@ from driving import (
     kernel_comes_to,
     kernel_eval,
     middle,
-    open_notebook,
-    run_all,
+    notebook_that_ran,
     touch_screen,
     watched_page,
 )
@@ -39,9 +38,7 @@ board
 
 @pytest.fixture(scope="module")
 def notebook(browser: Browser, lab: Lab) -> Iterator[Page]:
-    name = lab.write("features.ipynb", [FIT, SHOW])
-    with open_notebook(browser, lab, name, viewport={"width": 1280, "height": 720}) as page:
-        run_all(page)
+    with notebook_that_ran(browser, lab, "features.ipynb", [FIT, SHOW]) as page:
         yield page
 
 
