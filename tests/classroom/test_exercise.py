@@ -273,7 +273,7 @@ def test_what_is_no_answer_is_refused(card: Any, given: Any) -> None:
         ({"word": True, "answer": []}, "`answer` must be a word, or a list"),
         ({"word": "yes", "answer": "a"}, "`word` must be True or False"),
         ({"region": PICTURE, "answer": ~MASK & MASK}, "empty"),
-        ({"region": PICTURE, "answer": MASK, "overlap": 0}, "`overlap` must be above 0"),
+        ({"region": PICTURE, "answer": MASK, "overlap": 0}, "`overlap` must be a number above 0"),
         ({"done": 3, "answer": "a"}, "`done` must be callable"),
         ({"done": lambda: True}, "`answer` must be a sentence on one way"),
         ({"done": lambda: True, "answer": "a", "predict": True}, "give one of the two"),

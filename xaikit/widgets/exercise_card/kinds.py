@@ -18,6 +18,7 @@ import numpy as np
 from xaikit.core.errors import did_you_mean
 from xaikit.core.images.checks import UInt8, check_image, check_mask
 from xaikit.core.names import check_name
+from xaikit.core.params import Part, check
 from xaikit.widgets.kit.packing import mask_box, number, share
 
 __all__ = ["Choice", "Deed", "Judged", "Kind", "Number", "Region", "Word", "check_line"]
@@ -197,8 +198,7 @@ class Region:
 
     def __post_init__(self) -> None:
         check_image(self.picture)
-        if not 0 < number(self.overlap, "`overlap`") <= 1:
-            raise ValueError(f"`overlap` must be above 0 and at most 1; got {self.overlap}.")
+        check("overlap", self.overlap, Part)
 
     def packed(self) -> dict[str, Any]:
         height, width = self.picture.shape[:2]
