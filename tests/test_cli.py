@@ -153,12 +153,49 @@ def test_lab_copies_the_notebooks_once_and_never_over_a_file(
     started: list[list[str]] = []
     monkeypatch.chdir(here)
     monkeypatch.setattr(lab, "_PACKAGE", shipped.parent)
-    monkeypatch.setattr(lab, "_wait_for", lambda command: started.append(list(command)) or 7)
+    monkeypatch.setattr(lab, "_wait_for", lambda command, _environment: started.append(list(command)) or 7)
     assert cli.main(["lab", "--", "--port", "8899"]) == 7
     assert (here / lab.FIRST).read_text() == "my own notes"
     assert (here / "01_another.ipynb").read_text() == "as shipped"
     assert started[0][-2:] == ["--port", "8899"]
     assert f"--LabApp.default_url=/lab/tree/{lab.FIRST}" in started[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "set_before", "threads"),
+    [
+        ([], None, None),
+        (["--class", "3"], None, "2"),
+        (["--class", "30"], None, "1"),
+        (["--class", "3"], "5", "5"),
+    ],
+)
+def test_kernels_of_a_class_share_the_cores(
+    arguments: list[str],
+    set_before: str | None,
+    threads: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[str | None] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if set_before:
+        monkeypatch.setenv("OMP_NUM_THREADS", set_before)
+    monkeypatch.setattr(
+        lab, "_wait_for", lambda _command, environment: found.append(environment.get("OMP_NUM_THREADS")) or 0
+    )
+    assert cli.main(["lab", *arguments]) == 0
+    assert found == [threads]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many", "1.5"])
+def test_a_class_has_a_number_of_students(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["lab", "--class", number])
+    assert ended.value.code == 2
+    assert "must be a number of students" in capsys.readouterr().err
 
 
 def test_lab_in_a_clone_uses_its_notebooks(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command == "lab":
         from xaikit.lab import start_lab
 
-        return start_lab(for_jupyter)
+        return start_lab(for_jupyter, options.students)
     if options.command == "doctor":
         from xaikit.doctor import examine
 
@@ -58,17 +58,32 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    commands.add_parser(
+    parser = commands.add_parser(
         "lab",
         help="open the notebooks in JupyterLab",
-        usage="xaikit lab [-h] [-- JUPYTER ARGUMENTS ...]",
+        usage="xaikit lab [-h] [--class N] [-- JUPYTER ARGUMENTS ...]",
         description=(
             "Open the course in JupyterLab. The notebooks are copied into the current folder where they are "
-            "not there yet; a file that is there is never overwritten. What follows -- goes to JupyterLab."
+            "not there yet; a file that is there is never overwritten. What the lessons fit is made ready in "
+            "the background. What follows -- goes to JupyterLab."
         ),
         epilog="example: xaikit lab -- --no-browser --port 8899",
         allow_abbrev=False,
     )
+    parser.add_argument(
+        "--class",
+        dest="students",
+        type=_students,
+        default=1,
+        metavar="N",
+        help="so many work on this machine at once: each kernel computes on its share of the cores",
+    )
+
+
+def _students(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"must be a number of students, 1 or more; got {text!r}")
+    return int(text)
 
 
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,8 +21,15 @@ _PACKAGE = Path(__file__).parent
 _DEFAULTS = _PACKAGE / "jupyter"
 
 
-def start_lab(for_jupyter: Sequence[str] = ()) -> int:
-    """Put the notebooks in place, run JupyterLab until it ends, return its exit code."""
+def start_lab(for_jupyter: Sequence[str] = (), n_students: int = 1) -> int:
+    """Put the notebooks in place, run JupyterLab until it ends, return its exit code.
+
+    Parameters
+    ----------
+    for_jupyter : arguments for JupyterLab
+    n_students : who work on this machine at once; each kernel computes on its share of the cores, since
+        kernels that compete for all of them wait for each other
+    """
     if find_spec("jupyterlab") is None:
         print('xaikit lab: JupyterLab is not installed; run: pip install "xaikit[lab]"', file=sys.stderr)
         return 1
@@ -31,7 +38,7 @@ def start_lab(for_jupyter: Sequence[str] = ()) -> int:
     except OSError as error:
         print(f"xaikit lab: the notebooks could not be put in place: {error}", file=sys.stderr)
         return 1
-    return _wait_for(_command(first, for_jupyter))
+    return _wait_for(_command(first, for_jupyter), _environment(n_students))
 
 
 def shipped_notebooks() -> Path:
@@ -75,13 +82,17 @@ def _command(first: Path, for_jupyter: Sequence[str]) -> list[str]:
     return [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={url}", *as_root, *for_jupyter]
 
 
-def _environment() -> dict[str, str]:
+def _environment(n_students: int) -> dict[str, str]:
+    """What the server and its kernels find set; what was set before has the last word on threads."""
     given = os.environ.get("JUPYTER_CONFIG_PATH")
-    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [given, str(_DEFAULTS)]))}
+    paths = os.pathsep.join(filter(None, [given, str(_DEFAULTS)]))
+    share = max(1, (os.cpu_count() or 1) // n_students)
+    threads = {"OMP_NUM_THREADS": str(share)} if n_students > 1 else {}
+    return {**threads, **os.environ, "JUPYTER_CONFIG_PATH": paths}
 
 
-def _wait_for(command: Sequence[str]) -> int:
-    server = subprocess.Popen(command, env=_environment())
+def _wait_for(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    server = subprocess.Popen(command, env=environment)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     with _fits_made_ready():
         while True:

@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -135,9 +136,8 @@ def test_the_lab_has_it_done_beside_and_ends_it(tmp_path: Path, monkeypatch: pyt
         "pathlib.Path('told').write_text(' '.join(sys.argv[1:]))\ntime.sleep(60)\n"
     )
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(lab, "_environment", lambda: None)
     server = "import pathlib, time\nwhile not pathlib.Path('told').exists(): time.sleep(0.02)"
-    assert lab._wait_for([sys.executable, "-c", server]) == 0
+    assert lab._wait_for([sys.executable, "-c", server], os.environ) == 0
     assert (tmp_path / "told").read_text() == "cache warm --background"
     lesson, late = int((tmp_path / "lesson").read_text()), time.monotonic() + 5
     while runs(lesson) and time.monotonic() < late:
