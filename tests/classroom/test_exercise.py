@@ -202,6 +202,13 @@ def test_the_picture_follows_what_was_done(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 # ---- what goes wrong ----
+def test_who_asks_before_a_cell_has_run_is_told_to_run_it() -> None:
+    card = xk.exercise("Which?", choices=["a", "b"], answer=lambda: not_yet_made)  # type: ignore[name-defined] # noqa: F821
+    asks(card, kind="answer", given="a")
+    assert "not_yet_made" in card.error and "run the notebook's cells in their order" in card.error
+    assert card.tries == 0
+
+
 def test_what_a_callable_raises_is_told_in_the_cell_and_nothing_is_lost() -> None:
     def broken() -> str:
         raise RuntimeError("no board yet")

@@ -19,6 +19,7 @@ __all__ = ["ExerciseCard"]
 
 ASKED = ("answer", "hint", "reveal")
 SHOWN_SIDE = 448  # pixels of the picture that a box is drawn on
+EARLY = "It needs what another cell makes: run the notebook's cells in their order first."
 KEPT = "Your prediction is kept. Now go on, or reveal what is so."
 
 
@@ -173,7 +174,8 @@ class ExerciseCard(View):
         try:
             news = self._carried_out(change["new"])
         except Exception as error:
-            news = {"error": told(error)}  # all else stays as it was
+            early = f". {EARLY}" if isinstance(error, NameError) else ""
+            news = {"error": f"{told(error)}{early}"}  # all else stays as it was
         self._show({"error": "", **news}, done=change["new"]["seq"])
 
     def _refused(self, sync_data: dict[str, Any]) -> None:
