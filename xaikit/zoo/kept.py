@@ -67,18 +67,20 @@ class Training:
         with understood(path):
             check_value(meta, META, "meta")
             found = cls(**{name: meta[name] for name in META})
-            found.learned_ = arrays
-            found._check(classifier)
+            found.learned_ = _fitting(arrays, classifier.model)
         return found
 
-    def _check(self, classifier: Classifier) -> None:
-        forms = {f"{WEIGHT}{name}": own for name, own in classifier.model.state_dict().items()}
-        if set(self.learned_) != {*forms, *COLORS}:
-            raise ValueError("the weights are of another network")
-        for name, own in self.learned_.items():
-            wanted = tuple(forms[name].shape) if name in forms else (3,)
-            if own.shape != wanted or not np.isfinite(own).all():
-                raise ValueError(f"{name} must be finite numbers {wanted}; got {own.shape}")
+
+def _fitting(learned: dict[str, np.ndarray], model: nn.Module) -> dict[str, np.ndarray]:
+    """The same, or ValueError where it is of a model of another form."""
+    forms = {f"{WEIGHT}{name}": tuple(own.shape) for name, own in model.state_dict().items()}
+    forms |= dict.fromkeys(COLORS, (3,))
+    if set(learned) != set(forms):
+        raise ValueError("the weights are of another network")
+    for name, own in learned.items():
+        if own.shape != forms[name] or not np.isfinite(own).all():
+            raise ValueError(f"{name} must be finite numbers {forms[name]}; got {own.shape}")
+    return learned
 
 
 def told_by_description(model: nn.Module) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -87,14 +88,9 @@ class SmallVGG(nn.Module):
         size: int = 64,
     ) -> None:
         super().__init__()
-        first, second, third, fourth, fifth = widths
-        self.stage1 = _stage(3, first, 3, pooled=True)
-        self.stage2 = _stage(first, second, 3, pooled=True)
-        self.stage3 = _stage(second, third, 3, pooled=True)
-        self.stage4 = _stage(third, fourth, 3)
-        self.stage5 = _stage(fourth, fifth, 3)
+        self.stage1, self.stage2, self.stage3, self.stage4, self.stage5 = _stages(widths)
         self.pool5 = nn.MaxPool2d(2)
-        self.fc1 = _code(fifth * (size // 16) ** 2, code)
+        self.fc1 = _code(widths[-1] * (size // 16) ** 2, code)
         self.dropout = nn.Dropout(0.5)
         self.head = nn.Linear(code, n_classes)
 
@@ -137,12 +133,9 @@ class PartVGG(nn.Module):
         silenced: float = 0.0,
     ) -> None:
         super().__init__()
-        first, second, third, fourth, last = widths
-        self.stage1 = _stage(3, first, 3, pooled=True)
-        self.stage2 = _stage(first, second, 3, pooled=True)
-        self.stage3 = _stage(second, third, 3, pooled=True)
-        self.stage4 = _stage(third, fourth, 3)
-        self.top = nn.Conv2d(fourth, last, 3, padding=1)
+        *before, last = widths
+        self.stage1, self.stage2, self.stage3, self.stage4 = _stages(before)
+        self.top = nn.Conv2d(before[-1], last, 3, padding=1)
         self.filters = nn.Sequential(PartMask() if masked else nn.Identity(), nn.ReLU())
         self.silence = nn.Dropout2d(silenced)
         self.pool = nn.MaxPool2d(2)
@@ -201,6 +194,11 @@ def _stage(width_in: int, width: int, kernel: int, stride: int = 1, pooled: bool
     convolution = nn.Conv2d(width_in, width, kernel, stride, kernel // 2, bias=False)
     pooling = [nn.MaxPool2d(2)] if pooled else []
     return nn.Sequential(convolution, *pooling, nn.BatchNorm2d(width), nn.ReLU())
+
+
+def _stages(widths: Sequence[int]) -> list[nn.Sequential]:
+    """Stages of 3x3 convolutions one behind the other, of which the first three each halve the grid."""
+    return [_stage(given, width, 3, pooled=k < 3) for k, (given, width) in enumerate(pairwise((3, *widths)))]
 
 
 def _code(width_in: int, width: int) -> nn.Sequential:

@@ -80,7 +80,7 @@ class ConceptGraph(NamingView):
     """
 
     _esm = bundle("concept_graph")
-    _from_page: ClassVar[frozenset[str]] = NamingView._from_page | {"selected", "positions", "reading"}
+    _from_page: ClassVar[frozenset[str]] = frozenset({"selected", "positions", "reading"})
 
     picture = traitlets.Bytes().tag(sync=True)
     aspect = traitlets.Float(1.0).tag(sync=True)

@@ -1,9 +1,9 @@
 import { changes } from "../kit/js/changes.js";
 import { NO_ANSWER, dialogue } from "../kit/js/dialogue.js";
-import { el, set, tooltip, whenSized } from "../kit/js/dom.js";
+import { el, set, tooltip } from "../kit/js/dom.js";
 import { listen } from "../kit/js/frame.js";
 import { living } from "../kit/js/living.js";
-import { rootIn } from "../kit/js/root.js";
+import { rootIn, untilClosed } from "../kit/js/root.js";
 import { answerView } from "./answer.js";
 import { cellPanel } from "./cell_panel.js";
 import { matrix } from "./matrix.js";
@@ -52,16 +52,10 @@ function render({ model, el: host }) {
     if (answered && !sent.asked && own.picture !== null) view.bringIntoSight();
   };
   const deaf = listen(model, Object.fromEntries(HEARD.map((name) => [name, "heard"])), { heard });
-  whenSized(root, (now) => {
+  return untilClosed(page, (now) => {
     own.width = now;
     heard();
-  }, signal);
-
-  return () => {
-    deaf();
-    sent.end();
-    page.close();
-  };
+  }, deaf, sent.end);
 }
 
 // Puts the parts of the explorer on the page; returns those that drawing has to do with.

@@ -1,11 +1,12 @@
 import { mapsOf } from "../feature_board/maps.js";
 import { changes } from "../kit/js/changes.js";
 import { choiceRow } from "../kit/js/choices.js";
-import { classed, el, hear, set, whenSized } from "../kit/js/dom.js";
+import { classed, el, hear, set } from "../kit/js/dom.js";
 import { frame, listen } from "../kit/js/frame.js";
 import { clamp } from "../kit/js/geometry.js";
 import { living } from "../kit/js/living.js";
 import { pictureChooser } from "../kit/js/picture_chooser.js";
+import { untilClosed } from "../kit/js/root.js";
 import { sharesPie } from "./pie.js";
 import { partRows } from "./rows.js";
 import { NOBODY, OTHERS, spanOf, strongestAt, tableOf, wholeWords } from "./shares.js";
@@ -17,7 +18,7 @@ const NO_OTHER = "no other";
 
 function render({ model, el: host }) {
   const page = frame(host, "contribution-chart", "xk-counts");
-  const { root, signal } = page;
+  const { signal } = page;
   // What this page alone knows: the part that is pointed at, and the one that a click has pinned.
   const own = { width: 0, pointed: NOBODY, pinned: NOBODY, maps: {}, failure: "", hand: false };
   const put = (news) => {
@@ -41,15 +42,11 @@ function render({ model, el: host }) {
   handsOn(page, own, parts, { point, pin });
   const acts = { views: "load draw", names: "draw", picture: "load draw", other: "load draw", reading: "draw", title: "draw", error: "draw" };
   const deaf = listen(model, acts, { load, draw });
-  whenSized(root, (width) => {
+  return untilClosed(page, (width) => {
     own.width = width;
     load();
     draw();
-  }, signal);
-  return () => {
-    deaf();
-    page.close();
-  };
+  }, deaf);
 }
 
 // A part is lit while the keys are on its row, too; a click alone does not count as that, since it pins.

@@ -1,7 +1,8 @@
 import { dialogue } from "../kit/js/dialogue.js";
-import { buttonOf, classed, el, focused, focusOn, hear, set, whenSized, writeOn } from "../kit/js/dom.js";
+import { buttonOf, classed, el, focused, focusOn, hear, set, writeOn } from "../kit/js/dom.js";
 import { frame, listen } from "../kit/js/frame.js";
 import { living } from "../kit/js/living.js";
+import { untilClosed } from "../kit/js/root.js";
 import { choiceField } from "./choice_field.js";
 import { regionField } from "./region_field.js";
 import { checkWords, hintWords, triesWords, verdictOf } from "./view.js";
@@ -53,15 +54,10 @@ function render({ model, el: host }) {
     own.given = model.get("prediction");
   };
   const deaf = listen(model, acts, { heard, taken, draw });
-  whenSized(root, (width) => {
+  return untilClosed(page, (width) => {
     own.width = width;
     draw();
-  }, signal);
-  return () => {
-    deaf();
-    sent.end();
-    page.close();
-  };
+  }, deaf, sent.end);
 }
 
 const isRevealed = (model) => Object.keys(model.get("revealed")).length > 0;

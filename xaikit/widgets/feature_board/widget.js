@@ -1,11 +1,12 @@
 import { bar } from "../kit/js/bars.js";
 import { changes } from "../kit/js/changes.js";
 import { dialogue } from "../kit/js/dialogue.js";
-import { el, focused, focusOn, hear, set, whenSized } from "../kit/js/dom.js";
+import { el, focused, focusOn, hear, set } from "../kit/js/dom.js";
 import { frame, listen } from "../kit/js/frame.js";
 import { living } from "../kit/js/living.js";
 import { nameMemory } from "../kit/js/naming.js";
 import { pictureChooser } from "../kit/js/picture_chooser.js";
+import { untilClosed } from "../kit/js/root.js";
 import { percent } from "../kit/js/words.js";
 import { mapsOf } from "./maps.js";
 import { featureTile } from "./tile.js";
@@ -17,7 +18,7 @@ const [MOST_WIDE, LEAST_WIDE] = [200, 150]; // pixels of a tile
 
 function render({ model, el: host }) {
   const page = frame(host, "feature-board", "xk-features");
-  const { root, signal, urls } = page;
+  const { signal, urls } = page;
   // What this page shows, perhaps before Python knows: `off` are the features that a hand has switched off.
   const own = { width: 0, picture: -1, off: [], maps: null, failure: "", hint: "" };
   const names = nameMemory(model, () => draw());
@@ -49,16 +50,11 @@ function render({ model, el: host }) {
   };
   const acts = { done: "heard draw", changed: "heard draw", offline: "heard draw", labels: "forget draw", answered: "forget draw", error: "heard forget draw", title: "draw", picture: "load draw", views: "load draw", examples: "draw" };
   const deaf = listen(model, acts, { heard, forget: names.forget, load, draw });
-  whenSized(root, (width) => {
+  return untilClosed(page, (width) => {
     own.width = width;
     load();
     draw();
-  }, signal);
-  return () => {
-    deaf();
-    sent.end();
-    page.close();
-  };
+  }, deaf, sent.end);
 }
 
 // Keeps the unpacked maps of the picture that is shown; came() when there are others.

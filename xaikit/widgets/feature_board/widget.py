@@ -66,7 +66,7 @@ class FeatureBoard(NamingView):
 
     _esm = bundle("feature_board")
     _css = stylesheet("feature_board")
-    _from_page: ClassVar[frozenset[str]] = NamingView._from_page | {"picture", "gesture"}
+    _from_page: ClassVar[frozenset[str]] = frozenset({"picture", "gesture"})
 
     views = traitlets.List(traitlets.Dict()).tag(sync=True)
     levels = traitlets.Int().tag(sync=True)

@@ -1,10 +1,11 @@
 import { choiceRow } from "../kit/js/choices.js";
 import { changes } from "../kit/js/changes.js";
-import { buttonOf, classed, el, focusOn, focused, hear, set, whenSized } from "../kit/js/dom.js";
+import { buttonOf, classed, el, focusOn, focused, hear, set } from "../kit/js/dom.js";
 import { frame, listen } from "../kit/js/frame.js";
 import { clamp } from "../kit/js/geometry.js";
 import { living } from "../kit/js/living.js";
 import { nameField, nameMemory } from "../kit/js/naming.js";
+import { untilClosed } from "../kit/js/root.js";
 import { MOST_KEYS, nameChoices } from "./choices.js";
 import { overview } from "./overview.js";
 import { shotGrid } from "./shots.js";
@@ -17,7 +18,6 @@ const CLOSE = "close";
 
 function render({ model, el: host }) {
   const page = frame(host, "filter-namer", "xk-namer");
-  const { root, signal } = page;
   // What this page alone knows: `past` undoes what was named here, `choices` are the names that were to choose from.
   const own = { width: 0, place: model.get("place"), look: CLOSE, past: [], choices: [] };
   const names = nameMemory(model, () => draw());
@@ -62,14 +62,10 @@ function render({ model, el: host }) {
   const placed = () => { own.place = model.get("place"); };
   const acts = { labels: "forget draw", answered: "forget draw", error: "forget draw", place: "placed draw", views: "placed draw", pictures: "draw", title: "draw", offline: "draw" };
   const deaf = listen(model, acts, { forget: names.forget, placed, draw });
-  whenSized(root, (width) => {
+  return untilClosed(page, (width) => {
     own.width = width;
     draw();
-  }, signal);
-  return () => {
-    deaf();
-    page.close();
-  };
+  }, deaf);
 }
 
 // Puts the parts of the widget on the page.

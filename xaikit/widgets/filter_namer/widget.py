@@ -51,7 +51,7 @@ class FilterNamer(NamingView):
 
     _esm = bundle("filter_namer")
     _css = stylesheet("filter_namer")
-    _from_page: ClassVar[frozenset[str]] = NamingView._from_page | {"place"}
+    _from_page: ClassVar[frozenset[str]] = frozenset({"place"})
 
     views = traitlets.List(traitlets.Dict()).tag(sync=True)
     pictures = traitlets.List(traitlets.Bytes()).tag(sync=True)

@@ -34,8 +34,14 @@ class View(anywidget.AnyWidget):
     """
 
     _css = stylesheet()
-    _from_page: ClassVar[frozenset[str]] = frozenset()  # the traits that a page may set
+    _from_page: ClassVar[frozenset[str]] = (
+        frozenset()
+    )  # the traits that a page may set, beside those of its bases
     _kept_as: tuple[str, ...] = ()  # by which names Jupyter knows the pictures of it that it has been given
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls._from_page = frozenset().union(*(vars(one).get("_from_page", ()) for one in cls.__mro__))
 
     title = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)

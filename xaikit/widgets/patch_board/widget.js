@@ -1,10 +1,11 @@
 import { dialogue, inTurn } from "../kit/js/dialogue.js";
-import { buttonOf, classed, el, focused, focusOn, hear, set, whenSized } from "../kit/js/dom.js";
+import { buttonOf, classed, el, focused, focusOn, hear, set } from "../kit/js/dom.js";
 import { coarseButton, frame, listen } from "../kit/js/frame.js";
 import { clamp, limitOf } from "../kit/js/geometry.js";
 import { graphView } from "../kit/js/graph_view.js";
 import { living } from "../kit/js/living.js";
 import { nameMemory } from "../kit/js/naming.js";
+import { untilClosed } from "../kit/js/root.js";
 import { missingWords, saysWords, verdict } from "../kit/js/words.js";
 import { checked } from "./gestures.js";
 import { handOn } from "./hand.js";
@@ -60,15 +61,10 @@ function render({ model, el: host }) {
   const deaf = listen(model, acts(), {
     heard: sent.heard, forget: names.forget, all: draw.all, state: draw.state, tray: draw.tray, picture: draw.picture, markers: draw.markers, graphs: draw.graphs,
   });
-  whenSized(root, (now) => {
+  return untilClosed(page, (now) => {
     own.width = now;
     draw.all();
-  }, signal);
-  return () => {
-    deaf();
-    sent.end();
-    page.close();
-  };
+  }, deaf, sent.end);
 }
 
 // What is drawn anew when a trait changes.

@@ -79,7 +79,7 @@ class PatchBoard(NamingView):
     """
 
     _esm = bundle("patch_board")
-    _from_page: ClassVar[frozenset[str]] = NamingView._from_page | {"gesture"}
+    _from_page: ClassVar[frozenset[str]] = frozenset({"gesture"})
 
     picture = traitlets.Bytes().tag(sync=True)
     drawn = traitlets.Bytes().tag(sync=True)

@@ -1,4 +1,4 @@
-import { el, followTheme, keepKeys, urlMemory } from "./dom.js";
+import { el, followTheme, keepKeys, urlMemory, whenSized } from "./dom.js";
 
 // The root of a widget in its output; and how it ends.
 export function rootIn(host, testid, kind) {
@@ -14,5 +14,14 @@ export function rootIn(host, testid, kind) {
       life.abort();
       root.remove();
     },
+  };
+}
+
+// Calls sized(width) whenever a page has another width; returns how the page ends, and before it all that ends with it.
+export function untilClosed({ root, signal, close }, sized, ...ends) {
+  whenSized(root, sized, signal);
+  return () => {
+    ends.forEach((end) => end());
+    close();
   };
 }
